@@ -1,0 +1,318 @@
+import { z } from 'zod';
+
+/** A secret is named in the file and given by the environment: NAME, or NAME_FILE with a path. */
+const secret = z
+  .strictObject({ secret: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'upper-case letters, digits, _') })
+  .describe(
+    'name of an environment variable; NAME_FILE with the path of a mounted secret works too',
+  );
+
+const id = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:~-]{0,63}$/, 'letters, digits and ._:~-, at most 64');
+const latLon = z.strictObject({
+  lat: z.number().min(-90).max(90),
+  lon: z.number().min(-180).max(180),
+});
+
+const ttsMqtt = z.strictObject({
+  kind: z.literal('tts-mqtt'),
+  name: id.default('tts').describe('label in metrics and messages'),
+  url: z.url().describe('mqtt://host:1883 or mqtts://host:8883 of the cluster the devices are on'),
+  application: z
+    .string()
+    .min(1)
+    .describe('{application id}@{tenant id}; open source edition: {application id}'),
+  apiKey: secret.optional().describe('API key with the right to read application traffic'),
+  silenceAfterS: z
+    .int()
+    .positive()
+    .default(600)
+    .describe('reconnect when no message came for this long, s'),
+  storage: z
+    .strictObject({
+      url: z.url().describe('https://host of the cluster (HTTP API)'),
+      apiKey: secret,
+      everyMin: z.int().positive().default(15),
+      overlapS: z.int().nonnegative().default(120),
+      retentionH: z.number().positive().default(24).describe('24 on the Sandbox, 720 on Cloud'),
+    })
+    .optional()
+    .describe('Storage Integration, to close gaps after a lost connection'),
+});
+const chirpstackMqtt = z.strictObject({
+  kind: z.literal('chirpstack-mqtt'),
+  name: id.default('chirpstack'),
+  url: z.url(),
+  username: z.string().optional(),
+  password: secret.optional(),
+  applicationId: z.string().default('+').describe('+ for all applications of the broker'),
+  clientId: z
+    .string()
+    .min(1)
+    .max(64)
+    .default('parklotse')
+    .describe('fixed: the broker keeps its session'),
+  silenceAfterS: z.int().positive().default(600),
+});
+const webhook = z.strictObject({
+  kind: z.literal('webhook'),
+  name: id.default('webhook'),
+  from: z.enum(['tts', 'chirpstack']),
+  bearer: secret,
+  maxBodyKb: z.int().positive().max(4096).default(256),
+});
+
+const duckdb = z.strictObject({
+  kind: z.literal('duckdb'),
+  memoryLimitMb: z.int().min(64).default(256).describe('memory the embedded database may use, MB'),
+});
+const influxdb = z.strictObject({
+  kind: z.literal('influxdb'),
+  url: z.url(),
+  api: z.enum(['1', '2', '3']).default('2').describe('major version of the server'),
+  database: z.string().min(1).describe('database (1.x, 3) or bucket (2.x)'),
+  organisation: z.string().default('').describe('2.x only'),
+  username: z.string().optional().describe('1.x only'),
+  token: secret.optional().describe('token (2.x, 3) or password (1.x)'),
+  timeoutS: z.int().positive().default(10),
+});
+const memoryHistory = z.strictObject({ kind: z.literal('memory') });
+
+const https = z.url({ protocol: /^https?$/ });
+
+export const deploymentSchema = z.strictObject({
+  $schema: z.string().optional(),
+  name: z.string().min(1).describe('shown in the page header and in every feed'),
+  description: z.string().default(''),
+  publisher: z.strictObject({
+    name: z.string().min(1),
+    url: https,
+    email: z.email(),
+    contributorId: https
+      .default('http://dcat-ap.de/def/contributors/parklotse')
+      .describe('dcatde:contributorID as assigned by GovData'),
+  }),
+  licence: z
+    .strictObject({
+      id: z.string(),
+      name: z.string(),
+      url: https,
+      attribution: z.string().describe('the text to show beside the data'),
+    })
+    .default({
+      id: 'dl-de/by-2-0',
+      name: 'Datenlizenz Deutschland – Namensnennung – Version 2.0',
+      url: 'https://www.govdata.de/dl-de/by-2-0',
+      attribution: '',
+    }),
+  attributions: z.array(z.string()).default([]).describe('of the map data and the inventory'),
+  timeZone: z.string().default('Europe/Berlin').describe('IANA zone in which days begin'),
+  publicUrl: https
+    .nullable()
+    .default(null)
+    .describe('address seen from outside, behind a reverse proxy'),
+  municipalities: z
+    .array(
+      z.strictObject({
+        id,
+        name: z.string().min(1),
+        officialKey: z
+          .string()
+          .regex(/^\d{8}$/, '8 digits')
+          .nullable()
+          .default(null),
+        centre: latLon,
+      }),
+    )
+    .min(1),
+  map: z.strictObject({
+    centre: latLon,
+    zoom: z.number().min(1).max(20).default(15),
+    tiles: z
+      .strictObject({
+        url: z.string().min(1).describe('template with {z} {x} {y}'),
+        attribution: z.string(),
+        maxNativeZoom: z.int().min(1).max(22).default(18),
+      })
+      .nullable()
+      .default(null)
+      .describe('null draws the streets of the deployment and asks no foreign server'),
+  }),
+  server: z
+    .strictObject({
+      host: z.string().default('0.0.0.0'),
+      port: z.int().min(0).max(65535).default(8080),
+      trustedProxies: z
+        .array(z.string())
+        .default([])
+        .describe('addresses whose X-Forwarded-For is believed'),
+      maxLiveClients: z.int().positive().default(10_000),
+    })
+    .prefault({}),
+  sources: z
+    .array(z.discriminatedUnion('kind', [ttsMqtt, chirpstackMqtt, webhook]))
+    .default([])
+    .describe('network servers to listen to'),
+  log: z
+    .strictObject({
+      kind: z.literal('file'),
+      segmentMb: z.int().min(1).max(1024).default(64),
+      keepDays: z.number().positive().default(30),
+      keepMb: z.int().positive().default(20_000),
+      syncEveryMs: z.int().min(1).max(1000).default(20),
+      syncEveryRecords: z.int().positive().default(256),
+    })
+    .prefault({ kind: 'file' }),
+  history: z
+    .discriminatedUnion('kind', [duckdb, influxdb, memoryHistory])
+    .prefault({ kind: 'duckdb' }),
+  staleFactor: z
+    .number()
+    .min(1)
+    .max(20)
+    .default(3)
+    .describe('a space is unknown after this many heartbeat intervals of its model without news'),
+  retention: z
+    .strictObject({
+      rawDays: z.number().positive().default(30).describe('single observations and device health'),
+      transitionDays: z.number().positive().default(400),
+      rollUp15minDays: z.number().positive().default(400),
+      rollUpHourDays: z.number().positive().default(1200),
+      rollUpDayDays: z.number().positive().default(3700),
+    })
+    .prefault({}),
+  goal: z
+    .strictObject({
+      baselineRatio: z.number().min(0).max(1),
+      baseline: z.enum(['measured', 'assumed']),
+      baselineSource: z.string().default(''),
+      targetRatio: z.number().min(0).max(1),
+      deadline: z.iso.date(),
+    })
+    .refine((goal) => goal.targetRatio < goal.baselineRatio, 'target must be below the baseline')
+    .nullable()
+    .default(null),
+  access: z
+    .strictObject({
+      planning: z.enum(['public', 'token']).default('public'),
+      token: secret
+        .optional()
+        .describe('bearer token for operators (devices) and, if so set, planners'),
+    })
+    .prefault({}),
+  legal: z
+    .strictObject({
+      imprint: z.string().default(''),
+      privacy: z.string().default(''),
+      accessibility: z.string().default(''),
+      contactEmail: z.email().optional(),
+      securityEmail: z.email().optional(),
+    })
+    .prefault({}),
+  simulation: z
+    .strictObject({
+      seed: z.int().default(1),
+      historyDays: z.int().min(0).max(400).default(28).describe('simulated before the first start'),
+      arrivalsPerHour: z.number().positive().default(600),
+    })
+    .prefault({})
+    .describe('used by the demo and by --simulate only'),
+});
+
+export type DeploymentInput = z.input<typeof deploymentSchema>;
+export type Deployment = z.output<typeof deploymentSchema>;
+export type SourceConfig = Deployment['sources'][number];
+export type HistoryConfig = Deployment['history'];
+export type LogConfig = Deployment['log'];
+export type SecretName = z.output<typeof secret>;
+
+/** Properties of a zone, a site or a space in `sites.geojson`, told apart by `type`. */
+export const zonePropertiesSchema = z.strictObject({
+  type: z.literal('zone'),
+  id,
+  municipality: id,
+  name: z.string().min(1),
+});
+
+const audience = z.enum([
+  'disabled',
+  'charging',
+  'family',
+  'women',
+  'carsharing',
+  'taxi',
+  'delivery',
+  'truck',
+  'bus',
+  'customer',
+  'resident',
+  'caravan',
+]);
+
+export const sitePropertiesSchema = z.strictObject({
+  type: z.literal('site'),
+  id,
+  municipality: id,
+  zone: id.nullable().default(null),
+  stretch: id.nullable().default(null),
+  name: z.string().min(1),
+  kind: z.enum(['on-street', 'ground', 'underground', 'car-park']),
+  counting: z.enum(['spaces', 'balance', 'none']).default('none'),
+  location: latLon.optional().describe('entrance; the middle of the geometry when absent'),
+  numberOfSpaces: z.int().nonnegative(),
+  numberOfSpacesFor: z.partialRecord(audience, z.int().nonnegative()).default({}),
+  address: z.string().nullable().default(null),
+  operator: z.string().nullable().default(null),
+  openingHours: z.string().nullable().default(null),
+  hasFee: z.boolean().nullable().default(null),
+  feeText: z.string().nullable().default(null),
+  feeEurPerHour: z.number().nonnegative().nullable().default(null),
+  maxStayMin: z.int().positive().nullable().default(null),
+  maxHeightM: z.number().positive().nullable().default(null),
+  parkAndRide: z.enum(['train', 'bus', 'tram', 'carpool', 'yes']).nullable().default(null),
+  description: z.string().nullable().default(null),
+  url: https.nullable().default(null),
+  isClosed: z.boolean().default(false),
+});
+
+export const spacePropertiesSchema = z.strictObject({
+  type: z.literal('space'),
+  id,
+  site: id,
+  headingDeg: z.number().min(0).max(360).nullable().default(null),
+  audience: audience.nullable().default(null),
+  visibility: z.enum(['public', 'aggregate', 'internal']).optional(),
+});
+
+/** Properties of a stretch (LineString) in `streets.geojson`. */
+export const stretchPropertiesSchema = z.strictObject({
+  id,
+  zone: id.nullable().default(null),
+  name: z.string().default(''),
+  lengthM: z.number().positive(),
+  oneway: z.enum(['with-points', 'against-points']).nullable().default(null),
+  roadClass: z.string(),
+  fromNode: z.string(),
+  toNode: z.string(),
+  numberOfSpaces: z.int().nonnegative().default(0),
+  maxSpeedKmh: z.number().positive().nullable().default(null),
+});
+
+export const measureSchema = z.strictObject({
+  id,
+  title: z.string().min(1),
+  description: z.string().default(''),
+  kind: z.string().default('other'),
+  from: z.iso.date(),
+  until: z.iso.date().nullable().default(null),
+  zones: z.array(id).default([]),
+  stretches: z.array(id).default([]),
+  controlZones: z.array(id).default([]),
+  responsible: z.string().default(''),
+  budgetEur: z.number().nonnegative().nullable().default(null),
+  initialSituation: z.string().default(''),
+  targetSituation: z.string().default(''),
+});
+export const measuresSchema = z.array(measureSchema);
+export type Measure = z.output<typeof measureSchema>;

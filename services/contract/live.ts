@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { cursorSchema, instantSchema } from './common.ts';
+import { siteStatusSchema, spaceStatusSchema } from './site.ts';
+
+/** Server to client: everything the subscription covers; sent on connect and when `since` is too old or of another epoch. */
+export const snapshotFrameSchema = z
+  .object({
+    type: z.literal('snapshot'),
+    cursor: cursorSchema,
+    publishedAt: instantSchema,
+    sites: z.array(siteStatusSchema),
+    spaces: z.array(spaceStatusSchema),
+  })
+  .meta({ id: 'SnapshotFrame' });
+
+/** Server to client: what changed since the last frame, each item once with its newest values. */
+export const deltaFrameSchema = z
+  .object({
+    type: z.literal('delta'),
+    cursor: cursorSchema,
+    publishedAt: instantSchema,
+    sites: z.array(siteStatusSchema),
+    spaces: z.array(spaceStatusSchema),
+  })
+  .meta({ id: 'DeltaFrame' });
+
+/** Server to client: nothing changed; the connection is alive and `cursor` is current. */
+export const heartbeatFrameSchema = z
+  .object({
+    type: z.literal('heartbeat'),
+    cursor: cursorSchema,
+    publishedAt: instantSchema,
+    lastUplinkAt: instantSchema.nullable(),
+  })
+  .meta({ id: 'HeartbeatFrame' });
+
+/** Server to client: the last message was not understood; the subscription stays as it was. */
+export const errorFrameSchema = z
+  .object({ type: z.literal('error'), title: z.string(), detail: z.string() })
+  .meta({ id: 'ErrorFrame' });
+
+export const liveFrameSchema = z
+  .discriminatedUnion('type', [
+    snapshotFrameSchema,
+    deltaFrameSchema,
+    heartbeatFrameSchema,
+    errorFrameSchema,
+  ])
+  .meta({ id: 'LiveFrame' });
+export type LiveFrame = z.output<typeof liveFrameSchema>;
+
+/**
+ * Client to server, any time; each replaces the last. What is absent does not narrow. The same
+ * fields work as query parameters of `/api/v1/live` (lists comma-separated).
+ */
+export const subscribeMessageSchema = z
+  .strictObject({
+    type: z.literal('subscribe'),
+    since: cursorSchema.optional(),
+    bbox: z
+      .tuple([z.number(), z.number(), z.number(), z.number()])
+      .optional()
+      .describe('[minLon, minLat, maxLon, maxLat]'),
+    sites: z.array(z.string().max(64)).max(1000).optional(),
+    zones: z.array(z.string().max(64)).max(1000).optional(),
+    municipalities: z.array(z.string().max(64)).max(1000).optional(),
+    kinds: z
+      .array(z.enum(['sites', 'spaces']))
+      .min(1)
+      .optional()
+      .describe('both when absent'),
+  })
+  .meta({ id: 'SubscribeMessage' });
+export type SubscribeMessage = z.output<typeof subscribeMessageSchema>;

@@ -1,0 +1,63 @@
+import type { DevEui, EpochMs, SiteId, SpaceId, StretchId } from './ids.ts';
+import type { Gate } from './site.ts';
+
+export type Status = 'occupied' | 'vacant' | 'unknown';
+export type SeenStatus = Exclude<Status, 'unknown'>;
+
+/**
+ * Whether the device spoke because something changed, or to say that nothing did. A `heartbeat` that
+ * disagrees with what is known means that a transition was lost somewhere since the last uplink.
+ */
+export type ObservationKind = 'event' | 'heartbeat';
+
+/** A space was seen occupied or vacant at a time. */
+export interface Observation {
+  readonly spaceId: SpaceId;
+  readonly devEui: DevEui;
+  readonly status: SeenStatus;
+  readonly kind: ObservationKind;
+  readonly observedAtMs: EpochMs;
+  /** Orders observations of the same millisecond; the position within one uplink counts too. */
+  readonly order: number;
+}
+
+/**
+ * A space changed. `seen`: the device reported it at `atMs`. `inferred`: a later uplink shows that it
+ * happened somewhere in (`earliestMs`, `atMs`].
+ */
+export interface Transition {
+  readonly spaceId: SpaceId;
+  readonly to: SeenStatus;
+  readonly atMs: EpochMs;
+  readonly earliestMs: EpochMs;
+  readonly method: 'seen' | 'inferred';
+}
+
+/** Vehicles that passed a counter in `[fromMs, toMs)`. */
+export interface Count {
+  readonly devEui: DevEui;
+  readonly target:
+    | { readonly kind: 'stretch'; readonly stretchId: StretchId }
+    | { readonly kind: 'site-gate'; readonly siteId: SiteId; readonly gate: Gate };
+  readonly direction: 'left' | 'right' | 'both';
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+  readonly vehicles: number;
+  /** `null` is not measured; 0 is standing. */
+  readonly meanSpeedKmh: number | null;
+}
+
+/** How a device is, as one uplink tells it; `null` is not told. */
+export interface DeviceHealth {
+  readonly devEui: DevEui;
+  readonly atMs: EpochMs;
+  readonly fCnt: number;
+  readonly session: string;
+  readonly rssiDbm: number | null;
+  readonly snrDb: number | null;
+  readonly batteryV: number | null;
+  readonly batteryRatio: number | null;
+  readonly batteryLow: boolean | null;
+  readonly temperatureC: number | null;
+  readonly faults: readonly string[];
+}

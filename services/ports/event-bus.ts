@@ -1,0 +1,30 @@
+import type { Observation, Count, DeviceHealth } from '../domain/observation.ts';
+import type { SiteId, SpaceId } from '../domain/ids.ts';
+
+/** What one decoded uplink said, by place. */
+export interface Observed {
+  readonly observations: readonly Observation[];
+  readonly counts: readonly Count[];
+  readonly health: DeviceHealth;
+}
+
+/** The present changed: these items have a new version. */
+export interface PresentChanged {
+  readonly spaceIds: readonly SpaceId[];
+  readonly siteIds: readonly SiteId[];
+}
+
+export interface Topics {
+  readonly observed: Observed;
+  readonly 'present-changed': PresentChanged;
+}
+
+/** Where the stages meet. In-process delivery is synchronous and in order. */
+export interface EventBus {
+  publish<Topic extends keyof Topics>(topic: Topic, event: Topics[Topic]): void;
+  /** The returned function ends the subscription. */
+  subscribe<Topic extends keyof Topics>(
+    topic: Topic,
+    listener: (event: Topics[Topic]) => void,
+  ): () => void;
+}

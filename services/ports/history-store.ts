@@ -1,0 +1,89 @@
+import type { DevEui, EpochMs, SiteId, SpaceId, StretchId, ZoneId } from '../domain/ids.ts';
+import type { Count, DeviceHealth, Observation, Transition } from '../domain/observation.ts';
+import type { RollUp, RollUpStep } from '../domain/roll-up.ts';
+import type { LogSeq } from './uplink-log.ts';
+
+/** Which of a space's transitions in `[fromMs, toMs)` no longer hold because an uplink came late. */
+export interface Revision {
+  readonly spaceId: SpaceId;
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+}
+
+/** What one stretch of the log means. Written as a whole; writing it again changes nothing. */
+export interface HistoryBatch {
+  readonly observations: readonly Observation[];
+  /** Voided before `transitions` of the same batch are added. */
+  readonly revisions: readonly Revision[];
+  readonly transitions: readonly Transition[];
+  readonly counts: readonly Count[];
+  readonly health: readonly DeviceHealth[];
+  /** The last log record this batch covers; `null` for data that did not come through the log. */
+  readonly upTo: LogSeq | null;
+}
+
+/** Half-open, `[fromMs, toMs)`. */
+export interface TimeRange {
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+}
+
+/** What a roll-up is of. */
+export type RollUpScope = 'space' | 'site' | 'stretch' | 'zone' | 'municipality';
+
+export interface HistoryStatus {
+  readonly state: 'ready' | 'unavailable';
+  /** One sentence; `null` while all is well. */
+  readonly problem: string | null;
+}
+
+/**
+ * Everything that is past, by time. All answers are ordered by time, then by id. Idempotent on
+ * (device, time, order) for observations and health, (space, time) for transitions,
+ * (device, direction, from) for counts and (scope, id, step, from) for roll-ups.
+ * Throws `store-unavailable` (retryable) or `store-refused` (the data is at fault; not retryable).
+ */
+export interface HistoryStore {
+  append(batch: HistoryBatch): Promise<void>;
+  /** The position of the last batch that is durably stored: the record stage goes on after it. */
+  cursor(): Promise<LogSeq>;
+
+  observations(
+    query: TimeRange & { readonly spaceIds?: readonly SpaceId[] },
+  ): Promise<readonly Observation[]>;
+  transitions(
+    query: TimeRange & { readonly spaceIds?: readonly SpaceId[] },
+  ): Promise<readonly Transition[]>;
+  /** The last transition of each space before `atMs`. */
+  stateAt(atMs: EpochMs, spaceIds?: readonly SpaceId[]): Promise<ReadonlyMap<SpaceId, Transition>>;
+  counts(
+    query: TimeRange & {
+      readonly stretchIds?: readonly StretchId[];
+      readonly siteIds?: readonly SiteId[];
+    },
+  ): Promise<readonly Count[]>;
+  health(
+    query: TimeRange & { readonly devEuis?: readonly DevEui[] },
+  ): Promise<readonly DeviceHealth[]>;
+
+  writeRollUps(rows: readonly RollUp[]): Promise<void>;
+  rollUps(
+    query: TimeRange & {
+      readonly scope: RollUpScope;
+      readonly step: RollUpStep;
+      readonly ids?: readonly (SpaceId | SiteId | StretchId | ZoneId | string)[];
+    },
+  ): Promise<readonly RollUp[]>;
+
+  /** Deletes what is older than the given times; absent kinds are kept. */
+  prune(before: {
+    readonly observationsMs?: EpochMs;
+    readonly transitionsMs?: EpochMs;
+    readonly countsMs?: EpochMs;
+    readonly healthMs?: EpochMs;
+    readonly rollUpsMs?: Readonly<Partial<Record<RollUpStep, EpochMs>>>;
+  }): Promise<void>;
+
+  status(): HistoryStatus;
+  close(): Promise<void>;
+}
