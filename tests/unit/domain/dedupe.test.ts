@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createDedupeWindow } from '../../../services/domain/dedupe.ts';
+import { parseDevEui } from '../../../services/domain/ids.ts';
+import { uplinkKey } from '../../../services/domain/uplink.ts';
+
+const minute = 60_000;
+const message = (device: number, fCnt: number, receivedAtMs = 0, session = 's') => ({
+  devEui: parseDevEui(device.toString(16).padStart(16, '0'))!,
+  session,
+  fCnt,
+  receivedAtMs,
+});
+
+describe('dedupe window', () => {
+  test('any order and repetition of a set of uplinks lets each through exactly once', () => {
+    const uplinks = fc.uniqueArray(
+      fc.record({ device: fc.nat(5), fCnt: fc.nat(20), atMs: fc.nat(minute) }),
+      { selector: ({ device, fCnt }) => `${device}:${fCnt}`, minLength: 1, maxLength: 50 },
+    );
+    const scenario = uplinks.chain((set) =>
+      fc.record({
+        set: fc.constant(set),
+        arrivals: fc
+          .array(fc.nat(set.length - 1), { maxLength: 100 })
+          .chain((again) =>
+            fc.shuffledSubarray([...set.keys(), ...again], {
+              minLength: set.length + again.length,
+            }),
+          ),
+      }),
+    );
+    fc.assert(
+      fc.property(scenario, ({ set, arrivals }) => {
+        const window = createDedupeWindow({ maxKeys: 1000, windowMs: 10 * minute });
+        const passed = arrivals
+          .map((index) => set[index]!)
+          .map(({ device, fCnt, atMs }) => message(device, fCnt, atMs))
+          .filter((uplink) => window.isNew(uplink))
+          .map(uplinkKey);
+        expect(passed).toHaveLength(set.length);
+        expect(new Set(passed).size).toBe(set.length);
+      }),
+    );
+  });
+
+  test('never remembers more keys than allowed and forgets the oldest first', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.array(fc.nat(60)), (maxKeys, counters) => {
+        const window = createDedupeWindow({ maxKeys, windowMs: minute });
+        let remembered: number[] = [];
+        for (const fCnt of counters) {
+          expect(window.isNew(message(1, fCnt))).toBe(!remembered.includes(fCnt));
+          if (!remembered.includes(fCnt)) remembered = [...remembered, fCnt].slice(-maxKeys);
+          expect(window.size()).toBe(remembered.length);
+        }
+      }),
+    );
+  });
+
+  test.each([
+    { name: 'a frame repeated 48 s later is the same', laterMs: 48_000, isNew: false },
+    { name: 'and so it is when the repetition comes first', laterMs: -48_000, isNew: false },
+    { name: 'a counter that came round again is not', laterMs: 10 * minute, isNew: true },
+  ])('$name', ({ laterMs, isNew }) => {
+    const window = createDedupeWindow({ maxKeys: 10, windowMs: 10 * minute });
+    window.isNew(message(1, 0, 1e12));
+    expect(window.isNew(message(1, 0, 1e12 + laterMs))).toBe(isNew);
+  });
+
+  test('a new session starts its counter anew', () => {
+    const window = createDedupeWindow({ maxKeys: 10, windowMs: 10 * minute });
+    expect(window.isNew(message(1, 0, 0, 'first'))).toBe(true);
+    expect(window.isNew(message(1, 0, 0, 'second'))).toBe(true);
+  });
+});
