@@ -99,7 +99,7 @@ module.exports = {
       'config-stands-alone',
       '^config/',
       '^config/',
-      [npm('zod'), core],
+      [npm('zod'), npm('csv-parse'), core],
       'config parses settings; it starts nothing.',
     ),
     never(

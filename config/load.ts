@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import type { Config, InventoryFiles } from './config.ts';
+import type { Feature } from './files.ts';
+import { readFeatures, readJson, readRows } from './files.ts';
+import { installationSchema } from './installation-schema.ts';
+import {
+  measuresSchema,
+  sitePropertiesSchema,
+  spacePropertiesSchema,
+  stretchPropertiesSchema,
+  zonePropertiesSchema,
+} from './inventory-schema.ts';
+import type { Mistake } from './mistakes.ts';
+import { ConfigError } from './mistakes.ts';
+import { checkReferences } from './references.ts';
+import type { Deployment } from './schema.ts';
+import { deploymentSchema } from './schema.ts';
+import { readSecrets } from './secrets.ts';
+
+const siteFeatureSchema = z.discriminatedUnion('type', [
+  zonePropertiesSchema,
+  sitePropertiesSchema,
+  spacePropertiesSchema,
+]);
+
+/** In the files, in `config/`, everything but the secrets; `models` are the device models that can be read. */
+export function loadConfig(
+  dir: string,
+  models: ReadonlySet<string>,
+  env: Readonly<Record<string, string | undefined>>,
+): Config {
+  if (!existsSync(dir))
+    throw new ConfigError([{ file: dir, where: '', reason: 'there is no such folder' }]);
+  const mistakes: Mistake[] = [];
+  const deployment = readJson(dir, 'deployment.json', deploymentSchema, mistakes);
+  const places = readFeatures(dir, 'sites.geojson', siteFeatureSchema, mistakes);
+  const stretches = readFeatures(dir, 'streets.geojson', stretchPropertiesSchema, mistakes);
+  const installations = readRows(dir, 'installations.csv', installationSchema, mistakes);
+  const measures = readJson(dir, 'measures.json', measuresSchema, mistakes) ?? [];
+  if (!deployment) throw new ConfigError(mistakes);
+
+  const ofType = <Type extends string>(type: Type) =>
+    places.filter(
+      (place): place is Feature<Extract<(typeof places)[number]['properties'], { type: Type }>> =>
+        place.properties.type === type,
+    );
+  const files: InventoryFiles = {
+    deployment,
+    zones: ofType('zone'),
+    sites: ofType('site'),
+    spaces: ofType('space'),
+    stretches,
+    installations,
+    measures,
+  };
+  mistakes.push(...checkTimeZone(deployment), ...checkReferences(files, models));
+  const secrets = readSecrets(deployment, env, mistakes);
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return Object.freeze({ ...files, dir, secrets });
+}
+
+function checkTimeZone({ timeZone }: Deployment): Mistake[] {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+    return [];
+  } catch {
+    return [
+      { file: 'deployment.json', where: 'timeZone', reason: `'${timeZone}' is no IANA time zone` },
+    ];
+  }
+}
