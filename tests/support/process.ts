@@ -1,0 +1,89 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { waitFor } from './wait-for.ts';
+
+/** A real server in a process of its own, on the loopback interface. It ends with the test process. */
+export interface TestServer {
+  readonly url: string;
+  readonly port: number;
+  /** Where it keeps its data; survives `restart`. */
+  readonly directory: string;
+  /** Asks it to end (SIGTERM) and waits until it has. */
+  stop(): Promise<void>;
+  /** Ends it as a power cut would and waits until it has. */
+  kill9(): Promise<void>;
+  /** Starts it again with the same port and data, after stopping it if it still runs. */
+  restart(): Promise<void>;
+  /** Stops it in its tracks (SIGSTOP), as a host that hangs; connections stay open and silent. */
+  freeze(): void;
+  thaw(): void;
+}
+
+const accepts = async (port: number): Promise<boolean> => {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } finally {
+    socket.destroy();
+  }
+};
+
+/** Runs a server program and resolves when its port accepts connections; fails with what it printed. */
+export async function startServer(options: {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly port: number;
+  readonly url: string;
+  readonly directory: string;
+}): Promise<TestServer> {
+  const { command, args, port, url, directory } = options;
+  let child: ChildProcess | undefined;
+  let output = '';
+
+  const start = async (): Promise<void> => {
+    output = '';
+    // The kernel ends the server with the thread that started it, even when that is killed with -9.
+    const started = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child = started;
+    for (const stream of [started.stdout, started.stderr]) {
+      stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4000)));
+    }
+    const state = await waitFor(
+      async () => {
+        if (started.exitCode !== null || started.signalCode !== null) return 'ended';
+        return (await accepts(port)) && 'ready';
+      },
+      { what: `${command} to listen on port ${port}` },
+    );
+    if (state === 'ended') throw new Error(`${command} ended with ${started.exitCode}: ${output}`);
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child === undefined) return;
+    const ended = child.exitCode !== null || child.signalCode !== null;
+    if (!ended) {
+      const exit = once(child, 'exit');
+      child.kill(signal);
+      await exit;
+    }
+    child = undefined;
+  };
+
+  await start();
+  return {
+    url,
+    port,
+    directory,
+    stop: () => end('SIGTERM'),
+    kill9: () => end('SIGKILL'),
+    async restart() {
+      await end('SIGTERM');
+      await start();
+    },
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
+  };
+}

@@ -1,0 +1,26 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/**
+ * Resolves with what `condition` gives as soon as that is neither false, null nor undefined, and fails
+ * with `what` after `timeoutMs`. A condition that throws is not met yet; its last error is the cause.
+ */
+export async function waitFor<T>(
+  condition: () => T | Promise<T>,
+  options: { readonly what?: string; readonly timeoutMs?: number } = {},
+): Promise<Exclude<T, false | null | undefined>> {
+  const { what = 'the condition', timeoutMs = 20_000 } = options;
+  const deadline = performance.now() + timeoutMs;
+  let cause: unknown;
+  while (performance.now() < deadline) {
+    try {
+      const value = await condition();
+      if (value !== false && value !== null && value !== undefined) {
+        return value as Exclude<T, false | null | undefined>;
+      }
+    } catch (error) {
+      cause = error;
+    }
+    await pause(5);
+  }
+  throw new Error(`waited ${timeoutMs} ms in vain for ${what}`, { cause });
+}
