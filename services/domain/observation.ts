@@ -19,11 +19,13 @@ export interface Observation {
   readonly observedAtMs: EpochMs;
   /** Orders observations of the same millisecond; the position within one uplink counts too. */
   readonly order: number;
+  /** What the device says of the state before this one: it lasted `[minMs, maxMs]`; `null` is "or longer". */
+  readonly previousState?: { readonly minMs: number; readonly maxMs: number | null };
 }
 
 /**
  * A space changed. `seen`: the device reported it at `atMs`. `inferred`: a later uplink shows that it
- * happened somewhere in (`earliestMs`, `atMs`].
+ * happened somewhere in (`earliestMs`, `atMs`]; `earliestMs` is 0 for the first news of a space.
  */
 export interface Transition {
   readonly spaceId: SpaceId;
@@ -33,18 +35,41 @@ export interface Transition {
   readonly method: 'seen' | 'inferred';
 }
 
+/** What a counter counts at. */
+export type CountTarget =
+  | { readonly kind: 'stretch'; readonly stretchId: StretchId }
+  | { readonly kind: 'site-gate'; readonly siteId: SiteId; readonly gate: Gate };
+
 /** Vehicles that passed a counter in `[fromMs, toMs)`. */
 export interface Count {
   readonly devEui: DevEui;
-  readonly target:
-    | { readonly kind: 'stretch'; readonly stretchId: StretchId }
-    | { readonly kind: 'site-gate'; readonly siteId: SiteId; readonly gate: Gate };
+  readonly target: CountTarget;
   readonly direction: 'left' | 'right' | 'both';
   readonly fromMs: EpochMs;
   readonly toMs: EpochMs;
   readonly vehicles: number;
   /** `null` is not measured; 0 is standing. */
   readonly meanSpeedKmh: number | null;
+}
+
+/** The running total of a counter at a time; what passed is the difference of two. */
+export interface CountTotal {
+  readonly devEui: DevEui;
+  readonly target: CountTarget;
+  readonly atMs: EpochMs;
+  readonly order: number;
+  /** `null`: the counter said that it started anew, from 0. */
+  readonly total: number | null;
+  /** The total counts modulo this. */
+  readonly modulus: number;
+}
+
+/** What one decoded uplink said, by place. */
+export interface Observed {
+  readonly observations: readonly Observation[];
+  readonly counts: readonly Count[];
+  readonly totals: readonly CountTotal[];
+  readonly health: DeviceHealth;
 }
 
 /** How a device is, as one uplink tells it; `null` is not told. */

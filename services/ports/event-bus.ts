@@ -1,12 +1,5 @@
-import type { Observation, Count, DeviceHealth } from '../domain/observation.ts';
+import type { Observed } from '../domain/observation.ts';
 import type { SiteId, SpaceId } from '../domain/ids.ts';
-
-/** What one decoded uplink said, by place. */
-export interface Observed {
-  readonly observations: readonly Observation[];
-  readonly counts: readonly Count[];
-  readonly health: DeviceHealth;
-}
 
 /** The present changed: these items have a new version. */
 export interface PresentChanged {

@@ -1,0 +1,126 @@
+import type { EpochMs } from './ids.ts';
+import type { Observation, SeenStatus, Transition } from './observation.ts';
+import { placeOf, withItemAt } from './recent.ts';
+
+/** Observations of a space that are remembered to put late ones in their place. */
+export const recentLimit = 8;
+
+/** What is left of the observations that are no longer remembered one by one. */
+interface Floor {
+  readonly status: SeenStatus;
+  readonly observedAtMs: EpochMs;
+  readonly sinceMs: EpochMs;
+}
+
+/** A space as its observations tell it; staleness is for whoever looks at it. */
+export interface SpaceTrack {
+  readonly floor: Floor | null;
+  /** Ordered by time, newest last; never empty. */
+  readonly recent: readonly Observation[];
+  readonly status: SeenStatus;
+  /** When the status began, as far as it was seen. */
+  readonly sinceMs: EpochMs;
+}
+
+/** What one observation did to a space. */
+export interface Applied {
+  readonly track: SpaceTrack;
+  readonly transitions: readonly Transition[];
+  /** Transitions in this range (start included, end not) no longer hold; the new ones replace them. */
+  readonly revised: { readonly fromMs: EpochMs; readonly toMs: EpochMs } | null;
+}
+
+const compare = (a: Observation, b: Observation): number =>
+  a.observedAtMs - b.observedAtMs || a.order - b.order || a.devEui.localeCompare(b.devEui);
+
+const opposite = (status: SeenStatus): SeenStatus => (status === 'vacant' ? 'occupied' : 'vacant');
+
+/**
+ * What happened from one observation to the next. A heartbeat that disagrees, and news after nothing,
+ * are inferred. An event that repeats the status and knows how long the state before it lasted
+ * (Nwave) rebuilds the pair of transitions whose uplinks were lost.
+ */
+function between(
+  before: Pick<Observation, 'status' | 'observedAtMs'> | undefined,
+  next: Observation,
+): Transition[] {
+  const { spaceId, status, observedAtMs: atMs, previousState } = next;
+  if (!before) return [{ spaceId, to: status, atMs, earliestMs: 0, method: 'inferred' }];
+  const seen: Transition = { spaceId, to: status, atMs, earliestMs: atMs, method: 'seen' };
+  if (before.status !== status)
+    return next.kind === 'event'
+      ? [seen]
+      : [{ ...seen, earliestMs: before.observedAtMs, method: 'inferred' }];
+  if (next.kind !== 'event' || !previousState) return [];
+  const lostAtMs = atMs - previousState.minMs;
+  if (lostAtMs <= before.observedAtMs) return [];
+  const earliestMs = Math.max(before.observedAtMs, atMs - (previousState.maxMs ?? Infinity));
+  return [{ spaceId, to: opposite(status), atMs: lostAtMs, earliestMs, method: 'inferred' }, seen];
+}
+
+/** When the newest status began: the last transition among the remembered, else what the floor knows. */
+function sinceOf(floor: Floor | null, recent: readonly Observation[]): EpochMs {
+  for (let at = recent.length - 1; at >= 0; at -= 1) {
+    const observation = recent[at];
+    const last = observation && between(recent[at - 1] ?? floor ?? undefined, observation).at(-1);
+    if (last) return last.atMs;
+  }
+  return floor?.sinceMs ?? 0;
+}
+
+/** Forgets the oldest observation when there are too many; what it meant stays in the floor. */
+function trimmed(
+  floor: Floor | null,
+  recent: readonly Observation[],
+): Pick<SpaceTrack, 'floor' | 'recent'> {
+  const [oldest, ...rest] = recent;
+  if (!oldest || recent.length <= recentLimit) return { floor, recent };
+  return {
+    floor: {
+      status: oldest.status,
+      observedAtMs: oldest.observedAtMs,
+      sinceMs: sinceOf(floor, [oldest]),
+    },
+    recent: rest,
+  };
+}
+
+/**
+ * The space after one more observation. Repeated ones change nothing; late ones are put in their
+ * place, so that any order of the same observations ends in the same track as long as no more than
+ * `recentLimit` newer ones came before. Later than that, they change nothing here.
+ */
+export function reduceSpace(track: SpaceTrack | undefined, next: Observation): Applied | undefined {
+  if (!track) {
+    return {
+      track: { floor: null, recent: [next], status: next.status, sinceMs: next.observedAtMs },
+      transitions: between(undefined, next),
+      revised: null,
+    };
+  }
+  const { floor, recent } = track;
+  const at = placeOf(recent, next, compare);
+  if (at === undefined) return undefined;
+  if (at === 0 && floor && next.observedAtMs <= floor.observedAtMs) return undefined;
+
+  const before = recent[at - 1] ?? floor ?? undefined;
+  const after = recent[at];
+  const all = withItemAt(recent, at, next);
+  const transitions = between(before, next);
+  if (!after) {
+    const sinceMs = transitions.at(-1)?.atMs ?? track.sinceMs;
+    return {
+      track: { ...trimmed(floor, all), status: next.status, sinceMs },
+      transitions,
+      revised: null,
+    };
+  }
+  return {
+    track: { ...trimmed(floor, all), status: track.status, sinceMs: sinceOf(floor, all) },
+    transitions: [...transitions, ...between(next, after)],
+    revised: {
+      fromMs: before ? before.observedAtMs + 1 : next.observedAtMs,
+      toMs: after.observedAtMs + 1,
+    },
+  };
+}
