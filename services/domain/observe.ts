@@ -1,0 +1,132 @@
+import type {
+  Count,
+  CountTarget,
+  CountTotal,
+  Observation,
+  Observed,
+  SeenStatus,
+} from './observation.ts';
+import type { Reading } from './reading.ts';
+import type { Installation } from './site.ts';
+import type { Uplink } from './uplink.ts';
+
+/** Places of one uplink that order its events; no payload carries more. */
+const eventsPerUplink = 16;
+
+/** A car is gone when the distance exceeds the threshold by this much; between the two nothing is said. */
+const vacantAboveRatio = 1.1;
+
+/** Counters report per quarter hour unless they are set otherwise; their clock has no date and no zone. */
+const countIntervalMs = 15 * 60_000;
+
+const toStatus = (occupied: boolean): SeenStatus => (occupied ? 'occupied' : 'vacant');
+
+function occupiedByDistance(distanceM: number, belowM: number): boolean | undefined {
+  if (distanceM < belowM) return true;
+  return distanceM > belowM * vacantAboveRatio ? false : undefined;
+}
+
+function toObservations(
+  uplink: Uplink,
+  reading: Reading,
+  installation: Installation,
+  occupiedBelowM: number | undefined,
+): Observation[] {
+  if (installation.target.kind !== 'space') return [];
+  const { spaceId } = installation.target;
+  const { previousStateMinMs: minMs, previousStateMaxMs: maxMs } = reading;
+  const events: Reading['events'] =
+    reading.events ??
+    (reading.occupied === undefined
+      ? []
+      : [{ kind: reading.kind === 'status' ? 'status' : 'heartbeat', occupied: reading.occupied }]);
+  // A distance is a sample: when it changed, it changed somewhere since the last one.
+  const belowM = installation.occupiedBelowM ?? occupiedBelowM;
+  const sampled =
+    reading.distanceM !== undefined && belowM !== undefined && events.length === 0
+      ? occupiedByDistance(reading.distanceM, belowM)
+      : undefined;
+  const all = sampled === undefined ? events : [{ kind: 'heartbeat' as const, occupied: sampled }];
+  return all.slice(0, eventsPerUplink).map((event, index) => ({
+    spaceId,
+    devEui: uplink.devEui,
+    status: toStatus(event.occupied),
+    kind: event.kind === 'status' ? 'event' : 'heartbeat',
+    observedAtMs: uplink.receivedAtMs,
+    order: uplink.fCnt * eventsPerUplink + index,
+    ...(minMs !== undefined && { previousState: { minMs, maxMs: maxMs ?? null } }),
+  }));
+}
+
+/**
+ * What passed in each direction. A counter that sends its classes in one uplink is added up; one that
+ * sends a class an uplink also sends the total, so a class alone is left out.
+ */
+function toCounts(uplink: Uplink, reading: Reading, target: CountTarget): Count[] {
+  const counts = reading.counts ?? [];
+  const totals = counts.filter(({ category }) => category === undefined);
+  const classes = new Set(counts.map(({ category }) => category));
+  const used = totals.length > 0 ? totals : classes.size > 1 ? counts : [];
+  const toMs = Math.floor(uplink.receivedAtMs / countIntervalMs) * countIntervalMs;
+  return (['left', 'right', 'both'] as const).flatMap((direction) => {
+    const ofDirection = used.filter((count) => count.direction === direction);
+    if (ofDirection.length === 0) return [];
+    const vehicles = ofDirection.reduce((sum, count) => sum + count.vehicles, 0);
+    const driven = ofDirection.reduce((sum, c) => sum + c.vehicles * (c.meanSpeedKmh ?? 0), 0);
+    const measured = ofDirection.some(({ meanSpeedKmh }) => meanSpeedKmh !== null);
+    return [
+      {
+        devEui: uplink.devEui,
+        target,
+        direction,
+        fromMs: toMs - countIntervalMs,
+        toMs,
+        vehicles,
+        meanSpeedKmh: measured && vehicles > 0 ? driven / vehicles : null,
+      },
+    ];
+  });
+}
+
+function toTotals(uplink: Uplink, reading: Reading, target: CountTarget): CountTotal[] {
+  const restarted = reading.kind === 'startup';
+  if (reading.countTotal === undefined && !restarted) return [];
+  return [
+    {
+      devEui: uplink.devEui,
+      target,
+      atMs: uplink.receivedAtMs,
+      order: uplink.fCnt,
+      total: reading.countTotal ?? null,
+      modulus: reading.modulus ?? 65_536,
+    },
+  ];
+}
+
+/** What a decoded uplink says about the place its device watches, at the time the network had it. */
+export function observe(
+  uplink: Uplink,
+  reading: Reading,
+  installation: Installation,
+  occupiedBelowM: number | undefined,
+): Observed {
+  const { target } = installation;
+  return {
+    observations: toObservations(uplink, reading, installation, occupiedBelowM),
+    counts: target.kind === 'space' ? [] : toCounts(uplink, reading, target),
+    totals: target.kind === 'space' ? [] : toTotals(uplink, reading, target),
+    health: {
+      devEui: uplink.devEui,
+      atMs: uplink.receivedAtMs,
+      fCnt: uplink.fCnt,
+      session: uplink.session,
+      rssiDbm: uplink.rssiDbm,
+      snrDb: uplink.snrDb,
+      batteryV: reading.batteryV ?? null,
+      batteryRatio: reading.batteryRatio ?? uplink.batteryRatio,
+      batteryLow: reading.batteryLow ?? null,
+      temperatureC: reading.temperatureC ?? null,
+      faults: reading.faults ?? [],
+    },
+  };
+}
