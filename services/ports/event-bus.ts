@@ -7,9 +7,15 @@ export interface PresentChanged {
   readonly siteIds: readonly SiteId[];
 }
 
+/** The chance of finding a space at these sites moved noticeably. */
+export interface ChancesChanged {
+  readonly siteIds: readonly SiteId[];
+}
+
 export interface Topics {
   readonly observed: Observed;
   readonly 'present-changed': PresentChanged;
+  readonly 'chances-changed': ChancesChanged;
 }
 
 /** Where the stages meet. In-process delivery is synchronous and in order. */

@@ -1,0 +1,153 @@
+/**
+ * Chance of a vacant space at a kerb block after a given time, as a birth-death process: a car
+ * arrives with hazard `takesPerS` while a space is free, each parked car leaves with hazard
+ * `leavesPerS` (Xiao, Lou, Frisby 2018: M/M/C/C from occupancy alone; the hazard counts while free
+ * only, because arrivals at a full kerb are never seen).
+ */
+export interface ChanceTable {
+  readonly capacity: number;
+  /** Probability of at least one vacant space `horizonS` after `occupied` cars were there. */
+  chance(occupied: number, horizonS: number): number;
+}
+
+/** What a block's table depends on: hazards in 1/s. */
+export interface KerbRates {
+  readonly takesPerS: number;
+  readonly leavesPerS: number;
+}
+
+const stepS = 20;
+const steps = 46;
+/** Probability mass of the Poisson weights that may be missing in one step. */
+const tailMass = 1e-7;
+
+/** Weights of 0, 1, 2, … jumps in one step of the uniformised chain. */
+function jumpWeights(jumpsPerStep: number): Float64Array {
+  const weights: number[] = [];
+  let weight = Math.exp(-jumpsPerStep);
+  for (let covered = 0; covered < 1 - tailMass && weights.length < 10_000;) {
+    weights.push(weight);
+    covered += weight;
+    weight *= jumpsPerStep / weights.length;
+  }
+  return Float64Array.from(weights);
+}
+
+/** Stationary probability of a vacant space: one minus Erlang's loss formula. */
+function longRunChance(capacity: number, load: number): number {
+  let blocked = 1;
+  for (let n = 1; n <= capacity; n += 1) blocked = (load * blocked) / (n + load * blocked);
+  return 1 - blocked;
+}
+
+/** One jump of the chain, backwards: the expected value after it, for every number of parked cars. */
+function jump(from: Float64Array, into: Float64Array, rates: KerbRates, uniform: number): void {
+  const capacity = from.length - 1;
+  for (let n = 0; n <= capacity; n += 1) {
+    const up = n < capacity ? rates.takesPerS / uniform : 0;
+    const down = (n * rates.leavesPerS) / uniform;
+    const stay = (from[n] ?? 0) * (1 - up - down);
+    into[n] = stay + (from[n + 1] ?? 0) * up + (from[n - 1] ?? 0) * down;
+  }
+}
+
+/**
+ * The backward equation by uniformisation, in steps of 20 s up to 15 min: one pass gives the chance
+ * for every occupancy and every horizon. Beyond that the chance relaxes towards its long-run value
+ * with the leave hazard, the slowest rate of the unblocked process.
+ */
+export function createChanceTable(capacity: number, rates: KerbRates): ChanceTable {
+  const states = capacity + 1;
+  const uniform = Math.max(rates.takesPerS + capacity * rates.leavesPerS, 1e-9);
+  const weights = jumpWeights(uniform * stepS);
+  const values = new Float64Array(steps * states).fill(1);
+  values[capacity] = 0;
+  let here = new Float64Array(states);
+  let next = new Float64Array(states);
+  for (let k = 1; k < steps; k += 1) {
+    const row = values.subarray(k * states, (k + 1) * states);
+    here.set(values.subarray((k - 1) * states, k * states));
+    row.fill(0);
+    for (const weight of weights) {
+      for (let n = 0; n < states; n += 1) row[n] = (row[n] ?? 0) + weight * (here[n] ?? 0);
+      jump(here, next, rates, uniform);
+      [here, next] = [next, here];
+    }
+  }
+  const longRun = longRunChance(capacity, rates.takesPerS / Math.max(rates.leavesPerS, 1e-9));
+  const lastS = (steps - 1) * stepS;
+
+  const atStep = (k: number, occupied: number): number => {
+    const below = Math.floor(occupied);
+    const share = occupied - below;
+    const low = values[k * states + below] ?? 0;
+    return share === 0 ? low : low + share * ((values[k * states + below + 1] ?? 0) - low);
+  };
+  return {
+    capacity,
+    chance(occupied, horizonS) {
+      const n = Math.min(capacity, Math.max(0, occupied));
+      if (horizonS >= lastS) {
+        const faded = Math.exp(-rates.leavesPerS * (horizonS - lastS));
+        return longRun + (atStep(steps - 1, n) - longRun) * faded;
+      }
+      const position = Math.max(0, horizonS) / stepS;
+      const k = Math.floor(position);
+      const low = atStep(k, n);
+      return low + (position - k) * (atStep(k + 1, n) - low);
+    },
+  };
+}
+
+/** Hazards are told apart in steps of 12 %: finer classes change the chance by less than its noise. */
+const classStep = Math.log(1.12);
+const toClass = (rate: number): number => Math.round(Math.log(Math.max(rate, 1e-9)) / classStep);
+const ofClass = (index: number): number => Math.exp(index * classStep);
+
+export interface ChanceTables {
+  /**
+   * The table of these rates' class. While the budget of the tick is used up, the table the block
+   * had (`stale`) stands in for it; a block without any is always served.
+   */
+  table(capacity: number, rates: KerbRates, stale: ChanceTable | undefined): ChanceTable;
+  /** Begins a tick: the budget is full again. */
+  tick(): void;
+  readonly size: number;
+}
+
+/** Shares tables between blocks of one class; at most `maxBuildsPerTick` replacements are computed a tick. */
+export function createChanceTables(
+  options: { readonly maxBuildsPerTick?: number; readonly maxTables?: number } = {},
+): ChanceTables {
+  const { maxBuildsPerTick = 50, maxTables = 4_000 } = options;
+  const tables = new Map<string, ChanceTable>();
+  let builds = 0;
+  return {
+    table(capacity, rates, stale) {
+      const takes = toClass(rates.takesPerS);
+      const leaves = toClass(rates.leavesPerS);
+      const key = `${capacity}/${takes}/${leaves}`;
+      const known = tables.get(key);
+      if (known !== undefined) {
+        // Moved to the end: the first key is the one unused for longest.
+        tables.delete(key);
+        tables.set(key, known);
+        return known;
+      }
+      if (stale?.capacity === capacity && builds >= maxBuildsPerTick) return stale;
+      builds += 1;
+      const built = createChanceTable(capacity, {
+        takesPerS: ofClass(takes),
+        leavesPerS: ofClass(leaves),
+      });
+      tables.set(key, built);
+      const oldest = tables.keys().next().value;
+      if (tables.size > maxTables && oldest !== undefined) tables.delete(oldest);
+      return built;
+    },
+    tick: () => void (builds = 0),
+    get size() {
+      return tables.size;
+    },
+  };
+}

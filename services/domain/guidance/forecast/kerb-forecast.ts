@@ -1,0 +1,90 @@
+import type { LatLon } from '../../geometry.ts';
+import { createChanceTables, type ChanceTable } from './birth-death.ts';
+import { createKerbRates, type KerbCount, type PooledRates } from './kerb-rates.ts';
+import { unwatchedChance } from './unwatched.ts';
+
+/** One kerb between two junctions, or any group of spaces small enough to count one by one. */
+export interface KerbBlock {
+  readonly location: LatLon;
+  readonly numberOfSpaces: number;
+}
+
+export interface KerbForecast {
+  /** What is known of a block from now on; `known: 0` when nothing is. */
+  see(block: number, count: KerbCount): void;
+  /** A car was seen to take or leave a space; every one counts, guided or not. */
+  taken(block: number): void;
+  left(block: number): void;
+  /** Time passes: what is seen counts for it. Many steps may precede one `refresh`. */
+  advance(elapsedS: number): void;
+  /** Renews every prediction from what was learnt; call it every 30 s or so. */
+  refresh(): void;
+  isWatched(block: number): boolean;
+  count(block: number): KerbCount;
+  /**
+   * Probability of finding a vacant space in `horizonS` from when the count was true (drive time
+   * plus the information's age), with `sentCars` others already sent there.
+   */
+  chance(block: number, horizonS: number, sentCars: number): number;
+  rates(block: number): PooledRates;
+  /** Distinct tables in use, for metrics. */
+  readonly tables: number;
+}
+
+/** Spaces beyond which a site is forecast as a car park: tables grow with the square of it. */
+export const maxKerbSpaces = 40;
+
+/**
+ * Predictions for kerb blocks, addressed by their index in `blocks`. Learns from what it is told and
+ * owns no clock: `advance` is the only thing that makes time pass.
+ */
+export function createKerbForecast(
+  blocks: readonly KerbBlock[],
+  options: { readonly meanStayS?: number; readonly maxBuildsPerTick?: number } = {},
+): KerbForecast {
+  const learner = createKerbRates(
+    blocks.map(({ location }) => location),
+    options,
+  );
+  const tables = createChanceTables(options);
+  const counts: KerbCount[] = blocks.map(() => ({ known: 0, occupied: 0 }));
+  const tableOf: (ChanceTable | undefined)[] = blocks.map(() => undefined);
+  const rateOf: (PooledRates | undefined)[] = blocks.map(() => undefined);
+
+  const rates = (block: number): PooledRates => (rateOf[block] ??= learner.rates(block));
+  const tableFor = (block: number, known: number): ChanceTable => {
+    const table = tableOf[block];
+    if (table?.capacity === known) return table;
+    return (tableOf[block] = tables.table(known, rates(block), undefined));
+  };
+
+  return {
+    see(block, count) {
+      counts[block] = count;
+      learner.see(block, count);
+    },
+    taken: (block) => learner.taken(block),
+    left: (block) => learner.left(block),
+    advance: (elapsedS) => learner.advance(elapsedS),
+    refresh() {
+      tables.tick();
+      counts.forEach(({ known }, block) => {
+        const renewed = learner.rates(block);
+        rateOf[block] = renewed;
+        tableOf[block] = known > 0 ? tables.table(known, renewed, tableOf[block]) : undefined;
+      });
+    },
+    isWatched: (block) => (counts[block]?.known ?? 0) > 0,
+    count: (block) => counts[block] ?? { known: 0, occupied: 0 },
+    chance(block, horizonS, sentCars) {
+      const { known, occupied } = counts[block] ?? { known: 0, occupied: 0 };
+      if (known > 0) return tableFor(block, known).chance(occupied + sentCars, horizonS);
+      const spaces = (blocks[block]?.numberOfSpaces ?? 0) - sentCars;
+      return unwatchedChance(spaces, rates(block).occupancyRatio);
+    },
+    rates,
+    get tables() {
+      return tables.size;
+    },
+  };
+}
