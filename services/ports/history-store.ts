@@ -39,13 +39,17 @@ export interface HistoryStatus {
 
 /**
  * Everything that is past, by time. All answers are ordered by time, then by id. Idempotent on
- * (device, time, order) for observations and health, (space, time) for transitions,
- * (device, direction, from) for counts and (scope, id, step, from) for roll-ups.
+ * (device, time, order) for observations, (device, time, fCnt) for health, (space, time) for
+ * transitions, (device, direction, from) for counts and (scope, id, step, from) for roll-ups: of two
+ * rows with the same key the one written later holds. Counts and roll-ups are found by their `fromMs`.
  * Throws `store-unavailable` (retryable) or `store-refused` (the data is at fault; not retryable).
  */
 export interface HistoryStore {
   append(batch: HistoryBatch): Promise<void>;
-  /** The position of the last batch that is durably stored: the record stage goes on after it. */
+  /**
+   * The position of the last batch that is durably stored: the record stage goes on after it. 0 when
+   * nothing came through the log yet. A position beyond the end of the log means another log.
+   */
   cursor(): Promise<LogSeq>;
 
   observations(
@@ -56,6 +60,8 @@ export interface HistoryStore {
   ): Promise<readonly Transition[]>;
   /** The last transition of each space before `atMs`. */
   stateAt(atMs: EpochMs, spaceIds?: readonly SpaceId[]): Promise<ReadonlyMap<SpaceId, Transition>>;
+  /** When each space was last observed in the range; spaces without news in it are absent. */
+  lastSeen(range: TimeRange): Promise<ReadonlyMap<SpaceId, EpochMs>>;
   counts(
     query: TimeRange & {
       readonly stretchIds?: readonly StretchId[];

@@ -1,0 +1,149 @@
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  VARCHAR,
+  type DuckDBConnection,
+  type DuckDBValue,
+} from '@duckdb/node-api';
+
+import { AppError } from '../../domain/errors.ts';
+import type { EpochMs } from '../../domain/ids.ts';
+import type { Cell, Column, Table } from './tables.ts';
+
+export interface DuckdbOptions {
+  /** `:memory:` holds nothing beyond the process. */
+  readonly path: string;
+  readonly memoryLimitMb: number;
+  readonly threads: number;
+}
+
+const sqlType = { time: BIGINT, int: BIGINT, float: DOUBLE, text: VARCHAR, flag: BOOLEAN };
+
+type Layout = Pick<Table<never>, 'name' | 'columns'>;
+
+const createTable = (table: Layout): string =>
+  `CREATE TABLE IF NOT EXISTS ${table.name} (${table.columns
+    .map(({ name, type }) => `${name} ${sqlType[type].toString()}`)
+    .join(', ')})`;
+
+/**
+ * An error of the database in our own words: DuckDB names the class of an error at the start of its
+ * text. Our own bugs (a wrong query, a wrong call) pass through.
+ */
+export function toStoreError(cause: unknown): unknown {
+  if (cause instanceof AppError || !(cause instanceof Error)) return cause;
+  const [firstLine = ''] = cause.message.split('\n');
+  const kind = /^([A-Z][A-Za-z ]+) Error:/.exec(firstLine)?.[1];
+  // A RangeError is what BigInt says of a number that is not whole.
+  if (cause instanceof RangeError || (kind !== undefined && dataErrors.has(kind))) {
+    return new AppError('store-refused', `the history refused rows: ${firstLine}`, { cause });
+  }
+  if (kind === undefined || ownBugs.has(kind)) return cause;
+  const message = firstLine.includes('Could not set lock')
+    ? 'another process holds the history file'
+    : `the history file does not work: ${firstLine}`;
+  return new AppError('store-unavailable', message, { cause, retryable: true });
+}
+const dataErrors = new Set(['Conversion', 'Constraint', 'Invalid Input', 'Out of Range']);
+const ownBugs = new Set(['Parser', 'Binder', 'Catalog']);
+
+/** One open database: a connection that writes, and one that reads meanwhile. */
+export interface DuckdbFile {
+  readonly writer: DuckDBConnection;
+  readonly reader: DuckDBConnection;
+  close(): void;
+}
+
+/** Opens or creates the file with the given tables. One process holds it at a time. */
+export async function openDuckdbFile(
+  options: DuckdbOptions,
+  tables: readonly Layout[],
+): Promise<DuckdbFile> {
+  const instance = await DuckDBInstance.create(options.path, {
+    memory_limit: `${options.memoryLimitMb}MB`,
+    threads: String(options.threads),
+    // Nothing is ever fetched from the network.
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  try {
+    const writer = await instance.connect();
+    const reader = await instance.connect();
+    for (const table of tables) await writer.run(createTable(table));
+    await writer.run('CREATE TABLE IF NOT EXISTS cursor (log_seq BIGINT)');
+    return {
+      writer,
+      reader,
+      close() {
+        writer.closeSync();
+        reader.closeSync();
+        instance.closeSync();
+      },
+    };
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  }
+}
+
+/** A time for a query; as a BIGINT, so that DuckDB can skip row groups, and within what a `Date` holds. */
+export const toSqlTime = (ms: EpochMs): bigint =>
+  BigInt(Math.ceil(Math.max(-8.64e15, Math.min(8.64e15, ms))));
+
+/** Whole numbers come out as doubles: exact up to 2^53, and no bigint in between. */
+const selected = ({ name, type }: Column<never>): string =>
+  type === 'time' || type === 'int' ? `${name}::DOUBLE` : name;
+
+/** Rows for which `where` holds, in the order of the table. */
+export async function readRows<Row>(
+  connection: DuckDBConnection,
+  table: Table<Row>,
+  where: string,
+  values: Record<string, DuckDBValue>,
+): Promise<Row[]> {
+  const order = [table.columns[0]?.name, ...table.orderedBy].join(', ');
+  const reader = await connection.runAndReadAll(
+    `SELECT ${table.columns.map(selected).join(', ')} FROM ${table.name} WHERE ${where} ORDER BY ${order}`,
+    values,
+  );
+  const columns = reader.getColumns() as Cell[][];
+  return Array.from({ length: reader.currentRowCount }, (_, row) =>
+    table.toRow(columns.map((column) => column[row] ?? null)),
+  );
+}
+
+/** Rows of one DuckDB data chunk at most. */
+const chunkRows = 2048;
+
+/** Adds rows through the appender; it belongs to the transaction that is open on the connection. */
+export async function appendRows<Row>(
+  connection: DuckDBConnection,
+  table: Table<Row>,
+  rows: readonly Row[],
+  into: string = table.name,
+): Promise<void> {
+  const appender = await connection.createAppender(into);
+  try {
+    for (let from = 0; from < rows.length; from += chunkRows) {
+      const part = rows.slice(from, from + chunkRows);
+      const chunk = DuckDBDataChunk.create(table.columns.map(({ type }) => sqlType[type]));
+      chunk.setColumns(table.columns.map((column) => toVector(column, part)));
+      appender.appendDataChunk(chunk);
+    }
+    appender.flushSync();
+  } finally {
+    appender.closeSync();
+  }
+}
+
+/** Throws a RangeError for what is no whole number: such a row is refused. */
+function toVector<Row>({ type, cell }: Column<Row>, rows: readonly Row[]): DuckDBValue[] {
+  if (type !== 'time' && type !== 'int') return rows.map(cell);
+  return rows.map((row) => {
+    const value = cell(row);
+    return value === null ? null : BigInt(value);
+  });
+}

@@ -1,0 +1,265 @@
+import { listValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+
+import { AppError } from '../../domain/errors.ts';
+import type { EpochMs, SpaceId } from '../../domain/ids.ts';
+import type {
+  HistoryStatus,
+  HistoryStore,
+  Revision,
+  TimeRange,
+} from '../../ports/history-store.ts';
+import {
+  appendRows,
+  openDuckdbFile,
+  readRows,
+  toSqlTime,
+  toStoreError,
+  type DuckdbFile,
+  type DuckdbOptions,
+} from './duckdb-file.ts';
+import {
+  countTable,
+  healthTable,
+  observationTable,
+  rollUpTable,
+  timeOf,
+  transitionTable,
+  withoutRepeats,
+  type Table,
+} from './tables.ts';
+
+const tables = [observationTable, transitionTable, countTable, healthTable, rollUpTable];
+
+/**
+ * The embedded history: one file, held by one process. Rows and cursor are written in one transaction,
+ * so every log record is in it exactly once. There is no primary key: its index would cost more than
+ * the rows. Rows that may be there already (their time is not beyond the newest stored one) are
+ * deleted before they are added; live data nearly always skips that.
+ */
+export async function duckdbStore(options: DuckdbOptions): Promise<HistoryStore> {
+  let file: DuckdbFile | null = null;
+  let problem: string | null = null;
+  let newest = new Map<string, EpochMs>();
+  let writing: Promise<unknown> = Promise.resolve();
+
+  async function open(): Promise<DuckdbFile> {
+    if (file !== null) return file;
+    file = await openDuckdbFile(options, tables);
+    newest = new Map();
+    return file;
+  }
+
+  /** Runs work on the open file; after trouble the file is opened anew for the next call. */
+  async function use<Answer>(work: (opened: DuckdbFile) => Promise<Answer>): Promise<Answer> {
+    try {
+      const answer = await work(await open());
+      problem = null;
+      return answer;
+    } catch (cause) {
+      const error = toStoreError(cause);
+      if (error instanceof AppError && error.code === 'store-unavailable') {
+        problem = error.message;
+        file?.close();
+        file = null;
+      }
+      throw error;
+    }
+  }
+
+  /** Writes happen one after the other, each in a transaction of its own. */
+  function write(work: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
+    const done = writing.then(() =>
+      use(async ({ writer }) => {
+        await writer.run('BEGIN TRANSACTION');
+        try {
+          await work(writer);
+          await writer.run('COMMIT');
+        } catch (error) {
+          newest = new Map();
+          await writer.run('ROLLBACK').catch(() => undefined);
+          throw error;
+        }
+      }),
+    );
+    writing = done.catch(() => undefined);
+    return done;
+  }
+
+  async function newestOf<Row>(connection: DuckDBConnection, table: Table<Row>): Promise<EpochMs> {
+    const known = newest.get(table.name);
+    if (known !== undefined) return known;
+    const time = table.columns[0]?.name ?? '';
+    const reader = await connection.runAndReadAll(`SELECT max(${time})::DOUBLE FROM ${table.name}`);
+    return (reader.value(0, 0) as number | null) ?? -Infinity;
+  }
+
+  async function put<Row>(
+    connection: DuckDBConnection,
+    table: Table<Row>,
+    added: readonly Row[],
+  ): Promise<void> {
+    const rows = withoutRepeats(table, added);
+    if (rows.length === 0) return;
+    const before = await newestOf(connection, table);
+    const old = rows.filter((row) => timeOf(table, row) <= before);
+    if (old.length > 0) await dropSame(connection, table, old);
+    await appendRows(connection, table, rows);
+    newest.set(
+      table.name,
+      rows.reduce((latest, row) => Math.max(latest, timeOf(table, row)), before),
+    );
+  }
+
+  async function select<Row>(
+    table: Table<Row>,
+    range: TimeRange,
+    { where, values }: Condition = everything,
+  ): Promise<Row[]> {
+    const time = table.columns[0]?.name ?? '';
+    return use(({ reader }) =>
+      readRows(reader, table, `${time} >= $from AND ${time} < $to AND ${where}`, {
+        from: toSqlTime(range.fromMs),
+        to: toSqlTime(range.toMs),
+        ...values,
+      }),
+    );
+  }
+
+  await use(() => Promise.resolve());
+
+  return {
+    append: (batch) =>
+      write(async (connection) => {
+        await put(connection, observationTable, batch.observations);
+        await dropRevised(connection, batch.revisions);
+        await put(connection, transitionTable, batch.transitions);
+        await put(connection, countTable, batch.counts);
+        await put(connection, healthTable, batch.health);
+        if (batch.upTo === null) return;
+        await connection.run('DELETE FROM cursor');
+        await connection.run('INSERT INTO cursor VALUES ($seq)', { seq: batch.upTo });
+      }),
+    cursor: () =>
+      use(async ({ reader }) => {
+        const answer = await reader.runAndReadAll('SELECT max(log_seq)::DOUBLE FROM cursor');
+        return (answer.value(0, 0) as number | null) ?? 0;
+      }),
+
+    observations: (query) => select(observationTable, query, anyOf('space', query.spaceIds)),
+    transitions: (query) => select(transitionTable, query, anyOf('space', query.spaceIds)),
+    async stateAt(atMs, spaceIds) {
+      const { where, values } = anyOf('space', spaceIds);
+      const rows = await use(({ reader }) =>
+        readRows(
+          reader,
+          transitionTable,
+          `(space, at_ms) IN (SELECT (space, max(at_ms)) FROM transition
+             WHERE at_ms < $at AND ${where} GROUP BY space)`,
+          { at: toSqlTime(atMs), ...values },
+        ),
+      );
+      return new Map(rows.map((row) => [row.spaceId, row]));
+    },
+    lastSeen: ({ fromMs, toMs }) =>
+      use(async ({ reader }) => {
+        const answer = await reader.runAndReadAll(
+          `SELECT space, max(observed_at_ms)::DOUBLE FROM observation
+             WHERE observed_at_ms >= $from AND observed_at_ms < $to GROUP BY space`,
+          { from: toSqlTime(fromMs), to: toSqlTime(toMs) },
+        );
+        return new Map(answer.getRows() as [SpaceId, EpochMs][]);
+      }),
+    counts({ stretchIds, siteIds, ...range }) {
+      if (stretchIds === undefined && siteIds === undefined) return select(countTable, range);
+      const onStretch = anyOf('stretch', stretchIds ?? []);
+      const atSite = anyOf('site', siteIds ?? []);
+      return select(countTable, range, {
+        where: `(${onStretch.where} OR ${atSite.where})`,
+        values: { ...onStretch.values, ...atSite.values },
+      });
+    },
+    health: (query) => select(healthTable, query, anyOf('device', query.devEuis)),
+
+    writeRollUps: (rows) => write((connection) => put(connection, rollUpTable, rows)),
+    rollUps(query) {
+      const { where, values } = anyOf('id', query.ids);
+      return select(rollUpTable, query, {
+        where: `scope = $scope AND step = $step AND ${where}`,
+        values: { scope: query.scope, step: query.step, ...values },
+      });
+    },
+
+    prune: (before) =>
+      write(async (connection) => {
+        const drop = async (table: string, where: string, beforeMs?: EpochMs): Promise<void> => {
+          if (beforeMs === undefined) return;
+          await connection.run(`DELETE FROM ${table} WHERE ${where}`, {
+            before: toSqlTime(beforeMs),
+          });
+        };
+        await drop('observation', 'observed_at_ms < $before', before.observationsMs);
+        await drop('transition', 'at_ms < $before', before.transitionsMs);
+        await drop('count', 'from_ms < $before', before.countsMs);
+        await drop('health', 'at_ms < $before', before.healthMs);
+        for (const [step, beforeMs] of Object.entries(before.rollUpsMs ?? {})) {
+          await drop('roll_up', `step = '${step}' AND from_ms < $before`, beforeMs);
+        }
+      }),
+
+    status: (): HistoryStatus => ({ state: problem === null ? 'ready' : 'unavailable', problem }),
+    async close() {
+      await writing;
+      file?.close();
+      file = null;
+    },
+  };
+}
+
+interface Condition {
+  readonly where: string;
+  readonly values: Record<string, DuckDBValue>;
+}
+const everything: Condition = { where: 'true', values: {} };
+
+/** `undefined` stands for all; an empty list has no type for DuckDB, and matches nothing anyway. */
+function anyOf(column: string, ids: readonly string[] | undefined): Condition {
+  if (ids === undefined) return everything;
+  if (ids.length === 0) return { where: 'false', values: {} };
+  return {
+    where: `list_contains($${column}s, ${column})`,
+    values: { [`${column}s`]: listValue(ids) },
+  };
+}
+
+/** Deletes the stored rows that have the key of one of these. */
+async function dropSame<Row>(
+  connection: DuckDBConnection,
+  table: Table<Row>,
+  rows: readonly Row[],
+): Promise<void> {
+  const staged = `same_${table.name}`;
+  const time = table.columns[0]?.name ?? '';
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${staged} AS FROM ${table.name} LIMIT 0`);
+  await appendRows(connection, table, rows, staged);
+  const times = rows.map((row) => timeOf(table, row));
+  const earliest = times.reduce((a, b) => Math.min(a, b), Infinity);
+  const latest = times.reduce((a, b) => Math.max(a, b), -Infinity);
+  // The bounds let DuckDB skip what is older or newer.
+  await connection.run(
+    `DELETE FROM ${table.name} t USING ${staged} s WHERE t.${time} BETWEEN $earliest AND $latest
+       AND ${table.key.map((column) => `t.${column} = s.${column}`).join(' AND ')}`,
+    { earliest: toSqlTime(earliest), latest: toSqlTime(latest) },
+  );
+}
+
+async function dropRevised(
+  connection: DuckDBConnection,
+  revisions: readonly Revision[],
+): Promise<void> {
+  for (const { spaceId, fromMs, toMs } of revisions) {
+    await connection.run(
+      'DELETE FROM transition WHERE space = $space AND at_ms >= $from AND at_ms < $to',
+      { space: spaceId, from: toSqlTime(fromMs), to: toSqlTime(toMs) },
+    );
+  }
+}

@@ -1,0 +1,247 @@
+import type { DevEui, SiteId, SpaceId, StretchId } from '../../domain/ids.ts';
+import type { Count, DeviceHealth, Observation, Transition } from '../../domain/observation.ts';
+import type { RollUp, RollUpStep } from '../../domain/roll-up.ts';
+import type { Gate } from '../../domain/site.ts';
+
+export type Cell = number | string | boolean | null;
+
+/**
+ * `time` and `int` are whole numbers, `flag` is true or false. A `tag` says what a row is of and is
+ * few and bounded (an InfluxDB tag); everything else is a field.
+ */
+export interface Column<Row> {
+  readonly name: string;
+  readonly type: 'time' | 'int' | 'float' | 'text' | 'flag';
+  readonly isTag: boolean;
+  readonly cell: (row: Row) => Cell;
+}
+
+/**
+ * How one kind of history is laid out: the same columns in DuckDB, in Parquet and, the first one as
+ * the time of the point, in InfluxDB.
+ */
+export interface Table<Row> {
+  readonly name: string;
+  /** The first column is the time that queries, order and retention go by. */
+  readonly columns: readonly Column<Row>[];
+  /** Rows with equal keys are the same row, and the later write holds. */
+  readonly key: readonly string[];
+  /** After the time, answers are ordered by these. */
+  readonly orderedBy: readonly string[];
+  /** Tells rows of the same device and millisecond apart; 0 where that cannot happen. */
+  readonly withinMs: (row: Row) => number;
+  /** From cells in the order of `columns`. */
+  readonly toRow: (cells: readonly Cell[]) => Row;
+}
+
+type Cells<Row> = (row: Row) => Cell;
+const time = <Row>(name: string, cell: Cells<Row>): Column<Row> => ({
+  name,
+  type: 'time',
+  isTag: false,
+  cell,
+});
+const tag = <Row>(name: string, cell: Cells<Row>): Column<Row> => ({
+  name,
+  type: 'text',
+  isTag: true,
+  cell,
+});
+const field = <Row>(name: string, type: Column<Row>['type'], cell: Cells<Row>): Column<Row> => ({
+  name,
+  type,
+  isTag: false,
+  cell,
+});
+
+export const observationTable: Table<Observation> = {
+  name: 'observation',
+  columns: [
+    time('observed_at_ms', (row) => row.observedAtMs),
+    tag('device', (row) => row.devEui),
+    tag('space', (row) => row.spaceId),
+    field('occupied', 'flag', (row) => row.status === 'occupied'),
+    field('heartbeat', 'flag', (row) => row.kind === 'heartbeat'),
+    field('order_in_ms', 'int', (row) => row.order),
+  ],
+  key: ['device', 'space', 'observed_at_ms', 'order_in_ms'],
+  orderedBy: ['space', 'order_in_ms', 'device'],
+  withinMs: (row) => row.order,
+  toRow: ([observedAtMs, device, space, occupied, heartbeat, order]) => ({
+    spaceId: space as SpaceId,
+    devEui: device as DevEui,
+    status: occupied === true ? 'occupied' : 'vacant',
+    kind: heartbeat === true ? 'heartbeat' : 'event',
+    observedAtMs: observedAtMs as number,
+    order: order as number,
+  }),
+};
+
+export const transitionTable: Table<Transition> = {
+  name: 'transition',
+  columns: [
+    time('at_ms', (row) => row.atMs),
+    tag('space', (row) => row.spaceId),
+    field('occupied', 'flag', (row) => row.to === 'occupied'),
+    field('inferred', 'flag', (row) => row.method === 'inferred'),
+    field('earliest_ms', 'int', (row) => row.earliestMs),
+  ],
+  key: ['space', 'at_ms'],
+  orderedBy: ['space'],
+  withinMs: () => 0,
+  toRow: ([atMs, space, occupied, inferred, earliestMs]) => ({
+    spaceId: space as SpaceId,
+    to: occupied === true ? 'occupied' : 'vacant',
+    atMs: atMs as number,
+    earliestMs: earliestMs as number,
+    method: inferred === true ? 'inferred' : 'seen',
+  }),
+};
+
+export const countTable: Table<Count> = {
+  name: 'count',
+  columns: [
+    time('from_ms', (row) => row.fromMs),
+    tag('device', (row) => row.devEui),
+    tag('stretch', (row) => (row.target.kind === 'stretch' ? row.target.stretchId : null)),
+    tag('site', (row) => (row.target.kind === 'site-gate' ? row.target.siteId : null)),
+    tag('direction', (row) => row.direction),
+    field('gate', 'text', (row) => (row.target.kind === 'site-gate' ? row.target.gate : null)),
+    field('to_ms', 'int', (row) => row.toMs),
+    field('vehicles', 'int', (row) => row.vehicles),
+    field('mean_speed_kmh', 'float', (row) => row.meanSpeedKmh),
+  ],
+  key: ['device', 'direction', 'from_ms'],
+  orderedBy: ['device', 'direction'],
+  withinMs: () => 0,
+  toRow: ([fromMs, device, stretch, site, direction, gate, toMs, vehicles, speed]) => ({
+    devEui: device as DevEui,
+    target:
+      stretch === null
+        ? { kind: 'site-gate', siteId: site as SiteId, gate: gate as Gate }
+        : { kind: 'stretch', stretchId: stretch as StretchId },
+    direction: direction as Count['direction'],
+    fromMs: fromMs as number,
+    toMs: toMs as number,
+    vehicles: vehicles as number,
+    meanSpeedKmh: speed as number | null,
+  }),
+};
+
+export const healthTable: Table<DeviceHealth> = {
+  name: 'health',
+  columns: [
+    time('at_ms', (row) => row.atMs),
+    tag('device', (row) => row.devEui),
+    field('f_cnt', 'int', (row) => row.fCnt),
+    field('session', 'text', (row) => row.session),
+    field('rssi_dbm', 'float', (row) => row.rssiDbm),
+    field('snr_db', 'float', (row) => row.snrDb),
+    field('battery_v', 'float', (row) => row.batteryV),
+    field('battery_ratio', 'float', (row) => row.batteryRatio),
+    field('battery_low', 'flag', (row) => row.batteryLow),
+    field('temperature_c', 'float', (row) => row.temperatureC),
+    field('faults', 'text', (row) => (row.faults.length === 0 ? null : row.faults.join('\n'))),
+  ],
+  key: ['device', 'at_ms', 'f_cnt'],
+  orderedBy: ['device', 'f_cnt'],
+  withinMs: (row) => row.fCnt,
+  toRow: ([atMs, device, fCnt, session, rssi, snr, volts, ratio, low, temperature, faults]) => ({
+    devEui: device as DevEui,
+    atMs: atMs as number,
+    fCnt: fCnt as number,
+    session: session as string,
+    rssiDbm: rssi as number | null,
+    snrDb: snr as number | null,
+    batteryV: volts as number | null,
+    batteryRatio: ratio as number | null,
+    batteryLow: low as boolean | null,
+    temperatureC: temperature as number | null,
+    faults: faults === null ? [] : (faults as string).split('\n'),
+  }),
+};
+
+export const rollUpTable: Table<RollUp> = {
+  name: 'roll_up',
+  columns: [
+    time('from_ms', (row) => row.fromMs),
+    tag('scope', (row) => row.scope),
+    tag('id', (row) => row.id),
+    tag('step', (row) => row.step),
+    field('to_ms', 'int', (row) => row.toMs),
+    field('number_of_spaces', 'int', (row) => row.numberOfSpaces),
+    field('observed_ms', 'int', (row) => row.observedMs),
+    field('occupied_ms', 'int', (row) => row.occupiedMs),
+    field('arrivals', 'int', (row) => row.arrivals),
+    field('departures', 'int', (row) => row.departures),
+    field('inferred', 'int', (row) => row.inferred),
+    field('full_ms', 'int', (row) => row.fullMs),
+    field('ended_stay_ms', 'int', (row) => row.endedStayMs),
+    field('ended_stays', 'int', (row) => row.endedStays),
+    field('vehicles', 'int', (row) => row.vehicles),
+    field('counted_ms', 'int', (row) => row.countedMs),
+  ],
+  key: ['step', 'scope', 'id', 'from_ms'],
+  orderedBy: ['id'],
+  withinMs: () => 0,
+  toRow: ([fromMs, scope, id, step, toMs, ...numbers]) => {
+    const [numberOfSpaces, observedMs, occupiedMs, arrivals, departures, inferred] =
+      numbers as number[] as [number, number, number, number, number, number];
+    const [fullMs, endedStayMs, endedStays] = numbers.slice(6) as [number, number, number];
+    const [vehicles, countedMs] = numbers.slice(9) as [number | null, number];
+    return {
+      scope: scope as RollUp['scope'],
+      id: id as string,
+      step: step as RollUpStep,
+      fromMs: fromMs as number,
+      toMs: toMs as number,
+      numberOfSpaces,
+      observedMs,
+      occupiedMs,
+      arrivals,
+      departures,
+      inferred,
+      fullMs,
+      endedStayMs,
+      endedStays,
+      vehicles,
+      countedMs,
+    };
+  },
+};
+
+/** Cells of a row in the order of the columns. */
+export const toCells = <Row>(table: Table<Row>, row: Row): readonly Cell[] =>
+  table.columns.map((column) => column.cell(row));
+
+/** The time a row goes by, the first column of every table. */
+export const timeOf = <Row>(table: Table<Row>, row: Row): number =>
+  table.columns[0]?.cell(row) as number;
+
+/** Text that is equal for rows that are the same row. */
+export function keyOf<Row>(table: Table<Row>): (row: Row) => string {
+  const columns = table.columns.filter((column) => table.key.includes(column.name));
+  return (row) => columns.map((column) => String(column.cell(row))).join('|');
+}
+
+/** Rows of which the last of equal keys is kept. */
+export function withoutRepeats<Row>(table: Table<Row>, rows: readonly Row[]): readonly Row[] {
+  const key = keyOf(table);
+  const byKey = new Map(rows.map((row) => [key(row), row]));
+  return byKey.size === rows.length ? rows : [...byKey.values()];
+}
+
+/** Orders rows by time and then by what the table says. */
+export function inOrder<Row>(table: Table<Row>): (a: Row, b: Row) => number {
+  const columns = [table.columns[0]?.name ?? '', ...table.orderedBy].flatMap((name) =>
+    table.columns.filter((column) => column.name === name),
+  );
+  return (a, b) => {
+    for (const column of columns) {
+      const left = column.cell(a) ?? '';
+      const right = column.cell(b) ?? '';
+      if (left !== right) return left < right ? -1 : 1;
+    }
+    return 0;
+  };
+}
