@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { measureSchema } from './inventory-schema.ts';
 
 /** A secret is named in the file and given by the environment: NAME, or NAME_FILE with a path. */
 const secret = z
@@ -215,6 +216,15 @@ export const deploymentSchema = z.strictObject({
       seed: z.int().default(1),
       historyDays: z.int().min(0).max(400).default(28).describe('simulated before the first start'),
       arrivalsPerHour: z.number().positive().default(600),
+      measure: measureSchema
+        .omit({ from: true, until: true })
+        .extend({
+          daysBeforeStart: z.int().positive().default(14),
+          arrivalsFactor: z.number().positive().max(2).default(0.8),
+          stayFactor: z.number().positive().max(2).default(0.75),
+        })
+        .optional()
+        .describe('a measure that the simulated town takes; its date depends on the first start'),
     })
     .prefault({})
     .describe('used by the demo and by --simulate only'),

@@ -1,0 +1,78 @@
+import type { DeploymentInput } from '../../config/schema.ts';
+
+/** The demo's `deployment.json`. Addresses of the simulated network server are set at start. */
+export const demoDeployment: DeploymentInput = {
+  name: 'Heidelberg Innenstadt (Demo)',
+  description:
+    'Simulierte Stadt: Straßennetz und Parkhäuser stammen aus OpenStreetMap; Stellplätze am Straßenrand, Gebühren, Sensoren, Verkehr und Belegung sind erfunden.',
+  publisher: {
+    name: 'Parklotse-Demo',
+    url: 'https://example.org/parklotse',
+    email: 'demo@example.org',
+  },
+  licence: {
+    id: 'cc-zero',
+    name: 'Creative Commons CC Zero License (cc-zero)',
+    url: 'https://creativecommons.org/publicdomain/zero/1.0/',
+    attribution: 'Simulierte Daten',
+  },
+  attributions: ['© OpenStreetMap contributors (ODbL)'],
+  municipalities: [
+    {
+      id: 'heidelberg',
+      name: 'Heidelberg',
+      officialKey: '08221000',
+      centre: { lat: 49.4094, lon: 8.6942 },
+    },
+  ],
+  map: { centre: { lat: 49.4085, lon: 8.692 }, zoom: 15 },
+  sources: [
+    {
+      kind: 'tts-mqtt',
+      name: 'simulation',
+      url: 'mqtt://127.0.0.1:1883',
+      application: 'parklotse-demo@ttn',
+      storage: {
+        url: 'http://127.0.0.1:1885',
+        apiKey: { secret: 'SIMULATION_KEY' },
+        retentionH: 720,
+      },
+    },
+  ],
+  goal: {
+    baselineRatio: 0.3,
+    baseline: 'assumed',
+    baselineSource:
+      'Literaturwert: Mittel ausgewählter Studien mit 8 bis 74 % (Shoup 2006); kein Messwert dieser Stadt.',
+    targetRatio: 0.15,
+    deadline: '2028-12-31',
+  },
+  legal: {
+    imprint: 'Demonstration ohne Anbieter: Diese Seite zeigt ausschließlich simulierte Daten.',
+    privacy: 'Die Demonstration verarbeitet keine personenbezogenen Daten.',
+    accessibility: 'Diese Demonstration soll die Anforderungen der BITV 2.0 erfüllen.',
+  },
+  simulation: {
+    seed: 1,
+    historyDays: 28,
+    arrivalsPerHour: 600,
+    measure: {
+      id: 'bewirtschaftung-bergheim',
+      daysBeforeStart: 14,
+      arrivalsFactor: 0.8,
+      stayFactor: 0.75,
+      title: 'Höhere Parkgebühr in Bergheim',
+      description:
+        'Die Gebühr am Straßenrand steigt von 1,60 € auf 2,40 € je Stunde; Dauerparken wird in die Parkhäuser verlagert.',
+      kind: 'price',
+      zones: ['bergheim'],
+      controlZones: ['neuenheim', 'weststadt'],
+      responsible: 'Amt für Mobilität (fiktiv)',
+      budgetEur: 45_000,
+      initialSituation:
+        'Tagsüber sind die Stellplätze am Straßenrand fast durchgehend belegt; viele Fahrzeuge kreisen um den Block.',
+      targetSituation:
+        'Etwa jeder siebte Stellplatz bleibt frei; der Parksuchverkehr in Bergheim geht um die Hälfte zurück.',
+    },
+  },
+};
