@@ -17,6 +17,7 @@ export const licenceSchema = z
     publisher: z.string(),
   })
   .meta({ id: 'Licence' });
+export type Licence = z.output<typeof licenceSchema>;
 
 export const audienceSchema = z.enum([
   'disabled',

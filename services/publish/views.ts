@@ -1,8 +1,10 @@
+import type { Licence } from '../contract/common.ts';
 import type { Site, SiteStatus, Space, SpaceStatus, Zone } from '../contract/site.ts';
 import type { LatLon, Shape } from '../domain/geometry.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { Present, SitePresent, SpacePresent } from '../domain/present.ts';
 import type { ParkingSite, ParkingSpace, Zone as DomainZone } from '../domain/site.ts';
+import { attributionOf, type PublishSettings } from './settings.ts';
 
 /** ISO 8601 in UTC, whole seconds: finer than any sensor's clock, and easier to read. */
 export const toInstant = (atMs: EpochMs): string => `${new Date(atMs).toISOString().slice(0, 19)}Z`;
@@ -13,6 +15,15 @@ const toInstantOrNull = (atMs: EpochMs | null): string | null =>
 /** Position in the stream of changes, `epoch.version`. */
 export const toCursor = (present: Pick<Present, 'epoch' | 'version'>): string =>
   `${present.epoch}.${present.version()}`;
+
+/** The licence with the text to show beside the data, as it travels in every body. */
+export const toLicence = (settings: PublishSettings): Licence => ({
+  id: settings.licence.id,
+  name: settings.licence.name,
+  url: settings.licence.url,
+  attribution: attributionOf(settings),
+  publisher: settings.publisher.name,
+});
 
 const degrees = (value: number): number => Math.round(value * 1e7) / 1e7;
 const position = (at: LatLon): [number, number] => [degrees(at.lon), degrees(at.lat)];

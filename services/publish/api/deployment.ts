@@ -1,0 +1,62 @@
+import {
+  deploymentSchema,
+  streetsSchema,
+  type Deployment,
+  type Streets,
+} from '../../contract/site.ts';
+import { defineResource, nothing } from '../http/resource.ts';
+import { toGeometry, toLicence } from '../views.ts';
+
+export const deployment = defineResource({
+  path: '/api/v1/deployment',
+  summary: 'Who publishes this, under which licence, and where the map begins',
+  tag: 'Deployment',
+  changes: 'static',
+  mediaType: 'application/json',
+  schema: deploymentSchema,
+  params: nothing,
+  query: nothing,
+  text({ settings, isSimulated, index }) {
+    const { map, publisher } = settings;
+    const body: Deployment = {
+      name: settings.name,
+      description: settings.description,
+      publisher: { name: publisher.name, url: publisher.url, email: publisher.email },
+      licence: toLicence(settings),
+      attributions: [...settings.attributions],
+      timeZone: settings.timeZone,
+      isSimulated,
+      municipalities: index.inventory.municipalities.map(({ id, name, centre }) => ({
+        id,
+        name,
+        lat: centre.lat,
+        lon: centre.lon,
+      })),
+      map: { lat: map.centre.lat, lon: map.centre.lon, zoom: map.zoom, tiles: map.tiles },
+    };
+    return JSON.stringify(body);
+  },
+});
+
+export const streets = defineResource({
+  path: '/api/v1/streets',
+  summary: 'The streets, for a map without a tile server',
+  tag: 'Deployment',
+  changes: 'static',
+  mediaType: 'application/geo+json',
+  schema: streetsSchema,
+  params: nothing,
+  query: nothing,
+  text({ index }) {
+    const body: Streets = {
+      type: 'FeatureCollection',
+      features: index.inventory.stretches.map((stretch) => ({
+        type: 'Feature',
+        id: stretch.id,
+        properties: { name: stretch.name, roadClass: stretch.roadClass },
+        geometry: toGeometry({ kind: 'line', points: stretch.points }),
+      })),
+    };
+    return JSON.stringify(body);
+  },
+});

@@ -1,0 +1,64 @@
+import { z } from '@hono/zod-openapi';
+import { spaceListSchema, spaceSchema, type SpaceList } from '../../contract/site.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { SpaceId } from '../../domain/ids.ts';
+import {
+  afterParameter,
+  idParameter,
+  limitParameter,
+  nextPath,
+  pageAfter,
+  scopeParameters,
+  spacesInScope,
+  spacesUpdatedSince,
+  updatedSinceParameter,
+} from '../http/query.ts';
+import { defineResource, nothing } from '../http/resource.ts';
+import { toCursor, toInstant, toLicence, toSpace } from '../views.ts';
+
+const path = '/api/v1/spaces';
+
+export const spaces = defineResource({
+  path,
+  summary: 'All public parking spaces with their status now',
+  tag: 'Parking',
+  changes: 'real-time',
+  mediaType: 'application/json',
+  schema: spaceListSchema,
+  params: nothing,
+  query: z.object({
+    ...scopeParameters,
+    updated_since: updatedSinceParameter,
+    limit: limitParameter(1000, 1000),
+    after: afterParameter,
+  }),
+  text({ index, present, settings, nowMs }, query) {
+    const all = spacesUpdatedSince(spacesInScope(index, query), present, query.updated_since);
+    const page = pageAfter(all, query.after, query.limit);
+    const list: SpaceList = {
+      publishedAt: toInstant(nowMs),
+      cursor: toCursor(present),
+      licence: toLicence(settings),
+      totalCount: all.length,
+      items: page.items.map((space) => toSpace(space, present.space(space.id))),
+      next: nextPath(path, query, 'after', page.lastId),
+    };
+    return JSON.stringify(list);
+  },
+});
+
+export const space = defineResource({
+  path: `${path}/{id}`,
+  summary: 'One public parking space with its status now',
+  tag: 'Parking',
+  changes: 'real-time',
+  mediaType: 'application/json',
+  schema: spaceSchema,
+  params: idParameter,
+  query: nothing,
+  text({ index, present }, { id }) {
+    const found = index.space.get(id as SpaceId);
+    if (found === undefined) throw new AppError('space-not-found', `no space '${id}'`);
+    return JSON.stringify(toSpace(found, present.space(found.id)));
+  },
+});

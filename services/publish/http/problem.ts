@@ -1,0 +1,79 @@
+import type { Context } from 'hono';
+import type { Problem } from '../../contract/common.ts';
+import { AppError, type ErrorCode } from '../../domain/errors.ts';
+import type { Logger } from '../../ports/logger.ts';
+
+/** What HTTP adds to the domain's closed list. */
+type ProblemCode = ErrorCode | 'method-not-allowed' | 'not-ready' | 'internal-error';
+
+type ProblemStatus = 400 | 401 | 404 | 405 | 413 | 429 | 500 | 503;
+
+/** Status and fixed title of every error; `detail` says what is special about the case. */
+export const problems: Readonly<
+  Record<ProblemCode, { readonly status: ProblemStatus; readonly title: string }>
+> = {
+  'invalid-config': { status: 500, title: 'The configuration is wrong' },
+  'invalid-request': { status: 400, title: 'The request is not understood' },
+  unauthorized: { status: 401, title: 'A valid secret is needed' },
+  'not-found': { status: 404, title: 'There is nothing at this address' },
+  'site-not-found': { status: 404, title: 'No such parking site' },
+  'space-not-found': { status: 404, title: 'No such parking space' },
+  'zone-not-found': { status: 404, title: 'No such zone' },
+  'method-not-allowed': { status: 405, title: 'This method does not work here' },
+  'payload-too-large': { status: 413, title: 'The body is too large' },
+  'rate-limited': { status: 429, title: 'Too many requests' },
+  'internal-error': { status: 500, title: 'Something went wrong on our side' },
+  'port-in-use': { status: 500, title: 'The port is in use' },
+  'log-corrupt': { status: 500, title: 'The uplink log is damaged' },
+  'log-unavailable': { status: 503, title: 'The uplink log cannot be written now' },
+  'store-unavailable': { status: 503, title: 'The history cannot be read now' },
+  'store-refused': { status: 500, title: 'The history refused the data' },
+  'source-unavailable': { status: 503, title: 'The network server does not answer' },
+  'broker-unavailable': { status: 503, title: 'The message broker does not answer' },
+  'not-ready': { status: 503, title: 'Not ready yet' },
+};
+
+/** Problem details as RFC 9457 wants them; `more` are extension members. */
+export function toProblem(
+  code: ProblemCode,
+  detail: string | undefined,
+  instance: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Problem {
+  const { status, title } = problems[code];
+  return {
+    type: `/docs#problem-${code}`,
+    title,
+    status,
+    ...(detail === undefined ? {} : { detail }),
+    instance,
+    ...more,
+  };
+}
+
+/** Answers with a problem; headers set on the context before (CORS, RateLimit) stay. */
+export function problemResponse(
+  c: Context,
+  code: ProblemCode,
+  detail?: string,
+  more?: Readonly<Record<string, unknown>>,
+): Response {
+  c.header('Content-Type', 'application/problem+json');
+  c.header('Cache-Control', 'no-store');
+  const problem = toProblem(code, detail, c.req.path, more);
+  return c.body(JSON.stringify(problem), problems[code].status);
+}
+
+/** An `AppError` keeps its code; anything else is our bug: logged, and told without its inside. */
+export const onError =
+  (log: Logger) =>
+  (error: Error, c: Context): Response => {
+    if (!(error instanceof AppError)) {
+      log.error({ err: error, path: c.req.path }, 'request failed');
+      return problemResponse(c, 'internal-error');
+    }
+    if (problems[error.code].status >= 500) {
+      log.warn({ err: error, path: c.req.path, code: error.code }, 'request failed');
+    }
+    return problemResponse(c, error.code, error.message);
+  };

@@ -1,0 +1,125 @@
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { EpochMs } from '../../domain/ids.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+const brotli = promisify(brotliCompress);
+const gunzippable = promisify(gzip);
+
+export type Encoding = 'identity' | 'br' | 'gzip';
+
+/** One document at one version, as bytes. */
+export interface Representation {
+  readonly version: string;
+  readonly builtAtMs: EpochMs;
+  /** Weak: the same document in all its encodings. */
+  readonly etag: string;
+  /** Encodes at most once a version and encoding; small documents stay as they are. */
+  encoded(encoding: Encoding): Promise<{ readonly bytes: Uint8Array; readonly as: Encoding }>;
+}
+
+/** Below this a compressed body saves no packet. */
+const smallestWorthEncodingBytes = 860;
+
+async function encode(bytes: Uint8Array, encoding: Encoding): Promise<Uint8Array> {
+  if (encoding === 'identity') return bytes;
+  if (encoding === 'gzip') return gunzippable(bytes, { level: 6 });
+  return brotli(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 5,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.byteLength,
+    },
+  });
+}
+
+function toRepresentation(
+  identity: Uint8Array,
+  version: string,
+  builtAtMs: EpochMs,
+  onEncoded: (bytes: number) => void,
+): Representation {
+  const encodings = new Map<Encoding, Promise<{ bytes: Uint8Array; as: Encoding }>>();
+  const run = async (as: Encoding): Promise<{ bytes: Uint8Array; as: Encoding }> => {
+    const bytes = await encode(identity, as);
+    if (bytes !== identity) onEncoded(bytes.byteLength);
+    return { bytes, as };
+  };
+  return {
+    version,
+    builtAtMs,
+    etag: `W/"${version}"`,
+    encoded(encoding) {
+      const as = identity.byteLength < smallestWorthEncodingBytes ? 'identity' : encoding;
+      let made = encodings.get(as);
+      if (made === undefined) encodings.set(as, (made = run(as)));
+      return made;
+    },
+  };
+}
+
+export interface RepresentationLimits {
+  /** Sum over all kept documents and encodings. */
+  readonly maxBytes: number;
+  /** A document is made again at most this often, however often its data change. */
+  readonly minAgeMs: number;
+}
+
+/**
+ * Keeps every document that was asked for, made and encoded once a version. Bounded by bytes: the
+ * document that nobody asked for the longest goes first, so made-up queries push out each other.
+ */
+export function createRepresentations(
+  clock: Clock,
+  limits: RepresentationLimits = { maxBytes: 96 * 1024 * 1024, minAgeMs: 1000 },
+) {
+  const kept = new Map<string, { representation: Representation; bytes: number }>();
+  let bytes = 0;
+
+  const forget = (key: string): void => {
+    const entry = kept.get(key);
+    if (entry === undefined) return;
+    kept.delete(key);
+    bytes -= entry.bytes;
+  };
+  const evict = (): void => {
+    for (const key of kept.keys()) {
+      if (bytes <= limits.maxBytes || kept.size === 1) return;
+      forget(key);
+    }
+  };
+  const isCurrent = ({ version, builtAtMs }: Representation, wanted: string): boolean =>
+    version === wanted || Math.abs(clock.now() - builtAtMs) < limits.minAgeMs;
+
+  return {
+    /**
+     * The document under `key`, at `version` or less than `minAgeMs` older. `make` runs at once and
+     * only when needed; what it throws goes to the caller and nothing is kept.
+     */
+    get(key: string, version: string, make: () => string | Uint8Array): Representation {
+      const known = kept.get(key);
+      if (known && isCurrent(known.representation, version)) {
+        kept.delete(key);
+        kept.set(key, known);
+        return known.representation;
+      }
+      const made = make();
+      const identity = typeof made === 'string' ? new TextEncoder().encode(made) : made;
+      forget(key);
+      const entry = {
+        bytes: identity.byteLength,
+        representation: toRepresentation(identity, version, clock.now(), (more) => {
+          // An encoding may be ready after its document was pushed out.
+          if (kept.get(key) !== entry) return;
+          entry.bytes += more;
+          bytes += more;
+          evict();
+        }),
+      };
+      kept.set(key, entry);
+      bytes += entry.bytes;
+      evict();
+      return entry.representation;
+    },
+    bytes: (): number => bytes,
+  };
+}

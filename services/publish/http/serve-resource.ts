@@ -1,0 +1,61 @@
+import type { OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Handler } from 'hono';
+import { problemSchema } from '../../contract/common.ts';
+import { answer } from './answer.ts';
+import { cacheControl } from './headers.ts';
+import type { createRepresentations } from './representation.ts';
+import type { Resource, View } from './resource.ts';
+
+export interface ServeDeps {
+  readonly representations: ReturnType<typeof createRepresentations>;
+  /** Version of the real-time and of the static documents now. */
+  version(changes: Resource['changes']): string;
+  view(baseUrl: string): View;
+  baseUrlOf: (c: Parameters<Handler>[0]) => string;
+  readonly licenceUrl: string;
+}
+
+const textual = /^(text\/|application\/(xml|rdf\+xml))/;
+
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemSchema } },
+});
+
+/** Adds a resource to the OpenAPI document and answers it from the kept representations. */
+export function serveResource(app: OpenAPIHono, resource: Resource, deps: ServeDeps): void {
+  const { path, summary, tag, mediaType } = resource;
+  const request: { params?: z.ZodObject; query?: z.ZodObject } = {};
+  if (path.includes('{')) request.params = resource.params;
+  if (Object.keys(resource.query.shape).length > 0) request.query = resource.query;
+  app.openAPIRegistry.registerPath({
+    method: 'get',
+    path,
+    summary,
+    tags: [tag],
+    request,
+    responses: {
+      200: { description: summary, content: { [mediaType]: { schema: resource.schema } } },
+      304: { description: 'Not changed since the version in If-None-Match' },
+      400: problem('A parameter is wrong'),
+      ...(request.params ? { 404: problem('There is no such thing') } : {}),
+      429: problem('Too many requests; see Retry-After'),
+    },
+  });
+
+  const headers = {
+    'Content-Type': textual.test(mediaType) ? `${mediaType}; charset=utf-8` : mediaType,
+    'Cache-Control': cacheControl[resource.changes],
+    Link: `<${deps.licenceUrl}>; rel="license"`,
+  };
+  app.get(path.replaceAll(/\{(.+?)\}/g, ':$1'), async (c) => {
+    const document = resource.read(c.req.param(), c.req.query());
+    const baseUrl = deps.baseUrlOf(c);
+    const representation = deps.representations.get(
+      `${baseUrl} ${document.key}`,
+      deps.version(resource.changes),
+      () => document.text(deps.view(baseUrl)),
+    );
+    return answer(c, representation, headers);
+  });
+}

@@ -1,0 +1,115 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import type { Inventory } from '../domain/site.ts';
+import type { Present } from '../domain/present.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { State } from '../contract/state.ts';
+import { deployment, streets } from './api/deployment.ts';
+import { site, sites } from './api/sites.ts';
+import { space, spaces } from './api/spaces.ts';
+import { zone, zones } from './api/zones.ts';
+import { createClientAddresses, originOf } from './http/client-address.ts';
+import { cors, rateLimiting } from './http/manners.ts';
+import { createOperations, type PartReadiness } from './http/operations.ts';
+import { createPages } from './http/pages.ts';
+import { onError, problemResponse } from './http/problem.ts';
+import { createRateLimiter, type RateLimit } from './http/rate-limit.ts';
+import { createRepresentations } from './http/representation.ts';
+import type { Resource } from './http/resource.ts';
+import { serveOpenApi } from './http/openapi.ts';
+import { serveResource } from './http/serve-resource.ts';
+import { createWebhooks, type WebhookHandler } from './http/webhooks.ts';
+import { createInventoryIndex } from './inventory-index.ts';
+import type { PublishSettings } from './settings.ts';
+
+export interface ServerDeps {
+  readonly settings: PublishSettings;
+  readonly isSimulated: boolean;
+  readonly inventory: () => Inventory;
+  readonly present: Present;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly readiness: () => readonly PartReadiness[];
+  readonly metricsText: () => string | Promise<string>;
+  readonly state: () => State;
+  /** By network server: answers `POST /ingest/<name>`. */
+  readonly webhooks: Readonly<Partial<Record<'tts' | 'chirpstack', WebhookHandler>>>;
+  /** Where `vite build` put the dashboard; `null` serves no pages. */
+  readonly dashboardDirectory: string | null;
+  /** Addresses and CIDR blocks whose X-Forwarded-* is believed. */
+  readonly trustedProxies: readonly string[];
+  /** An address's allowance; `null` does not limit. */
+  readonly rateLimit: RateLimit | null;
+}
+
+/** Everything that is published as a document: adding one is one line. */
+const resources: readonly Resource[] = [
+  deployment,
+  streets,
+  sites,
+  site,
+  spaces,
+  space,
+  zones,
+  zone,
+];
+
+/**
+ * The HTTP application, not listening yet: mount `fetch` on a server. Throws `invalid-config` when
+ * an entry of `trustedProxies` is no address.
+ */
+export function createServer(deps: ServerDeps): OpenAPIHono {
+  const { settings, present, clock } = deps;
+  const index = createInventoryIndex(deps.inventory);
+  const addresses = createClientAddresses(deps.trustedProxies, settings.publicUrl);
+  const representations = createRepresentations(clock);
+
+  const app = new OpenAPIHono();
+  app.onError(onError(deps.log));
+  app.notFound((c) => problemResponse(c, 'not-found', `nothing at ${c.req.path}`));
+  app.use(cors);
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        c.header('Allow', [...methods, 'OPTIONS'].join(', '));
+        return problemResponse(c, 'method-not-allowed', `use ${methods.join(' or ')}`);
+      },
+    }),
+  );
+  app.route('/', createWebhooks(deps.webhooks));
+  app.route('/', createOperations(deps));
+
+  if (deps.rateLimit) {
+    const limiter = createRateLimiter(deps.rateLimit, clock);
+    const limiting = rateLimiting(deps.rateLimit, limiter, addresses);
+    for (const path of ['/api/*', '/openapi.json']) app.use(path, limiting);
+  }
+  const serving = {
+    representations,
+    licenceUrl: settings.licence.url,
+    baseUrlOf: (c: Parameters<typeof originOf>[0]) => addresses.baseUrlOf(originOf(c)),
+    version: (changes: Resource['changes']) =>
+      changes === 'static' ? present.epoch : `${present.epoch}.${present.version()}`,
+    view: (baseUrl: string) => ({
+      settings,
+      isSimulated: deps.isSimulated,
+      index: index(),
+      present,
+      baseUrl,
+      nowMs: clock.now(),
+    }),
+  };
+  for (const resource of resources) serveResource(app, resource, serving);
+  serveOpenApi(app, settings, serving);
+  app.route(
+    '/',
+    createPages({
+      directory: deps.dashboardDirectory,
+      tilesUrl: settings.map.tiles?.url ?? null,
+      representations,
+    }),
+  );
+  return app;
+}
