@@ -1,0 +1,102 @@
+import type { Observed } from '../domain/observation.ts';
+import type { DedupeWindow } from '../domain/dedupe.ts';
+import type { EpochMs } from '../domain/ids.ts';
+import type { Result } from '../domain/result.ts';
+import type { Rejected, RejectReason, Uplink } from '../domain/uplink.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DeadLetters } from '../ports/dead-letters.ts';
+import type { EventBus } from '../ports/event-bus.ts';
+import type { LogSeq, UplinkLog } from '../ports/uplink-log.ts';
+import type { UplinkHandler } from '../ports/uplink-source.ts';
+
+type Interpret = (
+  uplink: Uplink,
+) => Result<Observed, { readonly reason: RejectReason; readonly detail: string }>;
+
+export interface IngestStatus {
+  /** Appended to the log since the start. */
+  readonly received: number;
+  readonly duplicates: number;
+  readonly lastUplinkMs: EpochMs | null;
+  /** The last record whose meaning has reached the present. */
+  readonly seq: LogSeq;
+}
+
+export interface Ingest extends UplinkHandler {
+  /** Brings the present up to the log from a record on, without counting or appending anything again. */
+  replay(from: LogSeq): Promise<void>;
+  status(): IngestStatus;
+  /** Called with the lag of every live uplink, network server to here, in ms. */
+  onUplink(listener: (uplink: Uplink, lagMs: number) => void): void;
+}
+
+/**
+ * Uplink → log → decode → observe. The raw uplink is in the log before anything is made of it, and the
+ * source may acknowledge it when `uplink` has returned. What cannot be read is set aside with its reason.
+ */
+export function createIngest(deps: {
+  readonly log: UplinkLog;
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly deadLetters: DeadLetters;
+  readonly dedupe: DedupeWindow;
+  readonly interpret: Interpret;
+}): Ingest {
+  const { log, bus, clock, deadLetters, dedupe, interpret } = deps;
+  const listeners: ((uplink: Uplink, lagMs: number) => void)[] = [];
+  let received = 0;
+  let duplicates = 0;
+  let lastUplinkMs: EpochMs | null = null;
+  let seq: LogSeq = 0;
+
+  const understand = (uplink: Uplink): Rejected | undefined => {
+    const interpreted = interpret(uplink);
+    if (interpreted.ok) {
+      bus.publish('observed', interpreted.value);
+      return undefined;
+    }
+    return {
+      ...interpreted.error,
+      source: uplink.via,
+      atMs: uplink.receivedAtMs,
+      devEui: uplink.devEui,
+      raw: `${uplink.fPort}:${toHex(uplink.payload)}`,
+    };
+  };
+
+  return {
+    uplink(uplink) {
+      if (!dedupe.isNew(uplink)) {
+        duplicates += 1;
+        return;
+      }
+      seq = log.append(uplink);
+      received += 1;
+      const now = clock.now();
+      lastUplinkMs = Math.max(lastUplinkMs ?? 0, now);
+      const rejected = understand(uplink);
+      if (rejected) deadLetters.add(rejected);
+      for (const listener of listeners) listener(uplink, now - uplink.receivedAtMs);
+    },
+    event() {
+      // A join or a battery report says nothing about a place; sessions are told apart by the uplinks.
+    },
+    rejected(rejected) {
+      deadLetters.add(rejected);
+    },
+    async replay(from) {
+      for await (const batch of log.read(from)) {
+        for (const record of batch) {
+          dedupe.isNew(record.uplink);
+          understand(record.uplink);
+          seq = record.seq;
+        }
+      }
+    },
+    status: () => ({ received, duplicates, lastUplinkMs, seq }),
+    onUplink: (listener) => void listeners.push(listener),
+  };
+}
+
+const toHex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,0 +1,171 @@
+import { AppError } from '../domain/errors.ts';
+import type { Observed } from '../domain/observation.ts';
+import type { Tracker } from '../domain/tracker.ts';
+import type { Uplink } from '../domain/uplink.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HistoryBatch, HistoryStore } from '../ports/history-store.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { LogSeq, LogRecord, UplinkLog } from '../ports/uplink-log.ts';
+
+export interface Record {
+  start(): void;
+  /** Writes what is left, as far as the store lets it. */
+  stop(): Promise<void>;
+  status(): RecordStatus;
+  /** The tracker and the record it has come to, for a snapshot; `undefined` while a batch is under way. */
+  snapshot():
+    { readonly seq: LogSeq; readonly tracker: ReturnType<Tracker['snapshot']> } | undefined;
+  /** Called after a batch is stored, with the times its data lie in. */
+  onStored(listener: (batch: HistoryBatch) => void): void;
+}
+
+export interface RecordStatus {
+  /** Last record that is in the history. */
+  readonly cursor: LogSeq;
+  /** Records that wait in the log. */
+  readonly backlogRecords: number;
+  readonly retries: number;
+  readonly problem: string | null;
+}
+
+/** The log is looked at this often; what came in between goes into one batch. */
+const flushEveryMs = 250;
+const batchRecords = 2_000;
+const longestPauseMs = 30_000;
+
+/**
+ * Log → history, from a cursor of its own. It folds the same uplinks again, apart from the present, so
+ * that a store that is down costs nothing but disk: the cursor moves when the store has confirmed, and
+ * the backlog drains when it is back.
+ */
+export function createRecord(deps: {
+  readonly log: UplinkLog;
+  readonly store: HistoryStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly interpret: (uplink: Uplink) => Observed | undefined;
+  /** As it was after record `trackedSeq`; at or before the cursor. */
+  readonly tracker: Tracker;
+  readonly trackedSeq: LogSeq;
+  readonly cursor: LogSeq;
+  /** Keeps a batch that the store refused, with the reason. */
+  readonly refused: (batch: HistoryBatch, reason: string) => void;
+}): Record {
+  const { log, store, clock, logger, interpret, tracker, refused } = deps;
+  const listeners: ((batch: HistoryBatch) => void)[] = [];
+  let cursor = deps.cursor;
+  let tracked = deps.trackedSeq;
+  let retries = 0;
+  let pauseUntilMs = 0;
+  let problem: string | null = null;
+  let running: Promise<void> | undefined;
+  let stopTimer: (() => void) | undefined;
+  let stopped = false;
+
+  /** Folds records into a batch; those the store has already only move the tracker. */
+  const toBatch = (records: readonly LogRecord[]): HistoryBatch => {
+    const batch = {
+      observations: [] as Observed['observations'][number][],
+      revisions: [] as HistoryBatch['revisions'][number][],
+      transitions: [] as HistoryBatch['transitions'][number][],
+      counts: [] as HistoryBatch['counts'][number][],
+      health: [] as HistoryBatch['health'][number][],
+      upTo: records.at(-1)?.seq ?? null,
+    };
+    for (const { seq, uplink } of records) {
+      tracked = seq;
+      const observed = interpret(uplink);
+      if (!observed) continue;
+      const { transitions, revisions, counts } = tracker.apply(observed);
+      if (seq <= cursor) continue;
+      batch.observations.push(...observed.observations);
+      for (const revision of revisions) batch.transitions = without(batch.transitions, revision);
+      batch.revisions.push(...revisions);
+      batch.transitions.push(...transitions);
+      batch.counts.push(...counts);
+      batch.health.push(observed.health);
+    }
+    return batch;
+  };
+
+  /** A batch that is folded but not yet stored; it must be stored before the next is folded. */
+  let pending: HistoryBatch | undefined;
+
+  const write = async (batch: HistoryBatch): Promise<void> => {
+    await store.append(batch);
+    cursor = batch.upTo ?? cursor;
+    pending = undefined;
+    retries = 0;
+    if (problem !== null) logger.info({ cursor }, 'history is back');
+    problem = null;
+    for (const listener of listeners) listener(batch);
+  };
+
+  const drain = async (): Promise<void> => {
+    if (pending) await write(pending);
+    for await (const records of log.read(tracked + 1, batchRecords)) {
+      const batch = toBatch(records);
+      if ((batch.upTo ?? 0) <= cursor) continue;
+      pending = batch;
+      await write(batch);
+      if (stopped) return;
+    }
+  };
+
+  /** The store will never take it: kept elsewhere, and the rest goes on. */
+  const setAside = (batch: HistoryBatch, reason: string): void => {
+    logger.error({ upTo: batch.upTo, reason }, 'history refused a batch');
+    refused(batch, reason);
+    cursor = batch.upTo ?? cursor;
+    pending = undefined;
+  };
+
+  const run = async (): Promise<void> => {
+    try {
+      await drain();
+    } catch (cause) {
+      if (!(cause instanceof AppError)) throw cause;
+      if (pending && !cause.retryable) { setAside(pending, cause.message); return; }
+      if (problem === null)
+        logger.warn({ code: cause.code, cause: cause.message }, 'history is away');
+      problem = cause.message;
+      retries += 1;
+      pauseUntilMs = clock.now() + Math.min(longestPauseMs, 250 * 2 ** Math.min(retries, 8));
+    }
+  };
+
+  const pump = (): void => {
+    if (running || clock.now() < pauseUntilMs || log.status().last <= cursor) return;
+    running = run().finally(() => {
+      running = undefined;
+    });
+  };
+
+  return {
+    start() {
+      stopped = false;
+      stopTimer = clock.every(flushEveryMs, pump);
+    },
+    async stop() {
+      stopTimer?.();
+      await running;
+      if (problem === null) await run();
+      stopped = true;
+    },
+    status: () => ({
+      cursor,
+      backlogRecords: Math.max(0, log.status().last - cursor),
+      retries,
+      problem,
+    }),
+    snapshot: () => (pending ? undefined : { seq: tracked, tracker: tracker.snapshot() }),
+    onStored: (listener) => void listeners.push(listener),
+  };
+}
+
+/** Transitions of the same batch that a late observation undid. */
+const without = (
+  transitions: HistoryBatch['transitions'][number][],
+  { spaceId, fromMs, toMs }: HistoryBatch['revisions'][number],
+): HistoryBatch['transitions'][number][] =>
+  transitions.filter((t) => t.spaceId !== spaceId || t.atMs < fromMs || t.atMs >= toMs);
