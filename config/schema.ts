@@ -147,7 +147,15 @@ export const deploymentSchema = z.strictObject({
       trustedProxies: z
         .array(z.string())
         .default([])
-        .describe('addresses whose X-Forwarded-For is believed'),
+        .describe('addresses and CIDR blocks whose X-Forwarded-* headers are believed'),
+      rateLimit: z
+        .strictObject({
+          burst: z.int().positive().default(1000).describe('requests at once after a rest'),
+          perSecond: z.number().positive().default(20).describe('requests a second after that'),
+        })
+        .nullable()
+        .prefault({})
+        .describe('of one client address on the API and the feeds; null does not limit'),
       maxLiveClients: z.int().positive().default(10_000),
     })
     .prefault({}),
