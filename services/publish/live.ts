@@ -1,0 +1,211 @@
+import type { EpochMs } from '../domain/ids.ts';
+import type { Present } from '../domain/present.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventBus } from '../ports/event-bus.ts';
+import type { LiveFilter, LiveItem, LiveItems, Wishes } from './live-items.ts';
+import { toFilter } from './live-items.ts';
+
+/** Where frames go: a WebSocket or an event stream. */
+export interface LiveClient {
+  /** A whole frame as JSON text; the same buffer is handed to every client with the same wishes. */
+  send(frame: LiveFrameText): void;
+  /** Bytes that wait on the way to the client. */
+  bufferedBytes(): number;
+  /** The client has not read for too long, or the server ends. */
+  close(reason: 'too-slow' | 'shutting-down'): void;
+}
+
+export interface LiveFrameText {
+  readonly type: 'snapshot' | 'delta' | 'heartbeat';
+  readonly cursor: string;
+  readonly bytes: Buffer;
+}
+
+export interface LiveConnection {
+  /** Replaces the wishes; the answer is a snapshot, or a delta when `since` can still be compared. */
+  subscribe(wishes: Wishes, since: string | undefined): void;
+  end(): void;
+}
+
+export interface LiveHub {
+  /** `undefined` when there are as many clients as allowed. */
+  connect(client: LiveClient): LiveConnection | undefined;
+  clients(): number;
+  start(): void;
+  stop(): void;
+}
+
+/** At most four frames a second and client: faster than anybody looks, slow enough to share the work. */
+const frameEveryMs = 250;
+const heartbeatEveryMs = 15_000;
+/** A client with more than this unread gets no more frames until it has read; then one with all that changed. */
+const congestedBytes = 256 * 1024;
+const givesUpAfterMs = 60_000;
+/** Snapshots of the same wishes at the same version, for a crowd that reconnects at once. */
+const cachedSnapshots = 8;
+
+interface Entry {
+  readonly client: LiveClient;
+  filter: LiveFilter | undefined;
+  /** Everything up to this version has been sent. */
+  version: number;
+  sentAtMs: EpochMs;
+  congestedSinceMs: EpochMs | null;
+}
+
+/**
+ * Snapshot, then coalesced deltas. Nothing is queued for a client: what it still has to hear is what has
+ * a higher version than the last frame it got, so a slow client costs nothing and can resume any time.
+ */
+export function createLiveHub(deps: {
+  readonly bus: EventBus;
+  readonly present: Present;
+  readonly items: () => LiveItems;
+  readonly clock: Clock;
+  readonly lastUplinkMs: () => EpochMs | null;
+  readonly maxClients: number;
+}): LiveHub {
+  const { bus, present, items, clock } = deps;
+  const entries = new Set<Entry>();
+  const changed = new Set<LiveItem>();
+  const snapshots = new Map<string, LiveFrameText>();
+  let tickVersion = present.version();
+  let stops: (() => void)[] = [];
+
+  const cursorOf = (version: number): string => `${present.epoch}.${version}`;
+
+  const toFrame = (
+    type: 'snapshot' | 'delta',
+    version: number,
+    its: readonly LiveItem[],
+  ): LiveFrameText => {
+    const list = (kind: LiveItem['kind']): string =>
+      its.flatMap((item) => (item.kind === kind ? [item.json()] : [])).join(',');
+    const cursor = cursorOf(version);
+    const publishedAt = new Date(clock.now()).toISOString();
+    const text = `{"type":"${type}","cursor":"${cursor}","publishedAt":"${publishedAt}","sites":[${list('sites')}],"spaces":[${list('spaces')}]}`;
+    return { type, cursor, bytes: Buffer.from(text) };
+  };
+
+  const heartbeat = (): LiveFrameText => {
+    const cursor = cursorOf(present.version());
+    const lastMs = deps.lastUplinkMs();
+    const text = JSON.stringify({
+      type: 'heartbeat',
+      cursor,
+      publishedAt: new Date(clock.now()).toISOString(),
+      lastUplinkAt: lastMs === null ? null : new Date(lastMs).toISOString(),
+    });
+    return { type: 'heartbeat', cursor, bytes: Buffer.from(text) };
+  };
+
+  const snapshotFor = (filter: LiveFilter): LiveFrameText => {
+    const version = present.version();
+    const key = `${version}:${filter.key}`;
+    const known = snapshots.get(key);
+    if (known) return known;
+    const its = items().all.filter((item) => filter.matches(item));
+    const frame = toFrame('snapshot', version, its);
+    snapshots.set(key, frame);
+    const oldest = snapshots.keys().next().value;
+    if (snapshots.size > cachedSnapshots && oldest !== undefined) snapshots.delete(oldest);
+    return frame;
+  };
+
+  const send = (entry: Entry, frame: LiveFrameText): void => {
+    entry.sentAtMs = clock.now();
+    entry.client.send(frame);
+  };
+
+  /** The version a cursor stands for; `undefined` when it is of another start, or of the future. */
+  const versionOf = (cursor: string | undefined): number | undefined => {
+    const [epoch, version] = cursor?.split('.') ?? [];
+    const known = epoch === present.epoch ? Number(version) : NaN;
+    return known <= present.version() ? known : undefined;
+  };
+
+  const isCongested = (entry: Entry): boolean => {
+    if (entry.client.bufferedBytes() <= congestedBytes) {
+      entry.congestedSinceMs = null;
+      return false;
+    }
+    entry.congestedSinceMs ??= clock.now();
+    if (clock.now() - entry.congestedSinceMs > givesUpAfterMs) {
+      entries.delete(entry);
+      entry.client.close('too-slow');
+    }
+    return true;
+  };
+
+  const tick = (): void => {
+    const version = present.version();
+    const now = clock.now();
+    const shared = new Map<string, LiveFrameText | null>();
+    for (const entry of entries) {
+      const { filter } = entry;
+      if (!filter || isCongested(entry)) continue;
+      const key = `${entry.version}:${filter.key}`;
+      let frame = shared.get(key);
+      if (frame === undefined) {
+        const its = newsFor(filter, entry.version);
+        frame = its.length > 0 ? toFrame('delta', version, its) : null;
+        shared.set(key, frame);
+      }
+      entry.version = version;
+      if (frame) send(entry, frame);
+      else if (now - entry.sentAtMs >= heartbeatEveryMs) send(entry, heartbeat());
+    }
+    changed.clear();
+    tickVersion = version;
+  };
+
+  /** What has changed after a version: usually the items of this tick, for a late client all are looked at. */
+  const newsFor = (filter: LiveFilter, since: number): LiveItem[] => {
+    const candidates = since === tickVersion ? [...changed] : items().all;
+    return candidates.filter((item) => item.version() > since && filter.matches(item));
+  };
+
+  return {
+    connect(client) {
+      if (entries.size >= deps.maxClients) return undefined;
+      const entry: Entry = {
+        client,
+        filter: undefined,
+        version: 0,
+        sentAtMs: clock.now(),
+        congestedSinceMs: null,
+      };
+      entries.add(entry);
+      return {
+        subscribe(wishes, since) {
+          entry.filter = toFilter(wishes);
+          const version = versionOf(since);
+          entry.version = version ?? present.version();
+          if (version === undefined) send(entry, snapshotFor(entry.filter));
+          else if (version === present.version()) send(entry, heartbeat());
+        },
+        end: () => void entries.delete(entry),
+      };
+    },
+    clients: () => entries.size,
+    start() {
+      stops = [
+        bus.subscribe('present-changed', ({ spaceIds, siteIds }) => {
+          if (entries.size === 0) return;
+          for (const id of spaceIds) add(changed, items().space(id));
+          for (const id of siteIds) add(changed, items().site(id));
+        }),
+        clock.every(frameEveryMs, tick),
+      ];
+    },
+    stop() {
+      for (const stop of stops) stop();
+      for (const { client } of entries) client.close('shutting-down');
+      entries.clear();
+    },
+  };
+}
+
+const add = <Item>(set: Set<Item>, item: Item | undefined): void => {
+  if (item !== undefined) set.add(item);
+};
