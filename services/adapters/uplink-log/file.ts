@@ -1,0 +1,202 @@
+import { closeSync, mkdirSync, openSync, readdirSync } from 'node:fs';
+import { unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LogConfig } from '../../../config/schema.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { LogRecord, LogSeq, UplinkLog } from '../../ports/uplink-log.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { createRecordEncoder, decodeRecord, recordSeq } from './record-codec.ts';
+import { createSegmentWriter } from './segment-writer.ts';
+import {
+  headerBytes,
+  isSegmentName,
+  noteInIndex,
+  offsetBefore,
+  openSegment,
+  readRecords,
+  type Damage,
+  type RecordChunk,
+  type Segment,
+} from './segment.ts';
+
+const dayMs = 86_400_000;
+const mebibyte = 1024 * 1024;
+
+/** Reads the newest segment to its end: fills its index and gives where its last whole record ends. */
+async function scanNewest(
+  segment: Segment,
+  damaged: (damage: Damage) => void,
+): Promise<{ readonly nextSeq: LogSeq; readonly size: number }> {
+  let nextSeq = segment.firstSeq;
+  let size = headerBytes;
+  const holes: Damage[] = [];
+  const note = (damage: Damage): void => void holes.push(damage);
+  for await (const chunk of readRecords(segment.path, headerBytes, segment.size, note)) {
+    chunk.starts.forEach((start, i) => {
+      const at = chunk.fileOffset + start;
+      const seq = recordSeq(chunk.bytes, start);
+      noteInIndex(segment, seq, at);
+      nextSeq = seq + 1;
+      size = at + (chunk.lengths[i] ?? 0);
+    });
+  }
+  // Damage with whole records behind it is none of a crash's making; without, it is the tail to cut.
+  holes.filter((hole) => hole.from < size).forEach(damaged);
+  return { nextSeq, size };
+}
+
+function* recordsIn(
+  segment: Segment,
+  chunk: RecordChunk,
+  from: LogSeq,
+  before: LogSeq,
+): Generator<LogRecord> {
+  for (const [i, at] of chunk.starts.entries()) {
+    const seq = recordSeq(chunk.bytes, at);
+    noteInIndex(segment, seq, chunk.fileOffset + at);
+    if (seq >= from && seq < before) yield decodeRecord(chunk.bytes, at, chunk.lengths[i] ?? 0);
+  }
+}
+
+/**
+ * The log as append-only segment files in one directory, for one process. Records are framed with length
+ * and CRC-32C. A write is complete when `append` returns; fdatasync follows in groups. A torn tail of the
+ * newest segment is cut when the log is opened. Damage anywhere else is reported as `log-corrupt` with file
+ * and offset, once, and reading goes on with the next whole record: the sequence numbers show the hole.
+ * `read` waits for the group commit, so that no cursor can get ahead of what a power cut leaves.
+ * Throws `log-unavailable` when the directory is not writable or another process uses it.
+ */
+export async function openFileLog(options: {
+  readonly config: LogConfig;
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}): Promise<UplinkLog> {
+  const { config, directory, clock, log } = options;
+  let directoryFd: number;
+  try {
+    mkdirSync(directory, { recursive: true });
+    directoryFd = openSync(directory, 'r');
+  } catch (cause) {
+    throw new AppError('log-unavailable', `cannot open the log: ${String(cause)}`, { cause });
+  }
+  const unlock = await lockDirectory(directory, directoryFd, log);
+
+  const reported = new Set<string>();
+  const damaged = ({ path, from, to }: Damage): void => {
+    const what = `${path} is damaged from byte ${from} to ${to}`;
+    if (reported.has(what)) return;
+    reported.add(what);
+    log.error({ error: new AppError('log-corrupt', what) }, 'log records cannot be read');
+  };
+
+  const segments = readdirSync(directory)
+    .filter(isSegmentName)
+    .sort()
+    .map((name) => openSegment(join(directory, name)));
+  let nextSeq: LogSeq = 1;
+  let cutBytes = 0;
+  const newest = segments.at(-1);
+  if (newest) {
+    const scanned = await scanNewest(newest, damaged);
+    nextSeq = scanned.nextSeq;
+    cutBytes = Math.max(0, newest.size - scanned.size);
+    newest.size = scanned.size;
+    if (cutBytes > 0) log.warn({ path: newest.path, cutBytes }, 'torn tail of the log cut');
+  }
+
+  const encode = createRecordEncoder();
+  const segmentBytes = config.segmentMb * mebibyte;
+  const writer = createSegmentWriter({ directory, directoryFd, segments, segmentBytes, clock });
+  const commit = createGroupCommit({
+    clock,
+    everyMs: config.syncEveryMs,
+    everyRecords: config.syncEveryRecords,
+    sync: () => writer.sync(),
+    failed: (error) => log.error({ error }, 'log not synced'),
+  });
+  let isClosed = false;
+
+  const bytes = (): number => segments.reduce((sum, segment) => sum + segment.size, 0);
+  const endOf = (index: number): LogSeq => segments[index + 1]?.firstSeq ?? nextSeq;
+  const isKept = (index: number, kept: number): boolean => {
+    const endedAtMs = segments[index + 1]?.begunAtMs ?? clock.now();
+    const isYoung = endedAtMs > clock.now() - config.keepDays * dayMs;
+    return isYoung && kept <= config.keepMb * mebibyte;
+  };
+  async function* chunks(from: LogSeq, before: LogSeq): AsyncGenerator<Iterable<LogRecord>> {
+    for (const segment of [...segments]) {
+      const index = segments.indexOf(segment);
+      if (index < 0 || endOf(index) <= from || segment.firstSeq >= before) continue;
+      const start = offsetBefore(segment, from);
+      for await (const chunk of readRecords(segment.path, start, segment.size, damaged)) {
+        yield recordsIn(segment, chunk, from, before);
+      }
+    }
+  }
+
+  return {
+    append(uplink) {
+      if (isClosed) throw new AppError('log-unavailable', `the log in ${directory} is closed`);
+      const seq = nextSeq;
+      writer.write(seq, encode({ seq, storedAtMs: clock.now(), uplink }));
+      nextSeq = seq + 1;
+      commit.wrote();
+      return seq;
+    },
+
+    synced: () => commit.synced(),
+
+    async *read(from, batchSize = 1000) {
+      const before = nextSeq;
+      await commit.synced();
+      let batch: LogRecord[] = [];
+      for await (const records of chunks(from, before)) {
+        for (const record of records) {
+          batch.push(record);
+          if (batch.length < batchSize) continue;
+          yield batch;
+          batch = [];
+        }
+      }
+      if (batch.length > 0) yield batch;
+    },
+
+    async release(before) {
+      let kept = bytes();
+      // The newest segment always stays: it carries the sequence number.
+      while (segments.length > 1 && endOf(0) <= before && !isKept(0, kept)) {
+        const segment = segments.shift();
+        if (!segment) return;
+        kept -= segment.size;
+        await unlink(segment.path).catch((error: unknown) => {
+          log.warn(
+            { path: segment.path, error },
+            'log segment not removed: the next start tries again',
+          );
+        });
+      }
+    },
+
+    status: () => ({
+      first: segments[0]?.firstSeq ?? nextSeq,
+      last: nextSeq - 1,
+      bytes: bytes(),
+      segments: segments.length,
+      cutBytes,
+    }),
+
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      await commit.synced().finally(() => {
+        writer.close();
+        unlock();
+        closeSync(directoryFd);
+      });
+    },
+  };
+}

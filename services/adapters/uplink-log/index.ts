@@ -1,0 +1,15 @@
+import type { LogConfig } from '../../../config/schema.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { UplinkLog } from '../../ports/uplink-log.ts';
+import { openFileLog } from './file.ts';
+
+/** Opens the log that the deployment names; `directory` is where a local one keeps its files. */
+export function openUplinkLog(options: {
+  readonly config: LogConfig;
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}): Promise<UplinkLog> {
+  return openFileLog(options);
+}
