@@ -40,6 +40,12 @@ export const siteStatusSchema = z
     freshness: freshnessSchema,
     lastSeenAt: instantSchema.nullable().describe('newest uplink, heartbeats included'),
     lastChangedAt: instantSchema.nullable(),
+    withheld: z
+      .literal('small-group')
+      .optional()
+      .describe(
+        'spaces of groups under five are left out of the numbers for privacy; a number that would tell of them alone is null',
+      ),
   })
   .meta({ id: 'SiteStatus' });
 export type SiteStatus = z.output<typeof siteStatusSchema>;

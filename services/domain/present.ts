@@ -40,6 +40,8 @@ export interface SitePresent {
   readonly freshness: Freshness;
   /** Probability of finding a space on arrival in a few minutes, 0–1; `null` is not known. */
   readonly chanceRatio: number | null;
+  /** Set where privacy left spaces of groups under five out of the numbers (`privacy.ts`). */
+  readonly withheld?: 'small-group';
   readonly version: number;
 }
 

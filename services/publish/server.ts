@@ -1,7 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import type { Inventory } from '../domain/site.ts';
-import type { Present } from '../domain/present.ts';
+import type { PublicInventory, PublicPresent } from '../domain/privacy.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { State } from '../contract/state.ts';
@@ -26,8 +25,9 @@ import type { PublishSettings } from './settings.ts';
 export interface ServerDeps {
   readonly settings: PublishSettings;
   readonly isSimulated: boolean;
-  readonly inventory: () => Inventory;
-  readonly present: Present;
+  /** The same object until the inventory changes. */
+  readonly inventory: () => PublicInventory;
+  readonly present: PublicPresent;
   readonly clock: Clock;
   readonly log: Logger;
   readonly readiness: () => readonly PartReadiness[];

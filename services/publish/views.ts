@@ -94,6 +94,7 @@ export function toSiteStatus(site: ParkingSite, present: SitePresent | undefined
     freshness: known.freshness,
     lastSeenAt: toInstantOrNull(known.lastSeenMs),
     lastChangedAt: toInstantOrNull(known.lastChangedMs),
+    ...(known.withheld ? { withheld: known.withheld } : {}),
   };
 }
 

@@ -1,17 +1,19 @@
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toPublicInventory, toPublicPresent } from '../../services/domain/privacy.ts';
 import type { SiteList } from '../../services/contract/site.ts';
 import { createServer, type ServerDeps } from '../../services/publish/server.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { createRecordingLogger } from '../support/recording-logger.ts';
 import { aPresent, inventory, nowMs, settings } from '../fixtures/feeds/town.ts';
 
+const publicInventory = toPublicInventory(inventory);
 const deps: ServerDeps = {
   settings,
   isSimulated: true,
-  inventory: () => inventory,
-  present: aPresent(),
+  inventory: () => publicInventory,
+  present: toPublicPresent(inventory, aPresent()),
   clock: createManualClock(nowMs),
   log: createRecordingLogger(),
   readiness: () => [{ name: 'log', isReady: true, problem: null }],
