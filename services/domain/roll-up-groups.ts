@@ -1,0 +1,80 @@
+import type { SiteId, SpaceId, StretchId } from './ids.ts';
+import type { RollUp } from './roll-up.ts';
+import type { Inventory, ParkingSite } from './site.ts';
+
+/** What a roll-up sums over. */
+export interface RollUpGroup {
+  readonly scope: RollUp['scope'];
+  readonly id: string;
+  readonly numberOfSpaces: number;
+  readonly spaceIds: readonly SpaceId[];
+  /** Stretches and gates whose vehicles are counted here. */
+  readonly stretchIds: readonly StretchId[];
+  readonly gateSiteIds: readonly SiteId[];
+}
+
+/** Each space by itself. */
+export const spaceGroups = (inventory: Inventory): readonly RollUpGroup[] =>
+  inventory.spaces.map(({ id }) => ({
+    scope: 'space',
+    id,
+    numberOfSpaces: 1,
+    spaceIds: [id],
+    stretchIds: [],
+    gateSiteIds: [],
+  }));
+
+/**
+ * Sites, stretches, zones and municipalities with what lies in them. Vehicles of a zone and of a
+ * municipality are those of its stretches; cars through a site's gates are counted at the site alone,
+ * since most of them were counted on a street before.
+ */
+export function placeGroups(inventory: Inventory): readonly RollUpGroup[] {
+  const spacesOf = Map.groupBy(inventory.spaces, ({ siteId }) => siteId);
+  const municipalityOf = new Map(inventory.zones.map((zone) => [zone.id, zone.municipalityId]));
+  const group = (
+    scope: RollUp['scope'],
+    id: string,
+    sites: readonly ParkingSite[],
+    stretchIds: readonly StretchId[],
+    numberOfSpaces = sites.reduce((sum, site) => sum + site.numberOfSpaces, 0),
+  ): RollUpGroup => ({
+    scope,
+    id,
+    numberOfSpaces,
+    spaceIds: sites.flatMap((site) => (spacesOf.get(site.id) ?? []).map((space) => space.id)),
+    stretchIds,
+    gateSiteIds: scope === 'site' ? sites.map((site) => site.id) : [],
+  });
+  const { sites, stretches, zones, municipalities } = inventory;
+  return [
+    ...sites.map((site) => group('site', site.id, [site], [])),
+    ...stretches.map((stretch) =>
+      group(
+        'stretch',
+        stretch.id,
+        sites.filter((site) => site.stretchId === stretch.id),
+        [stretch.id],
+        stretch.numberOfSpaces,
+      ),
+    ),
+    ...zones.map((zone) =>
+      group(
+        'zone',
+        zone.id,
+        sites.filter((site) => site.zoneId === zone.id),
+        stretches.filter((stretch) => stretch.zoneId === zone.id).map(({ id }) => id),
+      ),
+    ),
+    ...municipalities.map((municipality) =>
+      group(
+        'municipality',
+        municipality.id,
+        sites.filter((site) => site.municipalityId === municipality.id),
+        stretches
+          .filter(({ zoneId }) => zoneId !== null && municipalityOf.get(zoneId) === municipality.id)
+          .map(({ id }) => id),
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,83 @@
+import type { EpochMs, SpaceId } from './ids.ts';
+import type { Transition } from './observation.ts';
+import { toChanges, toMoment, type Change } from './session.ts';
+
+/** A space was observed in `[fromMs, toMs)` and stayed as it was. */
+export interface Span {
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+  readonly isOccupied: boolean;
+}
+
+/** What is known of one space in a range of time. */
+export interface SpaceTimeline {
+  readonly spaceId: SpaceId;
+  /** In order, without overlap; where none lies, the status was not known. */
+  readonly spans: readonly Span[];
+  readonly changes: readonly Change[];
+}
+
+/** What the history holds of one space around a range of time. */
+export interface SpaceHistory {
+  readonly spaceId: SpaceId;
+  /** Its last transition before the range. */
+  readonly before: Transition | undefined;
+  /** In order of time, from the range's start on. Inferred ones beyond its end may reach back into it. */
+  readonly transitions: readonly Transition[];
+  /** When it was last observed before the range. */
+  readonly lastSeenMs: EpochMs | undefined;
+  /** When it was observed in the range, in order. */
+  readonly seenMs: readonly EpochMs[];
+  /** A space is observed for this long after each news. */
+  readonly staleAfterMs: number;
+}
+
+interface Range {
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+}
+
+/** When the news of a space held, cut to the range: an observation covers what follows until it is stale. */
+function coverage(history: SpaceHistory, { fromMs, toMs }: Range): Range[] {
+  const covered: { fromMs: EpochMs; toMs: EpochMs }[] = [];
+  const news = history.lastSeenMs === undefined ? [] : [history.lastSeenMs];
+  for (const seenMs of [...news, ...history.seenMs]) {
+    const startMs = Math.max(seenMs, fromMs);
+    const endMs = Math.min(seenMs + history.staleAfterMs, toMs);
+    if (endMs <= startMs) continue;
+    const last = covered.at(-1);
+    if (last !== undefined && startMs <= last.toMs) last.toMs = Math.max(last.toMs, endMs);
+    else covered.push({ fromMs: startMs, toMs: endMs });
+  }
+  return covered;
+}
+
+/** Spans and changes of one space in `[fromMs, toMs)`. */
+export function toTimeline(history: SpaceHistory, range: Range): SpaceTimeline {
+  const { spaceId, before } = history;
+  const { changes, first } = toChanges(
+    history.transitions,
+    before === undefined ? undefined : toMoment(before),
+  );
+  const spans: Span[] = [];
+  let isOccupied = first?.status === 'occupied';
+  let next = 0;
+  // Before the first news of all there is nothing to be occupied or vacant.
+  const knownFromMs = first?.changedAtMs ?? Infinity;
+  for (const covered of coverage(history, range)) {
+    let atMs = Math.max(covered.fromMs, knownFromMs);
+    for (let change = changes[next]; change && change.atMs < covered.toMs;) {
+      if (change.atMs > atMs) spans.push({ fromMs: atMs, toMs: change.atMs, isOccupied });
+      isOccupied = change.to === 'occupied';
+      atMs = Math.max(atMs, change.atMs);
+      next += 1;
+      change = changes[next];
+    }
+    if (covered.toMs > atMs) spans.push({ fromMs: atMs, toMs: covered.toMs, isOccupied });
+  }
+  return {
+    spaceId,
+    spans,
+    changes: changes.filter(({ atMs }) => atMs >= range.fromMs && atMs < range.toMs),
+  };
+}
