@@ -1,0 +1,52 @@
+import type { IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { getRequestListener } from '@hono/node-server';
+import { AppError } from '../domain/errors.ts';
+
+export interface HttpListener {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Header flood and half-open sockets are ended early; answers are short and come from memory. */
+const limits = { maxHeaderSize: 16 * 1024, requestTimeout: 30_000, headersTimeout: 10_000 };
+
+/** Listens, or says in one sentence why it cannot. `upgrade` answers whether the request was for it. */
+export async function listen(options: {
+  readonly host: string;
+  readonly port: number;
+  readonly fetch: (request: Request, env: unknown) => Response | Promise<Response>;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+}): Promise<HttpListener> {
+  const { host, port, fetch, upgrade } = options;
+  const answer = getRequestListener(fetch);
+  const server = createServer({ ...limits, keepAliveTimeout: 10_000 }, (request, response) => {
+    void answer(request, response);
+  });
+  server.maxConnections = 20_000;
+  server.on('upgrade', (request, socket, head) => {
+    // The other side may vanish while it is told that there is nothing here.
+    socket.on('error', () => socket.destroy());
+    if (!upgrade(request, socket, head))
+      socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, resolve);
+  }).catch((cause: unknown) => {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE')
+      throw new AppError('port-in-use', `port ${port} is in use: choose another with --port`, {
+        cause,
+      });
+    throw cause;
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : port,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Deployment } from '../../config/schema.ts';
+import { AppError } from '../domain/errors.ts';
+
+const messageSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('progress'), done: z.number(), total: z.number() }),
+  z.object({ kind: z.literal('ready'), mqttPort: z.number(), storagePort: z.number() }),
+  z.object({ kind: z.literal('failed'), reason: z.string() }),
+]);
+
+export interface Simulation {
+  readonly mqttUrl: string;
+  readonly storageUrl: string;
+  stop(): Promise<void>;
+}
+
+/** Environment variable that holds the key of the simulated network server's storage. */
+export const simulationKey = 'SIMULATION_KEY';
+
+/**
+ * Starts the simulated town as a process of its own: it has a broker and a storage as a real network
+ * server has, and the product connects to it like to any other. Resolves when it can be connected to.
+ */
+export async function startSimulation(options: {
+  readonly configDir: string;
+  readonly dataDir: string;
+  readonly anchorMs: number;
+  readonly speed: number;
+  readonly key: string;
+  readonly progress: (doneRatio: number) => void;
+  /** The town ended although nobody asked it to. */
+  readonly ended: () => void;
+}): Promise<Simulation> {
+  const { configDir, dataDir, anchorMs, speed, key, progress, ended } = options;
+  const args = ['--config', configDir, '--data', join(dataDir, 'simulation')];
+  args.push('--anchor', String(anchorMs), '--speed', String(speed));
+  const program = join(import.meta.dirname, '../../simulators/main.ts');
+  const child = fork(program, args, {
+    env: { ...process.env, [simulationKey]: key },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  let stopping = false;
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      if (!stopping) ended();
+      resolve();
+    });
+  });
+  const ports = await new Promise<{ mqttPort: number; storagePort: number }>((resolve, reject) => {
+    child.once('exit', (code) => {
+      reject(new AppError('source-unavailable', `the simulation ended with exit code ${code}`));
+    });
+    child.on('message', (message) => {
+      const parsed = messageSchema.parse(message);
+      if (parsed.kind === 'progress') progress(parsed.done / Math.max(1, parsed.total));
+      else if (parsed.kind === 'ready') resolve(parsed);
+      else reject(new AppError('source-unavailable', `the simulation failed: ${parsed.reason}`));
+    });
+  });
+  return {
+    mqttUrl: `mqtt://127.0.0.1:${ports.mqttPort}`,
+    storageUrl: `http://127.0.0.1:${ports.storagePort}`,
+    async stop() {
+      stopping = true;
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+/** The deployment as it is run with the simulation: its network server stands for all others. */
+export function withSimulatedSource(
+  deployment: Deployment,
+  simulation: Pick<Simulation, 'mqttUrl' | 'storageUrl'>,
+): Deployment {
+  return {
+    ...deployment,
+    sources: [
+      {
+        kind: 'tts-mqtt',
+        name: 'simulation',
+        url: simulation.mqttUrl,
+        application: 'parklotse-demo@ttn',
+        silenceAfterS: 600,
+        storage: {
+          url: simulation.storageUrl,
+          apiKey: { secret: simulationKey },
+          everyMin: 15,
+          overlapS: 120,
+          retentionH: deployment.simulation.historyDays * 24,
+        },
+      },
+    ],
+  };
+}
