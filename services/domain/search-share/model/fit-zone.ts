@@ -1,0 +1,126 @@
+import { clampFactor, countedDay, fillCells, type WeighedGroup } from './cells.ts';
+import { createExposure, evenPressure, type PressureIntegral } from './exposure.ts';
+import { fullnessOf, stepS, takesOf, weighShortVacancies } from './fullness.ts';
+import { impute, type CellShape, type DayCells, type Imputation } from './imputation.ts';
+import {
+  createPosterior,
+  initialParameters,
+  iterateMixture,
+  type MixtureParameters,
+  type Posterior,
+} from './mixture.ts';
+import type { ZoneObservations } from './observed.ts';
+import { tabulateVacancies, type VacancyTable } from './vacancies.ts';
+import { binStates, stateBorders, zoneStates } from './zone-state.ts';
+
+/** How long the alternation between mixture and imputation goes on. */
+export interface FitEffort {
+  readonly passes: number;
+  readonly outer: number;
+  readonly inner: number;
+}
+
+/** Enough from any start (estimators-town.md 2.1). */
+export const fullEffort: FitEffort = { passes: 3, outer: 3, inner: 12 };
+
+export interface ZoneFit {
+  readonly shape: CellShape;
+  readonly parameters: MixtureParameters;
+  readonly posterior: Posterior;
+  readonly table: VacancyTable;
+  readonly groups: readonly WeighedGroup[];
+  readonly days: readonly DayCells[];
+  readonly imputation: Imputation;
+}
+
+/** Quantile bins of the zone's state. */
+const stateBins = 12;
+
+/** Estimator N up to C and Q (estimators-town.md 2.1–2.3), without acceptance, guidance and intervals. */
+export function fitZone(
+  observations: ZoneObservations,
+  lengthWeights: readonly number[] | null,
+  effort: FitEffort = fullEffort,
+): ZoneFit {
+  const { groups, days, sensors, strata } = observations;
+  const shape = {
+    stretches: observations.stretches.length,
+    strata,
+    bins: stateBins,
+    lengthM: lengthWeights,
+  };
+  const segments = days.map((day) => day.segments);
+  const steps = days.map((day) => Math.ceil(day.durationS / stepS));
+  const table = tabulateVacancies(groups, segments, strata, sensors);
+  const posterior = createPosterior(table.size);
+  const { exposure, update } = createExposure(table, groups.length);
+  const counted = groups.map((group) =>
+    countedDay(
+      group,
+      segments[group.day] ?? [],
+      steps[group.day] ?? 0,
+      strata,
+      sensors.undercountRatio,
+    ),
+  );
+  let pressure = evenPressure;
+  let parameters: MixtureParameters | null = null;
+  let fit: ZoneFit | null = null;
+  for (let pass = 0; pass < effort.passes; pass++) {
+    for (let outer = pass === 0 ? 0 : 1; outer < effort.outer; outer++) {
+      update(posterior.presence, pressure);
+      // Each pass that starts over with a new pressure starts from the rates it had.
+      parameters ??= initialParameters(table, exposure, shape.stretches * strata);
+      for (let i = 0; i < effort.inner; i++)
+        iterateMixture(table, exposure, sensors, parameters, posterior);
+    }
+    parameters ??= initialParameters(table, exposure, shape.stretches * strata);
+    weighShortVacancies(table, posterior, parameters.falseFreeRatio);
+    const fullness = groups.map((group, g) =>
+      fullnessOf(table, posterior, g, steps[group.day] ?? 0, sensors),
+    );
+    const states = zoneStates(
+      fullness,
+      groups.map((group) => group.day),
+    );
+    const borders = stateBorders(
+      states,
+      groups.map((group) => group.stretch),
+      stateBins,
+    );
+    const weighed = groups.map((group, g) => ({
+      group,
+      counted: counted[g] ?? { stratumOfStep: new Int16Array(), passes: new Float64Array() },
+      fullness: fullness[g] ?? new Float32Array(),
+      takes: takesOf(table, posterior, g, steps[group.day] ?? 0, sensors),
+      bins: binStates(states[g] ?? new Float32Array(), borders),
+    }));
+    const known = fit?.imputation.stateFactor ?? null;
+    const cells = fillCells(observations, weighed, shape, parameters.takeRate, known);
+    const everyDay = days.map((_, d) => d);
+    const imputation = impute(cells, everyDay, shape);
+    fit = { shape, parameters, posterior, table, groups: weighed, days: cells, imputation };
+    pressure = pressureOf(weighed, imputation.stateFactor);
+  }
+  if (fit === null) throw new RangeError('a fit needs at least one pass');
+  return fit;
+}
+
+/** Searching traffic relative to its mean follows the zone's state, step by step. */
+function pressureOf(groups: readonly WeighedGroup[], stateFactor: Float64Array): PressureIntegral {
+  const integrals = groups.map(({ bins }) => {
+    const integral = new Float64Array(bins.length + 1);
+    bins.forEach((bin, step) => {
+      integral[step + 1] = (integral[step] ?? 0) + clampFactor(stateFactor[bin] ?? 1) * stepS;
+    });
+    return integral;
+  });
+  return (group, atS) => {
+    const integral = integrals[group];
+    if (integral === undefined || atS <= 0) return 0;
+    const step = Math.min(integral.length - 1, Math.floor(atS / stepS));
+    const value = integral[step] ?? 0;
+    const next = integral[step + 1] ?? value;
+    return value + (next - value) * (atS / stepS - step);
+  };
+}

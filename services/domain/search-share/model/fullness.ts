@@ -1,0 +1,118 @@
+import { valueAt } from './columns.ts';
+import type { Posterior } from './mixture.ts';
+import { stillOpen } from './missed-take.ts';
+import type { SensorTraits } from './observed.ts';
+import { blindS, vacancyEnd, type VacancyTable } from './vacancies.ts';
+
+/** Length of the steps in which fullness and takes are laid out, s. */
+export const stepS = 60;
+
+/** A weight below this moves no result and costs time. */
+const negligible = 0.003;
+
+/** Takes of one group: in which step, and how much of a take. */
+export interface PlacedTakes {
+  readonly step: Int32Array;
+  readonly weight: Float64Array;
+  readonly size: number;
+}
+
+/**
+ * Vacancies that ended within the blind time tell the mixture nothing; they count as real as often as
+ * vacancies do in general.
+ */
+export function weighShortVacancies(
+  table: VacancyTable,
+  posterior: Posterior,
+  falseFreeRatio: number,
+): void {
+  for (let row = 0; row < table.size; row++) {
+    if (table.age[row] !== 0) continue;
+    posterior.real[row] = 1 - falseFreeRatio;
+    posterior.missed[row] = 0;
+    posterior.openPart[row] = 0;
+    posterior.presence[row] = 1 - falseFreeRatio;
+  }
+}
+
+/** Probability that all sensed spaces of a group are really taken, by step (estimators-town.md 2.2). */
+export function fullnessOf(
+  table: VacancyTable,
+  posterior: Posterior,
+  group: number,
+  steps: number,
+  sensors: SensorTraits,
+): Float32Array {
+  const full = new Float32Array(steps).fill(1);
+  for (
+    let row = valueAt(table.groupStart, group);
+    row < valueAt(table.groupStart, group + 1);
+    row++
+  ) {
+    const [fromS, toS] = trueLife(table, row, steps * stepS, sensors);
+    if (toS <= fromS) continue;
+    const last = Math.min(steps - 1, Math.floor(toS / stepS));
+    for (let step = Math.floor(fromS / stepS); step <= last; step++) {
+      const overlap = (Math.min(toS, (step + 1) * stepS) - Math.max(fromS, step * stepS)) / stepS;
+      if (overlap <= 0) continue;
+      const atS = Math.min(toS, (step + 0.5) * stepS);
+      full[step] = valueAt(full, step) * (1 - overlap * vacantAt(table, posterior, row, atS));
+    }
+  }
+  return full;
+}
+
+/** Where the takes of a group lie; matched guided takes are no takes. */
+export function takesOf(
+  table: VacancyTable,
+  posterior: Posterior,
+  group: number,
+  steps: number,
+  sensors: SensorTraits,
+): PlacedTakes {
+  const first = valueAt(table.groupStart, group);
+  const last = valueAt(table.groupStart, group + 1);
+  const step = new Int32Array(2 * (last - first));
+  const weight = new Float64Array(2 * (last - first));
+  let size = 0;
+  const place = (atS: number, amount: number): void => {
+    step[size] = Math.max(0, Math.min(steps - 1, Math.floor(atS / stepS)));
+    weight[size++] = amount;
+  };
+  for (let row = first; row < last; row++) {
+    const [fromS, toS] = trueLife(table, row, steps * stepS, sensors);
+    if (toS <= fromS) continue;
+    const real = valueAt(posterior.real, row);
+    const missed = valueAt(posterior.missed, row);
+    if (table.end[row] === vacancyEnd.taken && real > 0) place(toS, real);
+    if (missed > negligible) {
+      const openS = valueAt(posterior.openPart, row) * valueAt(table.age, row);
+      place(valueAt(table.from, row) + blindS + openS, missed);
+    }
+  }
+  return { step: step.subarray(0, size), weight: weight.subarray(0, size), size };
+}
+
+/** A vacancy's life before the latencies, within the day. */
+function trueLife(
+  table: VacancyTable,
+  row: number,
+  dayS: number,
+  sensors: SensorTraits,
+): readonly [number, number] {
+  const fromS = Math.max(0, valueAt(table.from, row) - sensors.freeLatencyS);
+  const to = valueAt(table.to, row);
+  const closed = table.end[row] !== vacancyEnd.open;
+  // `to` has lost the difference of the two latencies already; the shorter one is left.
+  return [fromS, Math.min(dayS, closed ? to - sensors.freeLatencyS : to)];
+}
+
+function vacantAt(table: VacancyTable, posterior: Posterior, row: number, atS: number): number {
+  const real = valueAt(posterior.real, row);
+  const missed = valueAt(posterior.missed, row);
+  if (missed <= negligible) return real;
+  const age = atS - valueAt(table.from, row) - blindS;
+  const hazard = valueAt(posterior.hazard, row);
+  const open = stillOpen(hazard, valueAt(posterior.earliest, row), valueAt(table.age, row), age);
+  return real + missed * open;
+}

@@ -1,0 +1,249 @@
+import { addTo, sumOf, valueAt } from './columns.ts';
+import type { Exposure } from './exposure.ts';
+import { missedTake, truncatedMean } from './missed-take.ts';
+import type { SensorTraits } from './observed.ts';
+import { blindS, vacancyEnd, type VacancyTable } from './vacancies.ts';
+
+/** What is common to the zone, and the rates of each stretch × stratum ("cell"). */
+export interface MixtureParameters {
+  /** Share of vacancies that never were one (φ). */
+  falseFreeRatio: number;
+  /** Share of arrivals the sensors miss (m). */
+  missedArrivalRatio: number;
+  /** Rate at which false vacancies end, 1/s (ρ). */
+  falseEndRate: number;
+  /** Takes by unguided vehicles per second of exposure (α), by cell. */
+  readonly takeRate: Float64Array;
+  /** Takes by matched guided vehicles per second of exposure (γ), by cell. */
+  readonly guidedRate: Float64Array;
+}
+
+/** Posterior of each vacancy: what it was, and how long it was really open. */
+export interface Posterior {
+  /** Real to the end (R). */
+  readonly real: Float64Array;
+  /** Really opened, the take was missed, then a phantom (B). */
+  readonly missed: Float64Array;
+  /** Of a vacancy of the second kind: expected really open part of its age, 0–1. */
+  readonly openPart: Float64Array;
+  /** Hazard over its age, 1/s, and the earliest age at which a missed take can have happened. */
+  readonly hazard: Float64Array;
+  readonly earliest: Float64Array;
+  /** Expected share of the observed life that is really vacant: R + B · open part. */
+  readonly presence: Float64Array;
+}
+
+/** One take per cell is worth this much of the zone's mean rate (shrinkage). */
+const priorTakes = 1;
+
+export function createPosterior(size: number): Posterior {
+  const column = (): Float64Array => new Float64Array(size);
+  return {
+    real: column().fill(1),
+    missed: column(),
+    openPart: column(),
+    hazard: column(),
+    earliest: column(),
+    presence: column().fill(1),
+  };
+}
+
+/** Starting values: rates from vacancies with little exposure, which phantoms hardly reach. */
+export function initialParameters(
+  table: VacancyTable,
+  exposure: Exposure,
+  cells: number,
+): MixtureParameters {
+  const takes = new Float64Array(cells);
+  const exposed = new Float64Array(cells);
+  let allTakes = 0;
+  let allExposed = 0;
+  for (let row = 0; row < table.size; row++) {
+    if (table.age[row] === 0) continue;
+    const total = exposureOf(table, exposure, row);
+    if (total >= 600) continue;
+    for (let p = valueAt(table.pieceStart, row); p < valueAt(table.pieceStart, row + 1); p++)
+      addTo(exposed, valueAt(table.pieceCell, p), valueAt(exposure.ofPiece, p));
+    allExposed += total;
+    if (table.end[row] === vacancyEnd.open) continue;
+    addTo(takes, valueAt(table.closingCell, row), 1);
+    allTakes++;
+  }
+  const perTake = allExposed / Math.max(1, allTakes);
+  const takeRate = takes.map((k, cell) => (k + 2) / (valueAt(exposed, cell) + 2 * perTake || 1));
+  return {
+    falseFreeRatio: 0.03,
+    missedArrivalRatio: 0.04,
+    falseEndRate: 1 / 360,
+    takeRate,
+    guidedRate: new Float64Array(cells),
+  };
+}
+
+/** One EM iteration (estimators-town.md 2.1): writes the posterior, then improves the parameters. */
+export function iterateMixture(
+  table: VacancyTable,
+  exposure: Exposure,
+  sensors: SensorTraits,
+  parameters: MixtureParameters,
+  posterior: Posterior,
+): void {
+  const cells = parameters.takeRate.length;
+  const sums = {
+    takes: new Float64Array(cells),
+    exposed: new Float64Array(cells),
+    guided: new Float64Array(cells),
+    realTakes: 0,
+    missed: 0,
+    falseFree: 0,
+    falseAge: 0,
+    falseEnds: 0,
+    vacancies: 0,
+  };
+  const likelihoods = { real: 0, missed: 0, missedBlind: 0, falseFree: 0 };
+  for (let row = 0; row < table.size; row++) {
+    if (table.age[row] === 0) continue;
+    weigh(table, exposure, sensors, parameters, posterior, row, sums, likelihoods);
+  }
+  improve(parameters, sums, sensors.missedArrivalRatio);
+}
+
+interface Sums {
+  readonly takes: Float64Array;
+  readonly exposed: Float64Array;
+  readonly guided: Float64Array;
+  realTakes: number;
+  missed: number;
+  falseFree: number;
+  falseAge: number;
+  falseEnds: number;
+  vacancies: number;
+}
+
+/** Likelihoods of what a vacancy can have been, up to a common factor. */
+interface Likelihoods {
+  real: number;
+  missed: number;
+  /** Missed before the blind time had passed: nothing of its open life was watched. */
+  missedBlind: number;
+  falseFree: number;
+}
+
+/** What the likelihoods of one vacancy depend on. */
+interface Evidence {
+  readonly end: number;
+  readonly age: number;
+  readonly earliest: number;
+  readonly hazard: number;
+  /** Rate of unguided takes at the closing, 1/s. */
+  readonly closing: number;
+}
+
+/** Fills `into`: an inferred take is a missed one for certain, a matched guided take a real vacancy. */
+function judge(
+  { end, age, earliest, hazard, closing }: Evidence,
+  { falseFreeRatio, missedArrivalRatio, falseEndRate }: MixtureParameters,
+  heartbeatS: number,
+  into: Likelihoods,
+): void {
+  into.real = end === vacancyEnd.inferred ? 0 : 1;
+  into.missed = 1 - into.real;
+  into.missedBlind = 0;
+  into.falseFree = 0;
+  if (end === vacancyEnd.guided || end === vacancyEnd.inferred) return;
+  const taken = end === vacancyEnd.taken;
+  const genuine = 1 - falseFreeRatio;
+  const genuineMissed = genuine * missedArrivalRatio;
+  into.real = genuine * Math.exp(-hazard * age) * (taken ? (1 - missedArrivalRatio) * closing : 1);
+  into.missed = genuineMissed * missedTake(age, hazard, earliest, heartbeatS, taken);
+  if (age < heartbeatS) {
+    const whileBlind = Math.expm1(Math.min(3, hazard * blindS));
+    into.missedBlind = genuineMissed * whileBlind * (taken ? 1 / heartbeatS : 1 - age / heartbeatS);
+  }
+  into.falseFree = falseFreeRatio * (taken ? falseEndRate : 1) * Math.exp(-falseEndRate * age);
+}
+
+function weigh(
+  table: VacancyTable,
+  exposure: Exposure,
+  sensors: SensorTraits,
+  parameters: MixtureParameters,
+  posterior: Posterior,
+  row: number,
+  sums: Sums,
+  likelihoods: Likelihoods,
+): void {
+  const { takeRate, guidedRate } = parameters;
+  const age = valueAt(table.age, row);
+  const end = valueAt(table.end, row);
+  const cell = valueAt(table.closingCell, row);
+  const firstPiece = valueAt(table.pieceStart, row);
+  const lastPiece = valueAt(table.pieceStart, row + 1);
+  let expected = 0;
+  for (let p = firstPiece; p < lastPiece; p++) {
+    const at = valueAt(table.pieceCell, p);
+    const rate = valueAt(takeRate, at) + valueAt(guidedRate, at);
+    expected += rate * valueAt(exposure.ofPiece, p);
+  }
+  // Without exposure (outside the analysed hours) nothing is to be learnt, but 1/0 must not arise.
+  const hazard = Math.max(1e-9, expected / age);
+  const localRate = valueAt(exposure.closingRate, row);
+  const closing = valueAt(takeRate, cell) * localRate;
+  const earliest =
+    end === vacancyEnd.inferred
+      ? valueAt(table.earliestAge, row)
+      : Math.max(0, age - sensors.heartbeatS);
+  judge({ end, age, earliest, hazard, closing }, parameters, sensors.heartbeatS, likelihoods);
+
+  const { real, missed, missedBlind, falseFree } = likelihoods;
+  const all = real + missed + missedBlind + falseFree + 1e-300;
+  const openPart = truncatedMean(hazard, earliest, age) / age;
+  const presence = (real + missed * openPart) / all;
+  posterior.real[row] = real / all;
+  posterior.missed[row] = missed / all;
+  posterior.openPart[row] = openPart;
+  posterior.hazard[row] = hazard;
+  posterior.earliest[row] = earliest;
+  posterior.presence[row] = presence;
+
+  for (let p = firstPiece; p < lastPiece; p++)
+    addTo(sums.exposed, valueAt(table.pieceCell, p), presence * valueAt(exposure.ofPiece, p));
+  const seenTake = end === vacancyEnd.taken ? real / all : 0;
+  const unguided = closing / (closing + valueAt(guidedRate, cell) * localRate || 1);
+  if (end === vacancyEnd.guided) addTo(sums.guided, cell, 1);
+  else addTo(sums.takes, cell, seenTake + (missed / all) * unguided);
+  sums.realTakes += end === vacancyEnd.open ? 0 : real / all;
+  sums.missed += (missed + missedBlind) / all;
+  sums.falseFree += falseFree / all;
+  sums.falseAge += (falseFree / all) * age;
+  sums.falseEnds += end === vacancyEnd.taken ? falseFree / all : 0;
+  sums.vacancies++;
+}
+
+function improve(parameters: MixtureParameters, sums: Sums, auditedMissed: number | null): void {
+  const { takes, exposed, guided } = sums;
+  const allExposed = sumOf(exposed);
+  const meanRate = sumOf(takes) / Math.max(1, allExposed);
+  const allGuided = sumOf(guided);
+  for (let cell = 0; cell < takes.length; cell++) {
+    const exposedHere = valueAt(exposed, cell);
+    parameters.takeRate[cell] =
+      (valueAt(takes, cell) + priorTakes) / (exposedHere + priorTakes / Math.max(1e-9, meanRate));
+    parameters.guidedRate[cell] =
+      allGuided > 0
+        ? (valueAt(guided, cell) + 0.5) / (exposedHere + (0.5 * allExposed) / allGuided)
+        : 0;
+  }
+  // Weak priors keep a zone with few vacancies away from the corners.
+  parameters.missedArrivalRatio =
+    auditedMissed ?? Math.min(0.3, (sums.missed + 4) / (sums.realTakes + sums.missed + 100));
+  parameters.falseFreeRatio = Math.min(0.5, (sums.falseFree + 3) / (sums.vacancies + 100));
+  parameters.falseEndRate = Math.max(1 / 600, (sums.falseEnds + 30) / (sums.falseAge + 30 * 360));
+}
+
+function exposureOf(table: VacancyTable, exposure: Exposure, row: number): number {
+  let sum = 0;
+  for (let p = valueAt(table.pieceStart, row); p < valueAt(table.pieceStart, row + 1); p++)
+    sum += valueAt(exposure.ofPiece, p);
+  return sum;
+}
