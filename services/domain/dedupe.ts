@@ -4,6 +4,8 @@ import { uplinkKey, type Uplink } from './uplink.ts';
 export interface DedupeWindow {
   /** True the first time an uplink is offered; false for every repetition that is still remembered. */
   isNew(uplink: Pick<Uplink, 'devEui' | 'session' | 'fCnt' | 'receivedAtMs'>): boolean;
+  /** Takes back that an uplink was seen, because it could not be kept: when it comes again it is new. */
+  forget(uplink: Pick<Uplink, 'devEui' | 'session' | 'fCnt'>): void;
   /** Keys remembered now, never more than `maxKeys`. */
   size(): number;
 }
@@ -40,6 +42,7 @@ export function createDedupeWindow(options: {
       while (seen.size > maxKeys) seen.delete(oldest.next().value ?? key);
       return true;
     },
+    forget: (uplink) => void seen.delete(uplinkKey(uplink)),
     size: () => seen.size,
   };
 }

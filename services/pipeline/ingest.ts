@@ -70,7 +70,13 @@ export function createIngest(deps: {
         duplicates += 1;
         return;
       }
-      seq = log.append(uplink);
+      try {
+        seq = log.append(uplink);
+      } catch (error) {
+        // It will be sent again, and must not count as a duplicate then.
+        dedupe.forget(uplink);
+        throw error;
+      }
       received += 1;
       const now = clock.now();
       lastUplinkMs = Math.max(lastUplinkMs ?? 0, now);

@@ -73,4 +73,12 @@ describe('dedupe window', () => {
     expect(window.isNew(message(1, 0, 0, 'first'))).toBe(true);
     expect(window.isNew(message(1, 0, 0, 'second'))).toBe(true);
   });
+
+  test('an uplink that could not be kept is new when it comes again', () => {
+    const window = createDedupeWindow({ maxKeys: 10, windowMs: 10 * minute });
+    window.isNew(message(1, 0));
+    window.forget(message(1, 0));
+    expect(window.isNew(message(1, 0))).toBe(true);
+    expect(window.isNew(message(1, 0))).toBe(false);
+  });
 });
