@@ -16,7 +16,7 @@ const limits = { maxHeaderSize: 16 * 1024, requestTimeout: 30_000, headersTimeou
 export async function listen(options: {
   readonly host: string;
   readonly port: number;
-  readonly fetch: (request: Request, env: unknown) => Response | Promise<Response>;
+  readonly fetch: (request: Request, env: object) => Response | Promise<Response>;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
 }): Promise<HttpListener> {
   const { host, port, fetch, upgrade } = options;

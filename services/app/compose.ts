@@ -1,0 +1,219 @@
+import { join } from 'node:path';
+import type { Config } from '../../config/config.ts';
+import { openUplinkLog } from '../adapters/uplink-log/index.ts';
+import { openHistoryStore } from '../adapters/history-store/index.ts';
+import { fileDeadLetters } from '../adapters/dead-letters/file.ts';
+import { fileSnapshots } from '../adapters/snapshots/file.ts';
+import { inProcessBus } from '../adapters/event-bus/in-process.ts';
+import { findDecoder } from '../decoders/index.ts';
+import { interpret } from '../decoders/interpret.ts';
+import { createDedupeWindow } from '../domain/dedupe.ts';
+import type { SiteId } from '../domain/ids.ts';
+import { createInstallations } from '../domain/installations.ts';
+import { toPublicInventory, toPublicPresent } from '../domain/privacy.ts';
+import { createTracker } from '../domain/tracker.ts';
+import type { Uplink } from '../domain/uplink.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import { createGuide } from '../pipeline/guide.ts';
+import { createIngest } from '../pipeline/ingest.ts';
+import { createRecord } from '../pipeline/record.ts';
+import { createTrack } from '../pipeline/track.ts';
+import { indexInventory } from '../publish/inventory-index.ts';
+import { createLiveItems } from '../publish/live-items.ts';
+import { createLiveSocket } from '../publish/live-socket.ts';
+import { createLiveHub } from '../publish/live.ts';
+import { createServer } from '../publish/server.ts';
+import type { HttpListener } from './http.ts';
+import { listen } from './http.ts';
+import { toInventory } from './inventory.ts';
+import { createLagHistogram, processMetrics, renderMetrics } from './metrics.ts';
+import type { Parts } from './parts.ts';
+import { partMetrics, toReadiness, toState } from './parts.ts';
+import { createPatience } from './patience.ts';
+import { loadTrackerState } from './state-files.ts';
+
+export interface App {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  port(): number;
+}
+
+/** Networks repeat within seconds; backfill and MQTT overlap by minutes. */
+const dedupe = { maxKeys: 200_000, windowMs: 10 * 60_000 };
+const snapshotEveryMs = 60_000;
+
+/** The only place that knows which adapter stands behind which port. */
+export async function compose(options: {
+  readonly config: Config;
+  readonly dataDir: string;
+  readonly port: number;
+  readonly isSimulated: boolean;
+  readonly dashboardDirectory: string | null;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): Promise<App> {
+  const { config, dataDir, clock, logger } = options;
+  const { deployment } = config;
+  const inventory = toInventory(config);
+  const installations = createInstallations(inventory.installations);
+  const read = (uplink: Uplink) => interpret(uplink, installations, findDecoder);
+
+  const log = await openUplinkLog({
+    config: deployment.log,
+    directory: join(dataDir, 'log'),
+    clock,
+    log: logger,
+  });
+  const store = await openHistoryStore(deployment.history, join(dataDir, 'history'));
+  const deadLetters = fileDeadLetters(join(dataDir, 'rejected'), logger);
+  const snapshots = fileSnapshots(join(dataDir, 'state'), logger);
+  const bus = inProcessBus();
+  const saved = {
+    present: await loadTrackerState(snapshots, 'present'),
+    record: await loadTrackerState(snapshots, 'record'),
+  };
+
+  const tracker = createTracker(saved.present.tracker);
+  let chanceRatio = (_id: SiteId): number | null => null;
+  const track = createTrack({
+    bus,
+    clock,
+    inventory,
+    tracker,
+    patienceOf: createPatience(deployment.staleFactor, findDecoder),
+    chanceRatio: (id) => chanceRatio(id),
+    epoch: Math.floor(clock.now()).toString(36),
+    offsets: saved.present.offsets,
+  });
+  const guide = createGuide({
+    bus,
+    present: track.present,
+    inventory,
+    clock,
+    log: logger,
+    history: store,
+    timeZone: deployment.timeZone,
+  });
+  chanceRatio = guide.chanceRatio;
+  const ingest = createIngest({
+    log,
+    bus,
+    clock,
+    deadLetters,
+    dedupe: createDedupeWindow(dedupe),
+    interpret: read,
+  });
+  const cursor = await store.cursor();
+  const recorder = createRecord({
+    log,
+    store,
+    clock,
+    logger,
+    interpret: (uplink) => {
+      const interpreted = read(uplink);
+      return interpreted.ok ? interpreted.value : undefined;
+    },
+    // A store that has less than the snapshot (a new one) is filled from the beginning of the log.
+    tracker: createTracker(saved.record.seq <= cursor ? saved.record.tracker : undefined),
+    trackedSeq: saved.record.seq <= cursor ? saved.record.seq : 0,
+    cursor,
+    refused: (batch, reason) =>
+      logger.error({ upTo: batch.upTo, reason, observations: batch.observations }, 'set aside'),
+  });
+
+  const lag = createLagHistogram();
+  ingest.onUplink((_uplink, lagMs) => lag.observe(lagMs));
+
+  const publicInventory = toPublicInventory(inventory);
+  const present = toPublicPresent(inventory, track.present);
+  const items = createLiveItems(indexInventory(publicInventory), present);
+  const hub = createLiveHub({
+    bus,
+    present,
+    items: () => items,
+    clock,
+    lastUplinkMs: () => ingest.status().lastUplinkMs,
+    maxClients: deployment.server.maxLiveClients,
+  });
+  const socket = createLiveSocket({ hub, clock });
+
+  let starting: string | null = 'the log is being replayed';
+  const parts: Parts = {
+    clock,
+    startedAtMs: clock.now(),
+    log,
+    store,
+    present: track.present,
+    ingest,
+    recorder,
+    deadLetters,
+    sources: [],
+    hub,
+    starting: () => starting,
+  };
+  const metrics = [...partMetrics(parts), ...processMetrics()];
+  const server = createServer({
+    settings: deployment,
+    isSimulated: options.isSimulated,
+    inventory: () => publicInventory,
+    present,
+    clock,
+    log: logger,
+    readiness: () => toReadiness(parts),
+    metricsText: () => renderMetrics(metrics, [lag.text()]),
+    state: () => toState(parts),
+    webhooks: {},
+    dashboardDirectory: options.dashboardDirectory,
+    trustedProxies: deployment.server.trustedProxies,
+    rateLimit: deployment.server.rateLimit,
+  });
+
+  const save = async (): Promise<void> => {
+    const savedAtMs = clock.now();
+    await snapshots.save('present', {
+      seq: ingest.status().seq,
+      tracker: tracker.snapshot(),
+      offsets: track.offsets(),
+      savedAtMs,
+    });
+    const recorded = recorder.snapshot();
+    if (recorded) await snapshots.save('record', { ...recorded, offsets: [], savedAtMs });
+  };
+
+  let http: HttpListener | undefined;
+  const stops: (() => void)[] = [];
+  return {
+    port: () => http?.port ?? 0,
+    /** Consumers first: no event may find nobody listening. */
+    async start() {
+      http = await listen({
+        host: deployment.server.host,
+        port: options.port,
+        fetch: (request, env) => server.fetch(request, env),
+        upgrade: socket.upgrade,
+      });
+      track.start();
+      await ingest.replay(saved.present.seq + 1);
+      await guide.start();
+      recorder.start();
+      hub.start();
+      stops.push(clock.every(snapshotEveryMs, () => void save()));
+      starting = null;
+    },
+    /** With the flow: input first, storage last. */
+    async stop() {
+      for (const stop of stops) stop();
+      socket.stop();
+      hub.stop();
+      await http?.close();
+      guide.stop();
+      track.stop();
+      await recorder.stop();
+      await save();
+      deadLetters.close();
+      await store.close();
+      await log.close();
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import type { State } from '../contract/state.ts';
+import type { EpochMs } from '../domain/ids.ts';
+import type { Present } from '../domain/present.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DeadLetters } from '../ports/dead-letters.ts';
+import type { HistoryStore } from '../ports/history-store.ts';
+import type { UplinkLog } from '../ports/uplink-log.ts';
+import type { UplinkSource } from '../ports/uplink-source.ts';
+import type { Ingest } from '../pipeline/ingest.ts';
+import type { Record as Recorder } from '../pipeline/record.ts';
+import type { LiveHub } from '../publish/live.ts';
+import type { Metric } from './metrics.ts';
+
+/** The parts of a running process, as far as they can be asked how they are. */
+export interface Parts {
+  readonly clock: Clock;
+  readonly startedAtMs: EpochMs;
+  readonly log: UplinkLog;
+  readonly store: HistoryStore;
+  readonly present: Present;
+  readonly ingest: Ingest;
+  readonly recorder: Recorder;
+  readonly deadLetters: DeadLetters;
+  readonly sources: readonly UplinkSource[];
+  readonly hub: LiveHub;
+  /** `null` while nothing is wrong; said while the log is replayed on start. */
+  readonly starting: () => string | null;
+}
+
+const instant = (atMs: EpochMs): string => new Date(atMs).toISOString();
+const instantOrNull = (atMs: EpochMs | null): string | null =>
+  atMs === null ? null : instant(atMs);
+
+function countSpaces(present: Present): State['spaces'] {
+  const counts = { occupied: 0, vacant: 0, unknown: 0 };
+  for (const { status } of present.spaces()) counts[status] += 1;
+  return counts;
+}
+
+/** `/api/v1/state`. */
+export function toState(parts: Parts): State {
+  const { clock, log, store, present, ingest, recorder, deadLetters, sources, hub } = parts;
+  const { received, duplicates, lastUplinkMs } = ingest.status();
+  const { first, last, bytes } = log.status();
+  const { cursor, backlogRecords, problem } = recorder.status();
+  const history = store.status();
+  return {
+    startedAt: instant(parts.startedAtMs),
+    publishedAt: instant(clock.now()),
+    cursor: `${present.epoch}.${present.version()}`,
+    lastUplinkAt: instantOrNull(lastUplinkMs),
+    uplinks: { received, duplicates, rejected: Object.fromEntries(deadLetters.counts()) },
+    log: { first, last, bytes, backlogRecords },
+    history: { state: history.state, cursor, problem: problem ?? history.problem },
+    sources: sources.map((source) => {
+      const status = source.status();
+      return {
+        name: status.name,
+        state: status.state,
+        since: instant(status.sinceMs),
+        lastUplinkAt: instantOrNull(status.lastUplinkMs),
+        reconnects: status.reconnects,
+        problem: status.problem,
+      };
+    }),
+    spaces: countSpaces(present),
+    liveClients: hub.clients(),
+    recentlyRejected: deadLetters.recent().map(({ atMs, reason, detail, source }) => ({
+      at: instant(atMs),
+      reason,
+      detail,
+      source,
+    })),
+  };
+}
+
+/** `/readyz`: a part that only lags is ready and says so. */
+export function toReadiness(
+  parts: Parts,
+): { name: string; isReady: boolean; problem: string | null }[] {
+  const { store, recorder, sources } = parts;
+  const starting = parts.starting();
+  const history = recorder.status().problem ?? store.status().problem;
+  return [
+    { name: 'present', isReady: starting === null, problem: starting },
+    // Live answers do not need the history: while it is away the log keeps everything.
+    { name: 'history', isReady: true, problem: history },
+    ...sources.map((source) => {
+      const { name, problem } = source.status();
+      return { name: `source ${name}`, isReady: true, problem };
+    }),
+  ];
+}
+
+const one = (value: boolean): number => (value ? 1 : 0);
+
+/** `/metrics`, apart from the process's own. */
+export function partMetrics(parts: Parts): readonly Metric[] {
+  const { log, present, ingest, recorder, store, deadLetters, sources, hub, clock } = parts;
+  const counter = (name: string, help: string, read: Metric['read']): Metric => ({
+    name: `parklotse_${name}`,
+    help,
+    type: 'counter',
+    read,
+  });
+  const gauge = (name: string, help: string, read: Metric['read']): Metric => ({
+    ...counter(name, help, read),
+    type: 'gauge',
+  });
+  return [
+    counter('uplinks_total', 'Uplinks appended to the log', () => ingest.status().received),
+    counter(
+      'uplinks_duplicate_total',
+      'Uplinks that had been here before',
+      () => ingest.status().duplicates,
+    ),
+    counter('uplinks_rejected_total', 'Messages set aside, by reason', () =>
+      [...deadLetters.counts()].map(([reason, count]) => [{ reason }, count]),
+    ),
+    gauge(
+      'log_backlog_records',
+      'Records not yet in the history',
+      () => recorder.status().backlogRecords,
+    ),
+    gauge(
+      'log_records',
+      'Records kept in the log',
+      () => log.status().last - log.status().first + 1,
+    ),
+    gauge('log_bytes', 'Size of the log', () => log.status().bytes),
+    gauge('history_up', 'Whether the history answers', () =>
+      one(store.status().state === 'ready' && recorder.status().problem === null),
+    ),
+    counter(
+      'history_retries',
+      'Writes tried again since the last success',
+      () => recorder.status().retries,
+    ),
+    gauge('source_connected', 'Whether a source is connected', () =>
+      sources.map((source) => {
+        const { name, state } = source.status();
+        return [{ source: name }, one(state === 'connected')];
+      }),
+    ),
+    counter('source_reconnects_total', 'Connections made again', () =>
+      sources.map((source) => [{ source: source.status().name }, source.status().reconnects]),
+    ),
+    gauge('source_silence_seconds', 'Since the last uplink of a source', () =>
+      sources.flatMap((source) => {
+        const { name, lastUplinkMs } = source.status();
+        return lastUplinkMs === null
+          ? []
+          : [[{ source: name }, (clock.now() - lastUplinkMs) / 1000]];
+      }),
+    ),
+    gauge('spaces', 'Spaces by status', () =>
+      Object.entries(countSpaces(present)).map(([status, count]) => [{ status }, count]),
+    ),
+    gauge('live_clients', 'Connected live clients', () => hub.clients()),
+  ];
+}
