@@ -15,17 +15,15 @@ export interface TotalTrack {
 }
 
 /**
- * Vehicles between two totals; `null` when nobody can know. Going back by more than half the range is
- * a restart that was not announced.
+ * Vehicles between two totals; `null` when nobody can know. Going back by more than half the range, or
+ * more than can have driven by, is a restart that was not announced.
  */
 function passedBetween(before: CountTotal, next: CountTotal): number | null {
   if (next.total === null) return null;
-  if (before.total === null) {
-    const plausible = ((next.atMs - before.atMs) / 1000) * maxVehiclesPerS + 10;
-    return next.total <= plausible ? next.total : null;
-  }
-  const passed = (next.total - before.total + next.modulus) % next.modulus;
-  return passed > next.modulus / 2 ? null : passed;
+  const passed =
+    before.total === null ? next.total : (next.total - before.total + next.modulus) % next.modulus;
+  const plausible = ((next.atMs - before.atMs) / 1000) * maxVehiclesPerS + 10;
+  return passed > plausible || passed > next.modulus / 2 ? null : passed;
 }
 
 const compare = (a: CountTotal, b: CountTotal): number => a.atMs - b.atMs || a.order - b.order;

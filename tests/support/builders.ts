@@ -1,0 +1,43 @@
+import type { DevEui, SpaceId } from '../../services/domain/ids.ts';
+import type { DeviceHealth, Observation, Observed } from '../../services/domain/observation.ts';
+
+export const spaceId = (name: string): SpaceId => name as SpaceId;
+export const devEui = (n: number): DevEui =>
+  n.toString(16).toUpperCase().padStart(16, '0') as DevEui;
+
+/** A space seen at a time; the frame counter follows the time unless it is given. */
+export const seen = (
+  atMs: number,
+  status: Observation['status'],
+  more: Partial<Observation> = {},
+): Observation => ({
+  spaceId: spaceId('space-1'),
+  devEui: devEui(1),
+  status,
+  kind: 'event',
+  observedAtMs: atMs,
+  order: atMs,
+  ...more,
+});
+
+export const health = (atMs: number, more: Partial<DeviceHealth> = {}): DeviceHealth => ({
+  devEui: devEui(1),
+  atMs,
+  fCnt: atMs,
+  session: 'a',
+  rssiDbm: null,
+  snrDb: null,
+  batteryV: null,
+  batteryRatio: null,
+  batteryLow: null,
+  temperatureC: null,
+  faults: [],
+  ...more,
+});
+
+export const observed = (more: Partial<Observed> & Pick<Observed, 'health'>): Observed => ({
+  observations: [],
+  counts: [],
+  totals: [],
+  ...more,
+});
