@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import type { Config, InventoryFiles } from './config.ts';
 import type { Feature } from './files.ts';
@@ -12,7 +13,7 @@ import {
   zonePropertiesSchema,
 } from './inventory-schema.ts';
 import type { Mistake } from './mistakes.ts';
-import { ConfigError } from './mistakes.ts';
+import { ConfigError, toMistakes } from './mistakes.ts';
 import { checkReferences } from './references.ts';
 import type { Deployment } from './schema.ts';
 import { deploymentSchema } from './schema.ts';
@@ -33,7 +34,7 @@ export function loadConfig(
   if (!existsSync(dir))
     throw new ConfigError([{ file: dir, where: '', reason: 'there is no such folder' }]);
   const mistakes: Mistake[] = [];
-  const deployment = readJson(dir, 'deployment.json', deploymentSchema, mistakes);
+  const deployment = readDeployment(dir, env['OVERLAY'], mistakes);
   const places = readFeatures(dir, 'sites.geojson', siteFeatureSchema, mistakes);
   const stretches = readFeatures(dir, 'streets.geojson', stretchPropertiesSchema, mistakes);
   const installations = readRows(dir, 'installations.csv', installationSchema, mistakes);
@@ -58,6 +59,22 @@ export function loadConfig(
   const secrets = readSecrets(deployment, env, mistakes);
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return Object.freeze({ ...files, dir, secrets });
+}
+
+/** `deployment.json`, with the settings of an overlay file in place of its own where it has them. */
+function readDeployment(
+  dir: string,
+  overlay: string | undefined,
+  mistakes: Mistake[],
+): Deployment | undefined {
+  if (overlay === undefined) return readJson(dir, 'deployment.json', deploymentSchema, mistakes);
+  const settings = z.record(z.string(), z.unknown());
+  const own = readJson(dir, 'deployment.json', settings, mistakes);
+  const laid = readJson(dirname(overlay), basename(overlay), settings, mistakes);
+  const parsed = deploymentSchema.safeParse({ ...own, ...laid });
+  if (parsed.success) return parsed.data;
+  mistakes.push(...toMistakes(`deployment.json with ${overlay}`, parsed.error));
+  return undefined;
 }
 
 function checkTimeZone({ timeZone }: Deployment): Mistake[] {
