@@ -21,13 +21,11 @@ describe('dedupe window', () => {
     const scenario = uplinks.chain((set) =>
       fc.record({
         set: fc.constant(set),
-        arrivals: fc
-          .array(fc.nat(set.length - 1), { maxLength: 100 })
-          .chain((again) =>
-            fc.shuffledSubarray([...set.keys(), ...again], {
-              minLength: set.length + again.length,
-            }),
-          ),
+        arrivals: fc.array(fc.nat(set.length - 1), { maxLength: 100 }).chain((again) =>
+          fc.shuffledSubarray([...set.keys(), ...again], {
+            minLength: set.length + again.length,
+          }),
+        ),
       }),
     );
     fc.assert(

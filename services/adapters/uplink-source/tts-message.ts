@@ -1,0 +1,120 @@
+import type { DevEui, EpochMs } from '../../domain/ids.ts';
+import { err, ok } from '../../domain/result.ts';
+import type { UplinkVia } from '../../domain/uplink.ts';
+import {
+  asCounter,
+  asDevEui,
+  asNumber,
+  asObject,
+  asPayload,
+  asSession,
+  asSpreadingFactor,
+  asTime,
+  bestGateway,
+  parseJson,
+  reject,
+  type ParsedMessage,
+} from './message.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const maxFCnt = 0xffffffff;
+
+/** `last_battery_percentage` is absent when the device never told or is mains-powered; a value of 0 is left out. */
+function batteryRatio(value: unknown): number | null {
+  const battery = asObject(value);
+  if (!battery) return null;
+  const percent = asNumber(battery['value'] ?? 0);
+  return percent === null ? null : Math.min(1, Math.max(0, percent / 100));
+}
+
+function parseUplink(
+  message: Json,
+  uplink: Json,
+  devEui: DevEui | null,
+  devAddr: unknown,
+  options: { readonly nowMs: EpochMs; readonly via: UplinkVia },
+): ParsedMessage {
+  const fPort = asCounter(uplink['f_port'], 255);
+  const fCnt = asCounter(uplink['f_cnt'], maxFCnt);
+  if (fPort === undefined) return reject('wrong-shape', 'f_port is no port', devEui);
+  if (fCnt === undefined) return reject('wrong-shape', 'f_cnt is no counter', devEui);
+  // A frame without a port carries MAC commands only; the server forwards it all the same.
+  if (fPort === 0) return reject('no-payload', 'a frame without application payload', devEui);
+  if (uplink['frm_payload'] === undefined) return reject('no-payload', 'empty payload', devEui);
+  const payload = asPayload(uplink['frm_payload']);
+  if (!payload) return reject('wrong-shape', 'frm_payload is no LoRaWAN payload', devEui);
+  if (!devEui) return reject('wrong-shape', 'no dev_eui');
+  const received = asTime(uplink['received_at'] ?? message['received_at'], options.nowMs);
+  if (!received.ok) return err({ ...received.error, devEui });
+
+  const dataRate = asObject(asObject(uplink['settings'])?.['data_rate']);
+  return ok({
+    kind: 'uplink',
+    uplink: {
+      devEui,
+      session: asSession(uplink['session_key_id']) || asSession(devAddr),
+      fCnt,
+      fPort,
+      payload,
+      receivedAtMs: received.value,
+      ...bestGateway(uplink['rx_metadata']),
+      spreadingFactor: asSpreadingFactor(asObject(dataRate?.['lora'])?.['spreading_factor']),
+      batteryRatio: batteryRatio(uplink['last_battery_percentage']),
+      via: options.via,
+    },
+  });
+}
+
+/**
+ * One ApplicationUp of The Things Stack v3 (lorawan-stack, api/messages.proto) in its JSON form, as it
+ * comes by MQTT, by webhook and from the Storage Integration. Fields that hold 0, false or nothing are
+ * absent there. The payload is read from `frm_payload`: what the server's own formatter made of it, or
+ * failed to, does not matter. Never throws.
+ */
+export function parseTtsMessage(
+  message: Uint8Array | string,
+  options: { readonly nowMs: EpochMs; readonly via: UplinkVia },
+): ParsedMessage {
+  const parsed = parseJson(message);
+  if (!parsed.ok) return parsed;
+  return toNetworkMessage(parsed.value, options);
+}
+
+/** The same for a message that is parsed already. */
+export function toNetworkMessage(
+  message: Json,
+  options: { readonly nowMs: EpochMs; readonly via: UplinkVia },
+): ParsedMessage {
+  const ids = asObject(message['end_device_ids']);
+  const devEui = asDevEui(ids?.['dev_eui']);
+  if (message['simulated'] === true) return reject('simulated', 'sent from the console', devEui);
+
+  const uplink = asObject(message['uplink_message']);
+  if (uplink) return parseUplink(message, uplink, devEui, ids?.['dev_addr'], options);
+
+  const join = asObject(message['join_accept']);
+  if (!join)
+    return isOther(message)
+      ? ok({ kind: 'other' })
+      : reject('wrong-shape', 'no uplink_message', devEui);
+  const at = asTime(join['received_at'] ?? message['received_at'], options.nowMs);
+  if (!at.ok) return err({ ...at.error, devEui });
+  if (!devEui) return reject('wrong-shape', 'no dev_eui');
+  const session = asSession(join['session_key_id']) || asSession(ids?.['dev_addr']);
+  return ok({ kind: 'event', event: { kind: 'joined', devEui, session, atMs: at.value } });
+}
+
+/** The other things an ApplicationUp can be, by the name of the field that holds them. */
+const otherFields = [
+  'uplink_normalized',
+  'downlink_ack',
+  'downlink_nack',
+  'downlink_sent',
+  'downlink_failed',
+  'downlink_queued',
+  'downlink_queue_invalidated',
+  'location_solved',
+  'service_data',
+];
+const isOther = (message: Json): boolean => otherFields.some((field) => field in message);
