@@ -1,14 +1,10 @@
 import type { SiteId, SpaceId } from './ids.ts';
 import { siteNowFromSpaces } from './presence.ts';
 import type { Present, SitePresent, SpacePresent } from './present.ts';
-import type { Audience, Inventory, ParkingSite, ParkingSpace, Visibility } from './site.ts';
+import type { Inventory, ParkingSite, ParkingSpace } from './site.ts';
 
 /** A count over fewer spaces than this says too much about who parks there. */
 export const smallestGroup = 5;
-
-/** How a space may be seen where the deployment does not say: a resident's pattern is a person's pattern. */
-export const defaultVisibility = (audience: Audience | null): Visibility =>
-  audience === 'resident' ? 'aggregate' : 'public';
 
 /** Spaces of one site that may be counted together, and whether some had to stay out. */
 export interface Countable {

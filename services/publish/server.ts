@@ -1,13 +1,10 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import type { EpochMs } from '../domain/ids.ts';
 import type { PublicInventory, PublicPresent } from '../domain/privacy.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { State } from '../contract/state.ts';
-import { deployment, streets } from './api/deployment.ts';
-import { site, sites } from './api/sites.ts';
-import { space, spaces } from './api/spaces.ts';
-import { zone, zones } from './api/zones.ts';
 import { createClientAddresses, originOf } from './http/client-address.ts';
 import { cors, rateLimiting } from './http/manners.ts';
 import { createOperations, type PartReadiness } from './http/operations.ts';
@@ -20,6 +17,7 @@ import { serveOpenApi } from './http/openapi.ts';
 import { serveResource } from './http/serve-resource.ts';
 import { createWebhooks, type WebhookHandler } from './http/webhooks.ts';
 import { createInventoryIndex } from './inventory-index.ts';
+import { limitedPaths, resources } from './resources.ts';
 import type { PublishSettings } from './settings.ts';
 
 export interface ServerDeps {
@@ -27,6 +25,8 @@ export interface ServerDeps {
   readonly isSimulated: boolean;
   /** The same object until the inventory changes. */
   readonly inventory: () => PublicInventory;
+  /** When the inventory was last changed; the start of the server where nobody knows. */
+  readonly inventoryAtMs?: () => EpochMs;
   readonly present: PublicPresent;
   readonly clock: Clock;
   readonly log: Logger;
@@ -43,24 +43,13 @@ export interface ServerDeps {
   readonly rateLimit: RateLimit | null;
 }
 
-/** Everything that is published as a document: adding one is one line. */
-const resources: readonly Resource[] = [
-  deployment,
-  streets,
-  sites,
-  site,
-  spaces,
-  space,
-  zones,
-  zone,
-];
-
 /**
  * The HTTP application, not listening yet: mount `fetch` on a server. Throws `invalid-config` when
  * an entry of `trustedProxies` is no address.
  */
 export function createServer(deps: ServerDeps): OpenAPIHono {
   const { settings, present, clock } = deps;
+  const startedAtMs = clock.now();
   const index = createInventoryIndex(deps.inventory);
   const addresses = createClientAddresses(deps.trustedProxies, settings.publicUrl);
   const representations = createRepresentations(clock);
@@ -84,7 +73,7 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
   if (deps.rateLimit) {
     const limiter = createRateLimiter(deps.rateLimit, clock);
     const limiting = rateLimiting(deps.rateLimit, limiter, addresses);
-    for (const path of ['/api/*', '/openapi.json']) app.use(path, limiting);
+    for (const path of limitedPaths) app.use(path, limiting);
   }
   const serving = {
     representations,
@@ -99,6 +88,7 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
       present,
       baseUrl,
       nowMs: clock.now(),
+      inventoryAtMs: deps.inventoryAtMs?.() ?? startedAtMs,
     }),
   };
   for (const resource of resources) serveResource(app, resource, serving);

@@ -177,18 +177,22 @@ function firstAfter(items: readonly { readonly id: string }[], id: string): numb
   return low;
 }
 
-/** The path of the next page: the same question with another start; `null` after the last page. */
-export function nextPath(
-  path: string,
-  query: Readonly<Record<string, string | number | undefined>>,
-  startName: string,
-  lastId: string | undefined,
-): string | null {
-  if (lastId === undefined) return null;
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** A path with the parameters that are set. */
+export function pathWith(path: string, query: Query): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && name !== startName) search.set(name, String(value));
+    if (value !== undefined) search.set(name, String(value));
   }
-  search.set(startName, lastId);
-  return `${path}?${search.toString()}`;
+  return search.size === 0 ? path : `${path}?${search.toString()}`;
 }
+
+/** The path of the next page: the same question with another start; `null` after the last page. */
+export const nextPath = (
+  path: string,
+  query: Query,
+  startName: string,
+  lastId: string | undefined,
+): string | null =>
+  lastId === undefined ? null : pathWith(path, { ...query, [startName]: lastId });

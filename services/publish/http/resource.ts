@@ -14,6 +14,8 @@ export interface View {
   /** Scheme and host as the reader sees them, for links that must be absolute. */
   readonly baseUrl: string;
   readonly nowMs: EpochMs;
+  /** When the inventory was last changed. */
+  readonly inventoryAtMs: EpochMs;
 }
 
 /** One document that can be asked for: what it is, and its text. Adding a feed is adding one of these. */
@@ -40,7 +42,7 @@ export interface Resource extends Omit<
 > {
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
-  /** Checks the raw input; throws `invalid-request` with every mistake. */
+  /** Checks the raw input; throws `not-found` for the path and `invalid-request`, with every mistake. */
   read(params: Readonly<Record<string, string>>, query: Readonly<Record<string, string>>): Document;
 }
 
@@ -50,11 +52,15 @@ export interface Document {
   text(view: View): string;
 }
 
-function checked<Schema extends z.ZodObject>(schema: Schema, raw: unknown): z.output<Schema> {
+function checked<Schema extends z.ZodObject>(
+  schema: Schema,
+  raw: unknown,
+  code: 'invalid-request' | 'not-found',
+): z.output<Schema> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const mistakes = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw new AppError('invalid-request', mistakes.join('; '));
+  throw new AppError(code, mistakes.join('; '));
 }
 
 export function defineResource<Params extends z.ZodObject, Query extends z.ZodObject>(
@@ -64,8 +70,8 @@ export function defineResource<Params extends z.ZodObject, Query extends z.ZodOb
   return {
     ...rest,
     read(rawParams, rawQuery) {
-      const params = checked(definition.params, rawParams);
-      const query = checked(definition.query, rawQuery);
+      const params = checked(definition.params, rawParams, 'not-found');
+      const query = checked(definition.query, rawQuery, 'invalid-request');
       return {
         key: `${definition.path}?${JSON.stringify([params, query])}`,
         text: (view) => text(view, { ...params, ...query }),

@@ -1,0 +1,243 @@
+/**
+ * ParkAPI v3 as MobiData BW reads it (field names and units: ParkenDD park-api-v3, parking_sites_schema.py;
+ * stay in seconds, height in centimetres).
+ */
+import { z } from '@hono/zod-openapi';
+import type { EpochMs } from '../../domain/ids.ts';
+import type { SitePresent, SpacePresent } from '../../domain/present.ts';
+import {
+  audiences,
+  type Audience,
+  type ParkingSite,
+  type ParkingSpace,
+} from '../../domain/site.ts';
+import {
+  limitParameter,
+  nextPath,
+  pageAfter,
+  scopeParameters,
+  sitesInScope,
+  spacesInScope,
+} from '../http/query.ts';
+import { defineResource, nothing, type View } from '../http/resource.ts';
+import { attributionOf } from '../settings.ts';
+import { toGeometry, toInstant } from '../views.ts';
+import { countOf, vacantForDrivers } from './counts.ts';
+
+const siteTypes = {
+  'on-street': 'ON_STREET',
+  ground: 'OFF_STREET_PARKING_GROUND',
+  underground: 'UNDERGROUND',
+  'car-park': 'CAR_PARK',
+} as const;
+
+/** Older readers know these audiences by a field each, newer ones by `restrictions`. */
+const flatNames: Readonly<Partial<Record<Audience, string>>> = {
+  disabled: 'disabled',
+  women: 'woman',
+  family: 'family',
+  charging: 'charging',
+  carsharing: 'carsharing',
+  truck: 'truck',
+  bus: 'bus',
+};
+
+const degrees = (value: number): number => Math.round(value * 1e7) / 1e7;
+const cut = (text: string | null, length: number): string | null => text?.slice(0, length) ?? null;
+
+/** Open as far as anybody told us; a reader applies `opening_hours` itself. */
+function openingStatus(site: ParkingSite): 'OPEN' | 'CLOSED' | 'UNKNOWN' {
+  if (site.isClosed) return 'CLOSED';
+  return site.openingHours === null || site.openingHours === '24/7' ? 'OPEN' : 'UNKNOWN';
+}
+
+function restrictions(site: ParkingSite, present: SitePresent | undefined) {
+  return audiences.flatMap((audience) => {
+    const capacity = site.numberOfSpacesFor[audience];
+    const live = present?.vacantFor[audience];
+    if (capacity === undefined && live === undefined) return [];
+    return [
+      {
+        type: audience.toUpperCase(),
+        ...(capacity === undefined ? {} : { capacity }),
+        ...(live === undefined
+          ? {}
+          : {
+              realtime_capacity: live.known,
+              realtime_free_capacity: site.isClosed ? 0 : live.vacant,
+            }),
+      },
+    ];
+  });
+}
+
+function flatCapacities(site: ParkingSite, present: SitePresent | undefined) {
+  const fields: Record<string, number> = {};
+  for (const [audience, name] of Object.entries(flatNames) as [Audience, string][]) {
+    const capacity = site.numberOfSpacesFor[audience];
+    const live = present?.vacantFor[audience];
+    if (capacity !== undefined) fields[`capacity_${name}`] = capacity;
+    if (live === undefined) continue;
+    fields[`realtime_capacity_${name}`] = live.known;
+    fields[`realtime_free_capacity_${name}`] = site.isClosed ? 0 : live.vacant;
+  }
+  return fields;
+}
+
+/** The static part of a site; `inventoryAtMs` is when the inventory was last changed. */
+export const toStaticSite = (site: ParkingSite, inventoryAtMs: EpochMs) => ({
+  uid: site.id,
+  original_uid: site.id,
+  name: site.name.slice(0, 256),
+  purpose: 'CAR',
+  type: siteTypes[site.kind],
+  lat: degrees(site.location.lat),
+  lon: degrees(site.location.lon),
+  ...(site.shape.kind === 'point' ? {} : { geojson: toGeometry(site.shape) }),
+  capacity: site.numberOfSpaces,
+  address: cut(site.address, 512),
+  description: cut(site.description, 4096),
+  operator_name: cut(site.operator, 256),
+  public_url: cut(site.url, 4096),
+  opening_hours: cut(site.openingHours, 512),
+  has_fee: site.hasFee,
+  fee_description: cut(site.feeText, 4096),
+  max_stay: site.maxStayMin === null ? null : site.maxStayMin * 60,
+  max_height: site.maxHeightM === null ? null : Math.round(site.maxHeightM * 100),
+  park_and_ride_type: site.parkAndRide === null ? null : [site.parkAndRide.toUpperCase()],
+  static_data_updated_at: toInstant(inventoryAtMs),
+});
+
+/** The real-time part; `null` as long as no device of the site was ever heard. */
+export function toRealtimeSite(site: ParkingSite, present: SitePresent | undefined) {
+  if (present === undefined || present.lastSeenMs === null) return null;
+  const count = countOf(site, present);
+  return {
+    realtime_data_updated_at: toInstant(present.lastSeenMs),
+    realtime_opening_status: openingStatus(site),
+    realtime_capacity: count?.numberOfSpaces ?? null,
+    realtime_free_capacity: count === null ? null : vacantForDrivers(site, count),
+  };
+}
+
+/** Static and real-time part together, as the public interface shows them. */
+export function toCombinedSite(
+  site: ParkingSite,
+  present: SitePresent | undefined,
+  inventoryAtMs: EpochMs,
+) {
+  const realtime = toRealtimeSite(site, present);
+  return {
+    ...toStaticSite(site, inventoryAtMs),
+    has_realtime_data: realtime !== null,
+    ...realtime,
+    ...flatCapacities(site, present),
+    restrictions: restrictions(site, present),
+  };
+}
+
+const spotStatus = { vacant: 'AVAILABLE', occupied: 'TAKEN', unknown: 'UNKNOWN' } as const;
+
+/** A space, static and real-time part together. */
+export const toCombinedSpot = (
+  space: ParkingSpace,
+  site: ParkingSite | undefined,
+  present: SpacePresent | undefined,
+  inventoryAtMs: EpochMs,
+) => ({
+  uid: space.id,
+  parking_site_uid: space.siteId,
+  name: null,
+  purpose: 'CAR',
+  type: site ? siteTypes[site.kind] : null,
+  lat: degrees(space.location.lat),
+  lon: degrees(space.location.lon),
+  has_realtime_data: typeof present?.lastSeenMs === 'number',
+  ...(typeof present?.lastSeenMs === 'number'
+    ? {
+        realtime_data_updated_at: toInstant(present.lastSeenMs),
+        realtime_status: spotStatus[present.status],
+      }
+    : {}),
+  restrictions: space.audience === null ? [] : [{ type: space.audience.toUpperCase() }],
+  static_data_updated_at: toInstant(inventoryAtMs),
+});
+
+const pageOf = (
+  { settings }: View,
+  items: readonly unknown[],
+  total: number,
+  next: string | null,
+): string =>
+  JSON.stringify({
+    items,
+    total_count: total,
+    next_path: next,
+    attribution_license: settings.licence.name,
+    attribution_url: settings.licence.url,
+    attribution_contributor: attributionOf(settings),
+  });
+
+const pageSchema = z.object({
+  items: z.array(z.looseObject({ uid: z.string() })),
+  total_count: z.int().nonnegative(),
+  next_path: z.string().nullable(),
+  attribution_license: z.string(),
+  attribution_url: z.url(),
+  attribution_contributor: z.string(),
+});
+const startParameter = z
+  .string()
+  .max(64)
+  .optional()
+  .openapi({ description: 'uid of the last item of the page before; taken from `next_path`' });
+
+const sitesPath = '/api/public/v3/parking-sites';
+export const parkApiSites = defineResource({
+  path: sitesPath,
+  summary: 'ParkAPI v3: all parking sites',
+  tag: 'Open data',
+  changes: 'real-time',
+  mediaType: 'application/json',
+  schema: pageSchema,
+  params: nothing,
+  query: z.object({
+    ...scopeParameters,
+    limit: limitParameter(1000, 1000),
+    start: startParameter,
+  }),
+  text(view, query) {
+    const { index, present, inventoryAtMs } = view;
+    const all = sitesInScope(index, query);
+    const page = pageAfter(all, query.start, query.limit);
+    const items = page.items.map((site) =>
+      toCombinedSite(site, present.site(site.id), inventoryAtMs),
+    );
+    return pageOf(view, items, all.length, nextPath(sitesPath, query, 'start', page.lastId));
+  },
+});
+
+const spotsPath = '/api/public/v3/parking-spots';
+export const parkApiSpots = defineResource({
+  path: spotsPath,
+  summary: 'ParkAPI v3: all public parking spaces',
+  tag: 'Open data',
+  changes: 'real-time',
+  mediaType: 'application/json',
+  schema: pageSchema,
+  params: nothing,
+  query: z.object({
+    ...scopeParameters,
+    limit: limitParameter(1000, 1000),
+    start: startParameter,
+  }),
+  text(view, query) {
+    const { index, present, inventoryAtMs } = view;
+    const all = spacesInScope(index, query);
+    const page = pageAfter(all, query.start, query.limit);
+    const items = page.items.map((space) =>
+      toCombinedSpot(space, index.site.get(space.siteId), present.space(space.id), inventoryAtMs),
+    );
+    return pageOf(view, items, all.length, nextPath(spotsPath, query, 'start', page.lastId));
+  },
+});

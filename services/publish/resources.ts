@@ -1,0 +1,35 @@
+import { deployment, streets } from './api/deployment.ts';
+import { site, sites } from './api/sites.ts';
+import { space, spaces } from './api/spaces.ts';
+import { zone, zones } from './api/zones.ts';
+import { ogcFeatures } from './feeds/ogc-features.ts';
+import { parkApiV1City, parkApiV1Index } from './feeds/parkapi-v1.ts';
+import { parkApiSites, parkApiSpots } from './feeds/parkapi-v3.ts';
+import type { Resource } from './http/resource.ts';
+
+/** Everything that is published as a document: adding one is one file and one line. */
+export const resources: readonly Resource[] = [
+  deployment,
+  streets,
+  sites,
+  site,
+  spaces,
+  space,
+  zones,
+  zone,
+  parkApiSites,
+  parkApiSpots,
+  parkApiV1Index,
+  parkApiV1City,
+  ...ogcFeatures,
+];
+
+/** Where requests are counted an address: everything but pages, health and webhooks. */
+export const limitedPaths: readonly string[] = [
+  '/api/*',
+  '/openapi.json',
+  '/parkapi/*',
+  '/datex2/*',
+  '/ogc/*',
+  '/catalog.:form',
+];
