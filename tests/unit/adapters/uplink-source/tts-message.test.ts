@@ -1,30 +1,17 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseTtsMessage } from '../../../../services/adapters/uplink-source/tts-message.ts';
+import { changedMessage, exampleMessages } from '../../../support/network-messages.ts';
 
-const file = new URL('../../../fixtures/network-server-messages.json', import.meta.url);
-const { tts: messages } = JSON.parse(readFileSync(file, 'utf8')) as {
-  tts: Record<string, { payload: Json }>;
-};
-type Json = Record<string, unknown>;
+const messages = exampleMessages.tts;
 const nowMs = Date.UTC(2026, 10, 21, 12);
 const parse = (message: unknown) =>
   parseTtsMessage(typeof message === 'string' ? message : JSON.stringify(message), {
     nowMs,
     via: 'mqtt',
   });
-/** The ordinary uplink with some things different: a path like `uplink_message.f_port`, and its value. */
-function changed(changes: Readonly<Record<string, unknown>>): unknown {
-  const message = structuredClone(messages['up']!.payload);
-  for (const [path, value] of Object.entries(changes)) {
-    const keys = path.split('.');
-    const last = keys.pop()!;
-    // A value of undefined is left out when the message is written as JSON.
-    keys.reduce((object, key) => object[key] as Json, message)[last] = value;
-  }
-  return message;
-}
+const changed = (changes: Readonly<Record<string, unknown>>): unknown =>
+  changedMessage(messages['up'], changes);
 const devEui = '70B3D57ED0061A2B';
 const uplink = {
   devEui,
