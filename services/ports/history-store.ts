@@ -56,7 +56,10 @@ export interface HistoryStore {
     query: TimeRange & { readonly spaceIds?: readonly SpaceId[] },
   ): Promise<readonly Observation[]>;
   transitions(
-    query: TimeRange & { readonly spaceIds?: readonly SpaceId[] },
+    query: TimeRange & {
+      readonly spaceIds?: readonly SpaceId[];
+      readonly method?: Transition['method'];
+    },
   ): Promise<readonly Transition[]>;
   /** The last transition of each space before `atMs`. */
   stateAt(atMs: EpochMs, spaceIds?: readonly SpaceId[]): Promise<ReadonlyMap<SpaceId, Transition>>;
@@ -72,6 +75,7 @@ export interface HistoryStore {
     query: TimeRange & { readonly devEuis?: readonly DevEui[] },
   ): Promise<readonly DeviceHealth[]>;
 
+  /** Replaces what is there of the same intervals; `rows` name each interval of a place once. */
   writeRollUps(rows: readonly RollUp[]): Promise<void>;
   rollUps(
     query: TimeRange & {

@@ -188,6 +188,13 @@ function historyStoreContract(
       expect(await store.transitions(always)).toEqual([transition(10)]);
     });
 
+    test('tells seen transitions from inferred ones', async () => {
+      const lost = transition(20, { to: 'vacant', method: 'inferred', earliestMs: startMs + 12 });
+      await store.append(batch({ transitions: [transition(10), lost] }));
+      expect(await store.transitions({ ...always, method: 'inferred' })).toEqual([lost]);
+      expect(await store.transitions({ ...always, method: 'seen' })).toEqual([transition(10)]);
+    });
+
     test('knows the last transition of each space before a time', async () => {
       await store.append(
         batch({
@@ -230,6 +237,15 @@ function historyStoreContract(
       ];
       await store.append(batch({ counts: rows }));
       expect(await store.counts(always)).toEqual(rows);
+    });
+
+    test('keeps what an observation says of the state before it', async () => {
+      const rows = [
+        observation(10, { previousState: { minMs: 0, maxMs: null } }),
+        observation(20, { previousState: { minMs: 1_000, maxMs: 2_000 } }),
+      ];
+      await store.append(batch({ observations: rows }));
+      expect(await store.observations(always)).toEqual(rows);
     });
 
     test('narrows counts to stretches or to gates', async () => {

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 import {
   BIGINT,
   BOOLEAN,
@@ -117,6 +119,8 @@ export async function readRows<Row>(
 
 /** Rows of one DuckDB data chunk at most. */
 const chunkRows = 2048;
+/** Chunks of one flush: more would block longer, fewer would cost more. */
+const flushChunks = 8;
 
 /** Adds rows through the appender; it belongs to the transaction that is open on the connection. */
 export async function appendRows<Row>(
@@ -132,6 +136,9 @@ export async function appendRows<Row>(
       const chunk = DuckDBDataChunk.create(table.columns.map(({ type }) => sqlType[type]));
       chunk.setColumns(table.columns.map((column) => toVector(column, part)));
       appender.appendDataChunk(chunk);
+      // Appending is synchronous: live answers get their turn in between.
+      if (from + chunkRows < rows.length) await setImmediate();
+      if ((from / chunkRows) % flushChunks === flushChunks - 1) appender.flushSync();
     }
     appender.flushSync();
   } finally {

@@ -96,9 +96,8 @@ export async function duckdbStore(options: DuckdbOptions): Promise<HistoryStore>
   async function put<Row>(
     connection: DuckDBConnection,
     table: Table<Row>,
-    added: readonly Row[],
+    rows: readonly Row[],
   ): Promise<void> {
-    const rows = withoutRepeats(table, added);
     if (rows.length === 0) return;
     const before = await newestOf(connection, table);
     const old = rows.filter((row) => timeOf(table, row) <= before);
@@ -130,11 +129,15 @@ export async function duckdbStore(options: DuckdbOptions): Promise<HistoryStore>
   return {
     append: (batch) =>
       write(async (connection) => {
-        await put(connection, observationTable, batch.observations);
+        await put(
+          connection,
+          observationTable,
+          withoutRepeats(observationTable, batch.observations),
+        );
         await dropRevised(connection, batch.revisions);
-        await put(connection, transitionTable, batch.transitions);
-        await put(connection, countTable, batch.counts);
-        await put(connection, healthTable, batch.health);
+        await put(connection, transitionTable, withoutRepeats(transitionTable, batch.transitions));
+        await put(connection, countTable, withoutRepeats(countTable, batch.counts));
+        await put(connection, healthTable, withoutRepeats(healthTable, batch.health));
         if (batch.upTo === null) return;
         await connection.run('DELETE FROM cursor');
         await connection.run('INSERT INTO cursor VALUES ($seq)', { seq: batch.upTo });
@@ -146,7 +149,14 @@ export async function duckdbStore(options: DuckdbOptions): Promise<HistoryStore>
       }),
 
     observations: (query) => select(observationTable, query, anyOf('space', query.spaceIds)),
-    transitions: (query) => select(transitionTable, query, anyOf('space', query.spaceIds)),
+    transitions(query) {
+      const { where, values } = anyOf('space', query.spaceIds);
+      if (query.method === undefined) return select(transitionTable, query, { where, values });
+      return select(transitionTable, query, {
+        where: `inferred = $inferred AND ${where}`,
+        values: { inferred: query.method === 'inferred', ...values },
+      });
+    },
     async stateAt(atMs, spaceIds) {
       const { where, values } = anyOf('space', spaceIds);
       const rows = await use(({ reader }) =>

@@ -73,7 +73,12 @@ export function memoryStore(): HistoryStore {
     },
     transitions(query) {
       const isWanted = oneOf(query.spaceIds);
-      return Promise.resolve(transitions.between(query, (row) => isWanted(row.spaceId)));
+      return Promise.resolve(
+        transitions.between(
+          query,
+          (row) => isWanted(row.spaceId) && row.method === (query.method ?? row.method),
+        ),
+      );
     },
     stateAt(atMs, spaceIds) {
       const isWanted = oneOf(spaceIds);

@@ -63,17 +63,22 @@ export const observationTable: Table<Observation> = {
     field('occupied', 'flag', (row) => row.status === 'occupied'),
     field('heartbeat', 'flag', (row) => row.kind === 'heartbeat'),
     field('order_in_ms', 'int', (row) => row.order),
+    field('previous_min_ms', 'int', (row) => row.previousState?.minMs ?? null),
+    field('previous_max_ms', 'int', (row) => row.previousState?.maxMs ?? null),
   ],
   key: ['device', 'space', 'observed_at_ms', 'order_in_ms'],
   orderedBy: ['space', 'order_in_ms', 'device'],
   withinMs: (row) => row.order,
-  toRow: ([observedAtMs, device, space, occupied, heartbeat, order]) => ({
+  toRow: ([observedAtMs, device, space, occupied, heartbeat, order, minMs, maxMs]) => ({
     spaceId: space as SpaceId,
     devEui: device as DevEui,
     status: occupied === true ? 'occupied' : 'vacant',
     kind: heartbeat === true ? 'heartbeat' : 'event',
     observedAtMs: observedAtMs as number,
     order: order as number,
+    ...(minMs !== null && {
+      previousState: { minMs: minMs as number, maxMs: maxMs as number | null },
+    }),
   }),
 };
 
@@ -220,15 +225,23 @@ export const timeOf = <Row>(table: Table<Row>, row: Row): number =>
 
 /** Text that is equal for rows that are the same row. */
 export function keyOf<Row>(table: Table<Row>): (row: Row) => string {
-  const columns = table.columns.filter((column) => table.key.includes(column.name));
-  return (row) => columns.map((column) => String(column.cell(row))).join('|');
+  const cells = table.columns
+    .filter((column) => table.key.includes(column.name))
+    .map((column) => column.cell);
+  return (row) => {
+    let key = '';
+    for (const cell of cells) key += `${String(cell(row))}|`;
+    return key;
+  };
 }
 
 /** Rows of which the last of equal keys is kept. */
 export function withoutRepeats<Row>(table: Table<Row>, rows: readonly Row[]): readonly Row[] {
-  const key = keyOf(table);
-  const byKey = new Map(rows.map((row) => [key(row), row]));
-  return byKey.size === rows.length ? rows : [...byKey.values()];
+  const keys = rows.map(keyOf(table));
+  // Nearly always there are none, and a set is cheaper than a map.
+  if (new Set(keys).size === rows.length) return rows;
+  const last = new Map(keys.map((key, index) => [key, index]));
+  return rows.filter((_, index) => last.get(keys[index] ?? '') === index);
 }
 
 /** Orders rows by time and then by what the table says. */
