@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { openUplinkLog } from '../adapters/uplink-log/index.ts';
+import { openUplinkSource } from '../adapters/uplink-source/index.ts';
 import { openHistoryStore } from '../adapters/history-store/index.ts';
 import { fileDeadLetters } from '../adapters/dead-letters/file.ts';
 import { fileSnapshots } from '../adapters/snapshots/file.ts';
@@ -17,6 +18,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import { createGuide } from '../pipeline/guide.ts';
 import { createIngest } from '../pipeline/ingest.ts';
+import { createMeasure } from '../pipeline/measure.ts';
 import { createRecord } from '../pipeline/record.ts';
 import { createTrack } from '../pipeline/track.ts';
 import { indexInventory } from '../publish/inventory-index.ts';
@@ -30,7 +32,7 @@ import { toInventory } from './inventory.ts';
 import { createLagHistogram, processMetrics, renderMetrics } from './metrics.ts';
 import type { Parts } from './parts.ts';
 import { partMetrics, toReadiness, toState } from './parts.ts';
-import { createPatience } from './patience.ts';
+import { createPatience, createSpacePatience } from './patience.ts';
 import { loadTrackerState } from './state-files.ts';
 
 export interface App {
@@ -74,6 +76,7 @@ export async function compose(options: {
     record: await loadTrackerState(snapshots, 'record'),
   };
 
+  const patienceOf = createPatience(deployment.staleFactor, findDecoder);
   const tracker = createTracker(saved.present.tracker);
   let chanceRatio = (_id: SiteId): number | null => null;
   const track = createTrack({
@@ -81,7 +84,7 @@ export async function compose(options: {
     clock,
     inventory,
     tracker,
-    patienceOf: createPatience(deployment.staleFactor, findDecoder),
+    patienceOf,
     chanceRatio: (id) => chanceRatio(id),
     epoch: Math.floor(clock.now()).toString(36),
     offsets: saved.present.offsets,
@@ -122,6 +125,17 @@ export async function compose(options: {
       logger.error({ upTo: batch.upTo, reason, observations: batch.observations }, 'set aside'),
   });
 
+  const measure = createMeasure({
+    store,
+    clock,
+    log: logger,
+    inventory,
+    timeZone: deployment.timeZone,
+    staleAfterMs: createSpacePatience(inventory, patienceOf),
+    backDays: deployment.retention.rawDays,
+  });
+  recorder.onStored(measure.stored);
+
   const lag = createLagHistogram();
   ingest.onUplink((_uplink, lagMs) => lag.observe(lagMs));
 
@@ -138,6 +152,10 @@ export async function compose(options: {
   });
   const socket = createLiveSocket({ hub, clock });
 
+  const sources = deployment.sources
+    .filter(({ kind }) => kind !== 'webhook')
+    .map((source) => openUplinkSource(source, config.secrets, clock, logger));
+
   let starting: string | null = 'the log is being replayed';
   const parts: Parts = {
     clock,
@@ -148,7 +166,7 @@ export async function compose(options: {
     ingest,
     recorder,
     deadLetters,
-    sources: [],
+    sources,
     hub,
     starting: () => starting,
   };
@@ -198,18 +216,22 @@ export async function compose(options: {
       await guide.start();
       recorder.start();
       hub.start();
+      for (const source of sources) await source.start(ingest);
+      void measure.start();
       stops.push(clock.every(snapshotEveryMs, () => void save()));
       starting = null;
     },
     /** With the flow: input first, storage last. */
     async stop() {
       for (const stop of stops) stop();
+      for (const source of sources) await source.stop();
       socket.stop();
       hub.stop();
       await http?.close();
       guide.stop();
       track.stop();
       await recorder.stop();
+      await measure.stop();
       await save();
       deadLetters.close();
       await store.close();

@@ -1,5 +1,7 @@
 import type { Decoder } from '../decoders/decoder.ts';
+import type { SpaceId } from '../domain/ids.ts';
 import type { Patience } from '../domain/presence.ts';
+import type { Inventory } from '../domain/site.ts';
 
 /** How long to wait for news of a model, from its heartbeat interval and the deployment's factor. */
 export function createPatience(
@@ -15,4 +17,15 @@ export function createPatience(
     known.set(model, patience);
     return patience;
   };
+}
+
+/** For how long an observation of a space holds, from the device that watches it now; 0 without one. */
+export function createSpacePatience(
+  inventory: Inventory,
+  patienceOf: (model: string) => Patience,
+): (spaceId: SpaceId) => number {
+  const bySpace = new Map<SpaceId, number>();
+  for (const { target, model } of inventory.installations)
+    if (target.kind === 'space') bySpace.set(target.spaceId, patienceOf(model).staleAfterMs);
+  return (spaceId) => bySpace.get(spaceId) ?? 0;
 }

@@ -1,0 +1,123 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadConfig } from '../../../config/load.ts';
+import { ConfigError } from '../../../config/mistakes.ts';
+import { decoders } from '../../../services/decoders/index.ts';
+
+const models = new Set(decoders.map(({ model }) => model));
+const demo = join(import.meta.dirname, '../../../config/demo');
+const env = { SIMULATION_KEY: 'key' };
+
+let dir = '';
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'parklotse-config-'));
+  await cp(demo, dir, { recursive: true });
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+/** What is said of the deployment in `dir`; '' when it is accepted. */
+const complaint = (): string => {
+  try {
+    loadConfig(dir, models, env);
+    return '';
+  } catch (cause) {
+    expect(cause).toBeInstanceOf(ConfigError);
+    return (cause as ConfigError).message;
+  }
+};
+
+/** Changes a JSON file as somebody with an editor would. */
+async function edit(file: string, change: (json: Places) => void): Promise<void> {
+  const json = JSON.parse(await readFile(join(dir, file), 'utf8')) as Places;
+  change(json);
+  await writeFile(join(dir, file), JSON.stringify(json));
+}
+interface Places {
+  features: { geometry: unknown; properties: Record<string, unknown> }[];
+}
+const first = (places: Places, type: string) => {
+  const index = places.features.findIndex(({ properties }) => properties['type'] === type);
+  return { index, feature: places.features[index]! };
+};
+
+describe('a deployment folder', () => {
+  test('of the demo is accepted as it is', () => {
+    expect(complaint()).toBe('');
+  });
+
+  test('that does not exist is named', () => {
+    expect(() => loadConfig(join(dir, 'nowhere'), models, env)).toThrow(
+      /nowhere: there is no such folder/,
+    );
+  });
+
+  test('says everything that is wrong at once, with file and place', async () => {
+    await edit('deployment.json', (json) =>
+      Object.assign(json, { nmae: 'typo', timeZone: 'Europe/Heidelberg' }),
+    );
+    await edit('sites.geojson', (json) => {
+      first(json, 'space').feature.properties['site'] = 'nowhere';
+      first(json, 'site').feature.properties['numberOfSpaces'] = -1;
+    });
+    const text = complaint();
+    expect(text).toMatch(/deployment\.json.*nmae/);
+    expect(text).toMatch(/sites\.geojson: features\[\d+\]\.properties\.numberOfSpaces: /);
+  });
+
+  test('names what refers to nothing', async () => {
+    let place = 0;
+    await edit('sites.geojson', (json) => {
+      const { index, feature } = first(json, 'space');
+      place = index;
+      feature.properties['site'] = 'nowhere';
+    });
+    expect(complaint()).toContain(
+      `sites.geojson: features[${place}].properties.site: there is no site 'nowhere'`,
+    );
+  });
+
+  test('names lines of installations.csv: no DevEUI, an unknown model, a space watched twice', async () => {
+    const file = join(dir, 'installations.csv');
+    const [header, one, ...rest] = (await readFile(file, 'utf8')).split('\n');
+    const [, model, watches, from] = one!.split(',');
+    const lines = [
+      header,
+      one,
+      `70B3D5000000,${model},${watches},${from},,`,
+      `70B3D50000FFFF01,no-such-model,${watches},${from},,`,
+      ...rest,
+    ];
+    await writeFile(file, lines.join('\n'));
+    const text = complaint();
+    expect(text).toContain('installations.csv: line 3.devEui: must be 16 hex digits');
+    expect(text).toContain(
+      "installations.csv: line 4.model: there is no decoder or codec for the model 'no-such-model'",
+    );
+    expect(text).toMatch(
+      /installations\.csv: line 4: space .* is installed twice at the same time \(see line 2\)/,
+    );
+  });
+
+  test('names line and column where JSON breaks off', async () => {
+    await writeFile(join(dir, 'measures.json'), '[\n  {"id": "a",}\n]');
+    expect(complaint()).toMatch(/measures\.json: line 2, column \d+: is no JSON/);
+  });
+
+  test('names a secret that is not given, and how to give it', () => {
+    expect(() => loadConfig(dir, models, {})).toThrow(/SIMULATION_KEY, or .*SIMULATION_KEY_FILE/);
+  });
+
+  test('takes a secret from a mounted file', async () => {
+    await writeFile(join(dir, 'secret'), 'from-file\n');
+    const config = loadConfig(dir, models, { SIMULATION_KEY_FILE: join(dir, 'secret') });
+    expect(config.secrets.get('SIMULATION_KEY')).toBe('from-file');
+  });
+
+  test('takes settings of an overlay instead of its own', async () => {
+    await writeFile(join(dir, 'overlay.json'), '{"name": "Overlaid", "sources": []}');
+    const { deployment } = loadConfig(dir, models, { OVERLAY: join(dir, 'overlay.json') });
+    expect(deployment).toMatchObject({ name: 'Overlaid', sources: [] });
+  });
+});

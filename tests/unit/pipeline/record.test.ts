@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { memoryStore } from '../../../services/adapters/history-store/memory.ts';
+import { AppError } from '../../../services/domain/errors.ts';
+import { createTracker } from '../../../services/domain/tracker.ts';
+import type { Uplink } from '../../../services/domain/uplink.ts';
+import { createRecord } from '../../../services/pipeline/record.ts';
+import type { HistoryBatch, HistoryStore } from '../../../services/ports/history-store.ts';
+import type { LogRecord, UplinkLog } from '../../../services/ports/uplink-log.ts';
+import { devEui, health, observed, seen } from '../../support/builders.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
+import { createRecordingLogger } from '../../support/recording-logger.ts';
+
+const uplink = (fCnt: number, occupied: boolean): Uplink => ({
+  devEui: devEui(1),
+  session: 'a',
+  fCnt,
+  fPort: 1,
+  payload: Uint8Array.of(occupied ? 1 : 0),
+  receivedAtMs: fCnt * 1000,
+  rssiDbm: null,
+  snrDb: null,
+  gateways: 1,
+  spreadingFactor: null,
+  batteryRatio: null,
+  via: 'mqtt',
+});
+
+/** A log in memory: what the record stage needs of one. */
+function logOf(uplinks: Uplink[]): UplinkLog {
+  const records = (): LogRecord[] =>
+    uplinks.map((one, index) => ({ seq: index + 1, storedAtMs: 0, uplink: one }));
+  return {
+    append: (one) => uplinks.push(one),
+    synced: () => Promise.resolve(),
+    async *read(from, size = 1000) {
+      for (let at = from - 1; at < uplinks.length; at += size) {
+        await Promise.resolve();
+        yield records().slice(at, at + size);
+      }
+    },
+    release: () => Promise.resolve(),
+    status: () => ({ first: 1, last: uplinks.length, bytes: 0, segments: 1, cutBytes: 0 }),
+    close: () => Promise.resolve(),
+  };
+}
+
+const interpret = (one: Uplink) =>
+  observed({
+    health: health(one.receivedAtMs, { fCnt: one.fCnt }),
+    observations: [
+      seen(one.receivedAtMs, one.payload[0] === 1 ? 'occupied' : 'vacant', { order: one.fCnt }),
+    ],
+  });
+
+function setUp(uplinks: Uplink[], store: HistoryStore, cursor = 0) {
+  const refused: HistoryBatch[] = [];
+  const clock = createManualClock(1_000_000);
+  const recorder = createRecord({
+    log: logOf(uplinks),
+    store,
+    clock,
+    logger: createRecordingLogger(),
+    interpret,
+    tracker: createTracker(),
+    trackedSeq: 0,
+    cursor,
+    refused: (batch) => refused.push(batch),
+  });
+  return { recorder, clock, refused };
+}
+const everything = { fromMs: 0, toMs: 1e12 };
+const four = [1, 2, 3, 4].map((n) => uplink(n, n % 2 === 1));
+
+describe('the record stage', () => {
+  test('brings the log into the history and its cursor after it', async () => {
+    const store = memoryStore();
+    const { recorder } = setUp([...four], store);
+    recorder.start();
+    await recorder.stop();
+    expect(await store.observations(everything)).toHaveLength(4);
+    expect(await store.cursor()).toBe(4);
+    expect(recorder.status()).toMatchObject({ cursor: 4, backlogRecords: 0, problem: null });
+  });
+
+  test('goes on after the cursor with a tracker that has seen everything before it', async () => {
+    const store = memoryStore();
+    const uplinks = four.slice(0, 3);
+    const first = setUp(uplinks, store);
+    first.recorder.start();
+    await first.recorder.stop();
+    uplinks.push(uplink(4, false));
+    const second = setUp(uplinks, store, await store.cursor());
+    second.recorder.start();
+    await second.recorder.stop();
+    expect((await store.transitions(everything)).map(({ atMs, method }) => [atMs, method])).toEqual(
+      [
+        [1000, 'inferred'],
+        [2000, 'seen'],
+        [3000, 'seen'],
+        [4000, 'seen'],
+      ],
+    );
+  });
+
+  test('waits in front of a store that is away, says so, and loses nothing', async () => {
+    const store = memoryStore();
+    let isAway = true;
+    const shaky: HistoryStore = {
+      ...store,
+      append: (batch) =>
+        isAway
+          ? Promise.reject(new AppError('store-unavailable', 'nobody answers', { retryable: true }))
+          : store.append(batch),
+    };
+    const { recorder } = setUp([...four], shaky);
+    await recorder.stop();
+    expect(recorder.status()).toMatchObject({ backlogRecords: 4, problem: 'nobody answers' });
+    isAway = false;
+    const again = setUp([...four], shaky);
+    await again.recorder.stop();
+    expect(await store.observations(everything)).toHaveLength(4);
+    expect(again.recorder.status().problem).toBeNull();
+  });
+
+  test('sets aside a batch that the store will never take, and goes on', async () => {
+    const store = memoryStore();
+    const strict: HistoryStore = {
+      ...store,
+      append: () => Promise.reject(new AppError('store-refused', 'no such column')),
+    };
+    const { recorder, refused } = setUp([...four], strict);
+    await recorder.stop();
+    expect(refused).toHaveLength(1);
+    expect(recorder.status()).toMatchObject({ cursor: 4, backlogRecords: 0 });
+  });
+
+  test('keeps of two transitions in one batch only the one that a late uplink left', async () => {
+    const store = memoryStore();
+    const { recorder } = setUp([uplink(1, true), uplink(3, true), uplink(2, false)], store);
+    await recorder.stop();
+    expect((await store.transitions(everything)).map(({ atMs, to }) => [atMs, to])).toEqual([
+      [1000, 'occupied'],
+      [2000, 'vacant'],
+      [3000, 'occupied'],
+    ]);
+  });
+});
