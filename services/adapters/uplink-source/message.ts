@@ -25,6 +25,8 @@ export const reject = (
   devEui: DevEui | null = null,
 ): { readonly ok: false; readonly error: Rejection } => err({ reason, detail, devEui });
 
+/** Frame counters have 32 bits (LoRaWAN L2 1.0.4, section 4.3.1.5). */
+export const maxFCnt = 0xffffffff;
 const maxMessageBytes = 1_000_000;
 /** A LoRaWAN payload has at most 242 bytes (LoRaWAN Regional Parameters, maximum payload size). */
 const maxPayloadBytes = 242;

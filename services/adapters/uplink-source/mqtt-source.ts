@@ -14,7 +14,7 @@ export interface MqttSourceOptions {
   readonly topics: readonly string[];
   readonly qos: 0 | 1;
   readonly silenceAfterMs: number;
-  readonly parse: (message: Uint8Array, topic: string, nowMs: EpochMs) => ParsedMessage;
+  readonly parse: (message: Uint8Array, nowMs: EpochMs) => ParsedMessage;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -75,7 +75,7 @@ export function createMqttSource(options: MqttSourceOptions): UplinkSource {
     const atMs = clock.now();
     const message =
       typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
-    const parsed = options.parse(message, packet.topic, atMs);
+    const parsed = options.parse(message, atMs);
     try {
       deliver(parsed, message, { handler, source: name, atMs });
     } catch (error) {

@@ -11,14 +11,13 @@ import {
   asSpreadingFactor,
   asTime,
   bestGateway,
+  maxFCnt,
   parseJson,
   reject,
   type ParsedMessage,
 } from './message.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-const maxFCnt = 0xffffffff;
 
 /** `last_battery_percentage` is absent when the device never told or is mains-powered; a value of 0 is left out. */
 function batteryRatio(value: unknown): number | null {

@@ -33,7 +33,7 @@ export function ttsMqtt(options: {
     topics: [`${devices}/up`, `${devices}/join`],
     qos: 0,
     silenceAfterMs: config.silenceAfterS * 1000,
-    parse: (message, _topic, nowMs) => parseTtsMessage(message, { nowMs, via: 'mqtt' }),
+    parse: (message, nowMs) => parseTtsMessage(message, { nowMs, via: 'mqtt' }),
     clock,
     log,
   });
