@@ -2,6 +2,8 @@ import { deployment, streets } from './api/deployment.ts';
 import { site, sites } from './api/sites.ts';
 import { space, spaces } from './api/spaces.ts';
 import { zone, zones } from './api/zones.ts';
+import { datex2V2Status, datex2V2Table } from './feeds/datex2-v2.ts';
+import { datex2V3Status, datex2V3Table } from './feeds/datex2-v3.ts';
 import { ogcFeatures } from './feeds/ogc-features.ts';
 import { parkApiV1City, parkApiV1Index } from './feeds/parkapi-v1.ts';
 import { parkApiSites, parkApiSpots } from './feeds/parkapi-v3.ts';
@@ -21,6 +23,10 @@ export const resources: readonly Resource[] = [
   parkApiSpots,
   parkApiV1Index,
   parkApiV1City,
+  datex2V3Table,
+  datex2V3Status,
+  datex2V2Table,
+  datex2V2Status,
   ...ogcFeatures,
 ];
 

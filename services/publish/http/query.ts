@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { AppError } from '../../domain/errors.ts';
 import { isInBox, type BoundingBox } from '../../domain/geometry.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { Present } from '../../domain/present.ts';
@@ -107,6 +108,13 @@ export function sitesInScope(index: InventoryIndex, scope: Scope): readonly Park
       (!sites || sites.has(site.id)) &&
       (!box || isInBox(site.location, box)),
   );
+}
+
+/** Sites in a scope for formats that cannot say "none"; throws `not-found` instead. */
+export function someSitesInScope(index: InventoryIndex, scope: Scope): readonly ParkingSite[] {
+  const sites = sitesInScope(index, scope);
+  if (sites.length === 0) throw new AppError('not-found', 'no site in this scope');
+  return sites;
 }
 
 /** Spaces in a scope, ordered by id; the box speaks of the space itself. */
