@@ -29,17 +29,21 @@ const source = (name: string): { features: (Feature & StreetFeature)[] } =>
     typeof source
   >;
 
-/** Every street has one model, as a town tenders by the street; a model named twice is twice as common. */
-const models: readonly { readonly model: string; readonly occupiedBelowM?: number }[] = [
-  { model: 'nwave-nps405' },
-  { model: 'bosch-tps110' },
-  { model: 'pni-placepod' },
-  { model: 'nwave-nps405' },
-  { model: 'moko-lw009' },
-  { model: 'tekzitel-tekzipark' },
-  { model: 'libelium-smart-parking' },
-  { model: 'milesight-em400-mud', occupiedBelowM: 0.9 },
+/** Every street has one model, as a town tenders by the street; the weight says how common it is. */
+const models: readonly {
+  readonly model: string;
+  readonly weight: number;
+  readonly occupiedBelowM?: number;
+}[] = [
+  { model: 'nwave-nps405', weight: 5 },
+  { model: 'bosch-tps110', weight: 4 },
+  { model: 'pni-placepod', weight: 3 },
+  { model: 'moko-lw009', weight: 3 },
+  { model: 'tekzitel-tekzipark', weight: 2 },
+  { model: 'libelium-smart-parking', weight: 1 },
+  { model: 'milesight-em400-mud', weight: 1, occupiedBelowM: 0.9 },
 ];
+const modelPool = models.flatMap((entry) => Array.from({ length: entry.weight }, () => entry));
 
 const quarterAt = (at: Position): Quarter | undefined =>
   quarters.find(({ outline }) => isInside(at, outline));
@@ -98,7 +102,7 @@ for (const [id, count] of capacities) {
   if (!isSensed) continue;
   sensed.push(id);
   const { model, occupiedBelowM } =
-    models[integer(randomFrom(seed, 'model', segment.name), models.length)]!;
+    modelPool[integer(randomFrom(seed, 'model', segment.name), modelPool.length)]!;
   placed.forEach(({ position, headingDeg, audience }, i) => {
     const spaceId = `${id}.${(i + 1).toString().padStart(2, '0')}`;
     spaces.push(

@@ -55,24 +55,24 @@ export const demoDeployment: DeploymentInput = {
   simulation: {
     seed: 1,
     historyDays: 28,
-    arrivalsPerHour: 600,
+    arrivalsPerHour: 490,
     measure: {
-      id: 'bewirtschaftung-bergheim',
+      id: 'gebuehr-neuenheim',
       daysBeforeStart: 14,
       arrivalsFactor: 0.8,
       stayFactor: 0.75,
-      title: 'Höhere Parkgebühr in Bergheim',
+      title: 'Höhere Parkgebühr in Neuenheim',
       description:
-        'Die Gebühr am Straßenrand steigt von 1,60 € auf 2,40 € je Stunde; Dauerparken wird in die Parkhäuser verlagert.',
+        'Die Gebühr am Straßenrand steigt von 1,50 € auf 2,50 € je Stunde; wer lange bleibt, soll ins Parkhaus.',
       kind: 'price',
-      zones: ['bergheim'],
-      controlZones: ['neuenheim', 'weststadt'],
+      zones: ['neuenheim'],
+      controlZones: ['altstadt', 'weststadt'],
       responsible: 'Amt für Mobilität (fiktiv)',
       budgetEur: 45_000,
       initialSituation:
         'Tagsüber sind die Stellplätze am Straßenrand fast durchgehend belegt; viele Fahrzeuge kreisen um den Block.',
       targetSituation:
-        'Etwa jeder siebte Stellplatz bleibt frei; der Parksuchverkehr in Bergheim geht um die Hälfte zurück.',
+        'Etwa jeder fünfte Stellplatz bleibt frei; der Parksuchverkehr in Neuenheim geht um die Hälfte zurück.',
     },
   },
 };

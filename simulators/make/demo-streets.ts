@@ -1,6 +1,6 @@
 import { allRoutes, driveSeconds } from '../town/routes.ts';
 import type { Edge } from '../town/routes.ts';
-import type { Plane, Position } from './plane.ts';
+import type { Plane } from './plane.ts';
 import { gapM } from './plane.ts';
 import type { Segment } from './street-graph.ts';
 
@@ -51,7 +51,7 @@ export function pickCounters(
   const candidates = sensed
     .filter((id) => segments.get(id)?.isOneway === true && (capacities.get(id) ?? 0) >= 4)
     .sort((a, b) => score(b) - score(a));
-  const at = (id: string) => plane.toPoint(segments.get(id)?.positions[0]!);
+  const at = (id: string) => plane.toPoint(segments.get(id)!.positions[0]!);
   const picked: string[] = [];
   for (const most of [2, 3, 12]) {
     for (const id of candidates) {
