@@ -219,8 +219,10 @@ export function createMeasure(deps: {
       await running;
       const next = (): void => {
         const nowMs = clock.now();
-        const dueMs = floorTo(nowMs - graceMs, quarterMs) + quarterMs + graceMs;
-        stopTimer = clock.after(dueMs - nowMs, () => {
+        const closedMs = floorTo(nowMs - graceMs, quarterMs);
+        // A run that took longer than a quarter hour is followed by the next at once, a failed one is not.
+        const fromMs = problem === null ? (doneMs ?? closedMs) : closedMs;
+        stopTimer = clock.after(Math.max(0, fromMs + quarterMs + graceMs - nowMs), () => {
           running = run().finally(() => {
             if (!isStopped) next();
           });
