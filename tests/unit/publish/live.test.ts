@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import { inProcessBus } from '../../../services/adapters/event-bus/in-process.ts';
+import type { LiveFrame } from '../../../services/contract/live.ts';
+import { liveFrameSchema } from '../../../services/contract/live.ts';
+import { createTracker } from '../../../services/domain/tracker.ts';
+import { toPublicInventory, toPublicPresent } from '../../../services/domain/privacy.ts';
+import { createTrack } from '../../../services/pipeline/track.ts';
+import { indexInventory } from '../../../services/publish/inventory-index.ts';
+import { createLiveItems } from '../../../services/publish/live-items.ts';
+import { createLiveHub, type LiveFrameText } from '../../../services/publish/live.ts';
+import { health, observed, seen, spaceId } from '../../support/builders.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
+import { kerbTown } from '../../support/towns.ts';
+
+const frameMs = 250;
+
+/** A town of two kerbs with three spaces each, one hub, and clients that write down what they get. */
+function setUp(maxClients = 10) {
+  const clock = createManualClock();
+  const bus = inProcessBus();
+  const inventory = kerbTown({ sites: 2, spacesPerSite: 3 });
+  const track = createTrack({
+    bus,
+    clock,
+    inventory,
+    tracker: createTracker(),
+    patienceOf: () => ({ heartbeatMs: 3_600_000, staleAfterMs: 3 * 3_600_000 }),
+    chanceRatio: () => null,
+    epoch: 'epoch1',
+  });
+  track.start();
+  const present = toPublicPresent(inventory, track.present);
+  const items = createLiveItems(indexInventory(toPublicInventory(inventory)), present);
+  const hub = createLiveHub({
+    bus,
+    present,
+    items: () => items,
+    clock,
+    lastUplinkMs: () => null,
+    maxClients,
+  });
+  hub.start();
+  let fCnt = 0;
+  return {
+    clock,
+    hub,
+    change(space: string, status: 'occupied' | 'vacant') {
+      fCnt += 1;
+      bus.publish(
+        'observed',
+        observed({
+          health: health(clock.now(), { fCnt }),
+          observations: [seen(clock.now(), status, { spaceId: spaceId(space), order: fCnt })],
+        }),
+      );
+    },
+    client() {
+      const frames: LiveFrame[] = [];
+      const its = { frames, buffered: 0, closed: '' };
+      const connection = hub.connect({
+        send: ({ bytes }: LiveFrameText) =>
+          void frames.push(liveFrameSchema.parse(JSON.parse(bytes.toString()))),
+        bufferedBytes: () => its.buffered,
+        close: (reason) => (its.closed = reason),
+      });
+      return { ...its, its, connection };
+    },
+  };
+}
+
+type Data = Extract<LiveFrame, { sites: unknown }>;
+const data = (frame: LiveFrame | undefined): Data => {
+  if (frame?.type !== 'snapshot' && frame?.type !== 'delta') throw new Error(`got ${frame?.type}`);
+  return frame;
+};
+
+describe('the live hub', () => {
+  test('begins with a snapshot of everything', () => {
+    const { client } = setUp();
+    const { frames, connection } = client();
+    connection?.subscribe({}, undefined);
+    expect(frames).toHaveLength(1);
+    expect(data(frames[0])).toMatchObject({ type: 'snapshot' });
+    expect(data(frames[0]).sites).toHaveLength(2);
+    expect(data(frames[0]).spaces).toHaveLength(6);
+  });
+
+  test('sends what changed in a quarter of a second in one frame, each item once', () => {
+    const { client, change, clock } = setUp();
+    const { frames, connection } = client();
+    connection?.subscribe({}, undefined);
+    change('space-0-0', 'occupied');
+    change('space-0-0', 'vacant');
+    change('space-0-1', 'occupied');
+    expect(frames).toHaveLength(1);
+    clock.advance(frameMs);
+    expect(frames).toHaveLength(2);
+    const delta = data(frames[1]);
+    expect(delta.type).toBe('delta');
+    expect(delta.spaces.map(({ id, status }) => [id, status])).toEqual([
+      ['space-0-0', 'vacant'],
+      ['space-0-1', 'occupied'],
+    ]);
+    expect(delta.sites).toMatchObject([
+      { id: 'site-0', numberOfVacantSpaces: 1, numberOfKnownSpaces: 2 },
+    ]);
+  });
+
+  test('resumes after a cursor with what has changed since, and nothing else', () => {
+    const { client, change, clock } = setUp();
+    const first = client();
+    first.connection?.subscribe({}, undefined);
+    const { cursor } = data(first.frames[0]);
+    first.connection?.end();
+    change('space-1-2', 'occupied');
+    clock.advance(frameMs * 5);
+    const again = client();
+    again.connection?.subscribe({}, cursor);
+    clock.advance(frameMs);
+    expect(again.frames.map(({ type }) => type)).toEqual(['delta']);
+    expect(data(again.frames[0]).spaces.map(({ id }) => id)).toEqual(['space-1-2']);
+  });
+
+  test('answers a cursor of another start, or of the future, with a snapshot', () => {
+    const { client } = setUp();
+    for (const cursor of ['other.5', 'epoch1.999999', 'nonsense']) {
+      const { frames, connection } = client();
+      connection?.subscribe({}, cursor);
+      expect(frames.map(({ type }) => type)).toEqual(['snapshot']);
+    }
+  });
+
+  test('narrows to kinds, sites and a box', () => {
+    const { client, change, clock } = setUp();
+    const bySite = client();
+    bySite.connection?.subscribe({ kinds: ['spaces'], sites: ['site-1'] }, undefined);
+    const byBox = client();
+    byBox.connection?.subscribe({ bbox: [8.69, 49.39, 8.7, 49.4005] }, undefined);
+    expect(data(bySite.frames[0])).toMatchObject({ sites: [] });
+    expect(data(bySite.frames[0]).spaces).toHaveLength(3);
+    expect(data(byBox.frames[0]).sites.map(({ id }) => id)).toEqual(['site-0']);
+    change('space-0-0', 'occupied');
+    clock.advance(frameMs);
+    expect(bySite.frames).toHaveLength(1);
+    expect(byBox.frames).toHaveLength(2);
+  });
+
+  test('sends a client that does not read nothing, then once everything that changed meanwhile', () => {
+    const { client, change, clock } = setUp();
+    const slow = client();
+    slow.connection?.subscribe({}, undefined);
+    slow.its.buffered = 10_000_000;
+    for (let i = 0; i < 40; i += 1) {
+      change('space-0-0', i % 2 ? 'occupied' : 'vacant');
+      change('space-1-1', i % 2 ? 'vacant' : 'occupied');
+      clock.advance(frameMs);
+    }
+    expect(slow.frames).toHaveLength(1);
+    slow.its.buffered = 0;
+    clock.advance(frameMs);
+    expect(slow.frames).toHaveLength(2);
+    expect(data(slow.frames[1]).spaces).toHaveLength(2);
+  });
+
+  test('gives up on a client that reads nothing for a minute', () => {
+    const { client, change, clock, hub } = setUp();
+    const dead = client();
+    dead.connection?.subscribe({}, undefined);
+    dead.its.buffered = 10_000_000;
+    change('space-0-0', 'occupied');
+    clock.advance(61_000);
+    expect(dead.its.closed).toBe('too-slow');
+    expect(hub.clients()).toBe(0);
+  });
+
+  test('says that it is alive when nothing changes', () => {
+    const { client, clock } = setUp();
+    const { frames, connection } = client();
+    connection?.subscribe({}, undefined);
+    clock.advance(15_500);
+    expect(frames.map(({ type }) => type)).toEqual(['snapshot', 'heartbeat']);
+  });
+
+  test('takes no more clients than it may', () => {
+    const { client } = setUp(2);
+    expect(client().connection).toBeDefined();
+    expect(client().connection).toBeDefined();
+    expect(client().connection).toBeUndefined();
+  });
+});
