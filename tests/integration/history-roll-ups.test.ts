@@ -92,6 +92,7 @@ describe('roll-ups of a running town', () => {
     const site = { ...always, scope: 'site', step: '15min' } as const;
     await store.append(stay(0));
     clock.advance(quarterMs);
+    await waitFor(() => measure.status().doneMs === startMs);
     expect(await store.rollUps(site)).toEqual([]);
     await advance(30_000);
     expect(await store.rollUps(site)).toMatchObject([{ occupiedMs: 0, observedMs: quarterMs }]);
