@@ -1,0 +1,76 @@
+import type { Passage, StreetGraph } from '../street-graph.ts';
+import type { Seed } from '../street-graph-paths.ts';
+
+/** Somewhere a driver can be sent to, on the street graph. */
+export interface Place {
+  readonly kind: 'kerb' | 'car-park';
+  readonly numberOfSpaces: number;
+  /** How a car gets there: one entry a driving direction. */
+  readonly passages: readonly Passage[];
+  /** How one walks from there. */
+  readonly walkEnds: readonly Seed[];
+  /** What parking costs, as time: fee divided by the value of time. */
+  readonly feeS: number;
+}
+
+/** How a place is reached from somewhere. */
+export interface Approach {
+  readonly driveS: number;
+  /** Node at which a car leaves it again. */
+  readonly exit: number;
+}
+
+const nowhere: Approach = { driveS: Infinity, exit: 0 };
+
+/** The fastest way to a place, given the times to all nodes. */
+export function approach(times: Float32Array, place: Place): Approach {
+  let best = nowhere;
+  for (const { tail, head, untilS } of place.passages) {
+    const driveS = (times[tail] ?? Infinity) + untilS;
+    if (driveS < best.driveS) best = { driveS, exit: head };
+  }
+  return best;
+}
+
+/** Metres on foot to a place, given the walks to all nodes. */
+export function walkTo(walks: Float32Array, place: Place): number {
+  let best = Infinity;
+  for (const { node, cost } of place.walkEnds)
+    best = Math.min(best, (walks[node] ?? Infinity) + cost);
+  return best;
+}
+
+/** Seeds for leaving a position by car: what is left of each passage. */
+export const leaving = (passages: readonly Passage[]): readonly Seed[] =>
+  passages.map(({ head, seconds, untilS }) => ({ node: head, cost: seconds - untilS }));
+
+export interface PlaceNet {
+  readonly graph: StreetGraph;
+  readonly places: readonly Place[];
+  /** Indices of the car parks among the places. */
+  readonly carParks: readonly number[];
+  /** Seconds from a node to a place; computed once a place, when first asked for. */
+  driveS(node: number, place: number): number;
+}
+
+/** The places of a town on its streets. */
+export function createPlaceNet(graph: StreetGraph, places: readonly Place[]): PlaceNet {
+  const timesTo = new Map<number, Float32Array>();
+  const ways = (place: number): Float32Array => {
+    const known = timesTo.get(place);
+    if (known !== undefined) return known;
+    const seeds = (places[place]?.passages ?? []).map(({ tail, untilS }) => ({
+      node: tail,
+      cost: untilS,
+    }));
+    const times = graph.driveTo(seeds);
+    timesTo.set(place, times);
+    return times;
+  };
+  return {
+    graph,
+    places,
+    carParks: [...places.keys()].filter((i) => places[i]?.kind === 'car-park'),
+    driveS: (node, place) => ways(place)[node] ?? Infinity,
+  };
+}
