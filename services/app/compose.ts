@@ -39,6 +39,8 @@ export interface App {
   start(): Promise<void>;
   stop(): Promise<void>;
   port(): number;
+  /** How far the log and the history have come. */
+  status(): { readonly lastLogged: number; readonly recorded: number };
 }
 
 /** Networks repeat within seconds; backfill and MQTT overlap by minutes. */
@@ -203,6 +205,7 @@ export async function compose(options: {
   const stops: (() => void)[] = [];
   return {
     port: () => http?.port ?? 0,
+    status: () => ({ lastLogged: log.status().last, recorded: recorder.status().cursor }),
     /** Consumers first: no event may find nobody listening. */
     async start() {
       http = await listen({

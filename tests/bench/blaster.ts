@@ -1,0 +1,116 @@
+import { createServer, type Socket } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generate, parser } from 'mqtt-packet';
+
+/**
+ * A server that speaks just enough MQTT to publish as fast as one subscriber reads: the raw limit of a
+ * receiver, without a broker that competes for the same cores. It says its port on the IPC channel and
+ * publishes, after a subscription to uplinks, as many as its first argument says.
+ */
+type Json = Record<string, unknown>;
+const fixtures = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../fixtures/network-server-messages.json'), 'utf8'),
+) as { tts: { up: { payload: Json } }; chirpstack: { up: { payload: Json } } };
+const devices = 1000;
+let frame = 1;
+
+const tts = fixtures.tts.up.payload;
+const chirpstack = fixtures.chirpstack.up.payload;
+const marks = { devEui: '@dev@', fCnt: '@cnt@', payload: '@pay@', time: '@now@' };
+
+/** Uplinks as the network servers publish them, split where device, counter, payload and time go. */
+const messages = {
+  tts: {
+    ...tts,
+    end_device_ids: { ...(tts['end_device_ids'] as Json), dev_eui: marks.devEui },
+    uplink_message: {
+      ...(tts['uplink_message'] as Json),
+      f_port: 1,
+      f_cnt: marks.fCnt,
+      frm_payload: marks.payload,
+      received_at: marks.time,
+    },
+  },
+  chirpstack: {
+    ...chirpstack,
+    time: marks.time,
+    deviceInfo: { ...(chirpstack['deviceInfo'] as Json), devEui: marks.devEui },
+    fPort: 1,
+    fCnt: marks.fCnt,
+    data: marks.payload,
+  },
+};
+const flavour = process.argv[3] === 'chirpstack' ? 'chirpstack' : 'tts';
+const parts = JSON.stringify(messages[flavour]).split(/("@(?:dev|cnt|pay|now)@")/);
+
+const messageOf = (n: number, now: string): string => {
+  const count = frame + Math.floor(n / devices);
+  const values: Record<string, string> = {
+    '"@dev@"': `"${((n % devices) + 1).toString(16).toUpperCase().padStart(16, '0')}"`,
+    '"@cnt@"': String(count),
+    '"@pay@"': count % 2 ? '"AQ=="' : '"AA=="',
+    '"@now@"': `"${now}"`,
+  };
+  let text = '';
+  for (const part of parts) text += values[part] ?? part;
+  return text;
+};
+
+const topics = {
+  tts: 'v3/app@tenant/devices/sensor/up',
+  chirpstack: 'application/a/device/d/event/up',
+};
+
+function publish(socket: Socket, count: number, qos: 0 | 1): void {
+  const topic = Buffer.from(topics[flavour]);
+  let sent = 0;
+  const more = (): void => {
+    const now = new Date().toISOString();
+    for (let isRoom = true; isRoom && sent < count;) {
+      const chunks: Buffer[] = [];
+      for (let i = 0; i < 64 && sent < count; i += 1) {
+        const payload = Buffer.from(messageOf(sent, now));
+        const length = 2 + topic.length + (qos ? 2 : 0) + payload.length;
+        const header = Buffer.from([
+          0x30 | (qos << 1),
+          0x80 | (length & 127),
+          0x80 | ((length >> 7) & 127),
+          length >> 14,
+        ]);
+        const topicLength = Buffer.from([topic.length >> 8, topic.length & 255]);
+        const id = (sent % 65_535) + 1;
+        chunks.push(header, topicLength, topic);
+        if (qos) chunks.push(Buffer.from([id >> 8, id & 255]));
+        chunks.push(payload);
+        sent += 1;
+      }
+      isRoom = socket.write(Buffer.concat(chunks));
+    }
+    if (sent < count) socket.once('drain', more);
+    else frame += Math.ceil(count / devices);
+  };
+  more();
+}
+
+const server = createServer((socket) => {
+  const incoming = parser();
+  socket.on('data', (chunk) => incoming.parse(Buffer.from(chunk)));
+  socket.on('error', () => socket.destroy());
+  incoming.on('packet', (packet) => {
+    if (packet.cmd === 'connect')
+      socket.write(generate({ cmd: 'connack', returnCode: 0, sessionPresent: false }));
+    if (packet.cmd === 'pingreq') socket.write(generate({ cmd: 'pingresp' }));
+    if (packet.cmd === 'subscribe') {
+      const qos = packet.subscriptions[0]?.qos === 1 ? 1 : 0;
+      const granted = packet.subscriptions.map(() => qos);
+      socket.write(generate({ cmd: 'suback', messageId: packet.messageId ?? 1, granted }));
+      if (packet.subscriptions.some(({ topic }) => topic.endsWith('/up')))
+        publish(socket, Number(process.argv[2]), qos);
+    }
+  });
+}).listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  process.send?.(typeof address === 'object' ? address?.port : 0);
+});
+process.once('disconnect', () => process.exit());

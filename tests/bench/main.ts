@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { benchIngest } from './ingest.ts';
+import { isMet, type Figure } from './measure.ts';
+
+const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  ingest: benchIngest,
+};
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'string' } },
+  allowPositionals: true,
+});
+
+const round = (value: number): string =>
+  value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2);
+
+function line(figure: Figure): string {
+  const { name, value, unit, limit, target } = figure;
+  const ratio = limit
+    ? ` = ${((value / limit.value) * 100).toFixed(1)} % of ${limit.name} (${round(limit.value)})`
+    : '';
+  const wanted =
+    target === null
+      ? ''
+      : target.ratio !== undefined
+        ? `, target ≥ ${target.ratio * 100} %`
+        : `, target ≤ ${target.atMost}`;
+  return `${isMet(figure) ? 'ok  ' : 'MISS'} ${name}: ${round(value)} ${unit}${ratio}${wanted}`;
+}
+
+const names = positionals.length > 0 ? positionals : Object.keys(benches);
+const unknown = names.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  console.error(`no benchmark ${unknown.join(', ')}: there are ${Object.keys(benches).join(', ')}`);
+  process.exit(2);
+}
+const figures: Figure[] = [];
+for (const name of names) {
+  for (const figure of (await benches[name]?.()) ?? []) {
+    console.log(line(figure));
+    figures.push(figure);
+  }
+}
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+process.exit(figures.every(isMet) ? 0 : 1);

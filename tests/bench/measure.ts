@@ -1,0 +1,37 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+/** One line of the benchmark: a figure, the raw limit of the same run, and what the ratio must reach. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly limit: { readonly name: string; readonly value: number } | null;
+  readonly target: { readonly ratio?: number; readonly atMost?: number } | null;
+}
+
+/** Whether a figure reaches its target; figures without one always do. */
+export function isMet({ value, limit, target }: Figure): boolean {
+  if (target?.ratio !== undefined && limit) return value / limit.value >= target.ratio;
+  return target?.atMost === undefined || value <= target.atMost;
+}
+
+/** A program of this folder in a process of its own; resolves with the first thing it says. */
+export async function startPeer(
+  program: string,
+  args: readonly string[],
+): Promise<{ readonly child: ChildProcess; readonly said: unknown }> {
+  const child = fork(join(import.meta.dirname, program), [...args], { stdio: 'inherit' });
+  const [said] = (await once(child, 'message')) as [unknown];
+  return { child, said };
+}
+
+/** The `share` quantile of unsorted values. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
+}
+
+/** How many a second, from a count and the milliseconds it took. */
+export const perSecond = (count: number, tookMs: number): number => (count / tookMs) * 1000;
