@@ -2,6 +2,7 @@ import { deployment, streets } from './api/deployment.ts';
 import { site, sites } from './api/sites.ts';
 import { space, spaces } from './api/spaces.ts';
 import { zone, zones } from './api/zones.ts';
+import { catalogue } from './feeds/catalogue.ts';
 import { datex2V2Status, datex2V2Table } from './feeds/datex2-v2.ts';
 import { datex2V3Status, datex2V3Table } from './feeds/datex2-v3.ts';
 import { ogcFeatures } from './feeds/ogc-features.ts';
@@ -28,6 +29,7 @@ export const resources: readonly Resource[] = [
   datex2V2Table,
   datex2V2Status,
   ...ogcFeatures,
+  ...catalogue,
 ];
 
 /** Where requests are counted an address: everything but pages, health and webhooks. */
@@ -37,5 +39,7 @@ export const limitedPaths: readonly string[] = [
   '/parkapi/*',
   '/datex2/*',
   '/ogc/*',
-  '/catalog.:form',
+  '/catalog.ttl',
+  '/catalog.rdf',
+  '/catalog.jsonld',
 ];

@@ -88,6 +88,7 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
       present,
       baseUrl,
       nowMs: clock.now(),
+      isServed: (path: string) => isServed(app, path),
       inventoryAtMs: deps.inventoryAtMs?.() ?? startedAtMs,
     }),
   };
@@ -102,4 +103,17 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
     }),
   );
   return app;
+}
+
+/** Whether some route, of ours or mounted later, answers GET for a path. */
+function isServed(app: OpenAPIHono, path: string): boolean {
+  const asked = path.split('/');
+  return app.routes.some((route) => {
+    const offered = route.path.split('/');
+    return (
+      route.method === 'GET' &&
+      offered.length === asked.length &&
+      offered.every((segment, at) => segment.startsWith(':') || segment === asked[at])
+    );
+  });
 }

@@ -16,6 +16,8 @@ export interface View {
   readonly nowMs: EpochMs;
   /** When the inventory was last changed. */
   readonly inventoryAtMs: EpochMs;
+  /** Whether this server answers GET for a path of fixed or filled-in parameters. */
+  isServed(path: string): boolean;
 }
 
 /** One document that can be asked for: what it is, and its text. Adding a feed is adding one of these. */
