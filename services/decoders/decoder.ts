@@ -3,8 +3,11 @@ import type { Result } from '../domain/result.ts';
 
 export type { Reading, ReadingCount, ReadingEvent, ReadingKind } from '../domain/reading.ts';
 
-/** Why a payload was not read. Port and exact length are checked before anything is read. */
-export type DecodeErrorCode = 'unknown-port' | 'wrong-length' | 'invalid-payload';
+/**
+ * Why a payload was not read. Port and exact length are checked before anything is read. `codec-failed`
+ * is a fault of a vendor's codec (`ports/codec.ts`), never of a decoder here.
+ */
+export type DecodeErrorCode = 'unknown-port' | 'wrong-length' | 'invalid-payload' | 'codec-failed';
 
 export interface DecodeError {
   readonly code: DecodeErrorCode;
