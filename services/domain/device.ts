@@ -1,8 +1,8 @@
 import type { EpochMs } from './ids.ts';
 import type { DeviceHealth } from './observation.ts';
 
-/** Frame counters that are remembered to tell a repeated uplink from a new one. */
-const recentLimit = 32;
+/** Frame counters below the highest that are told apart, one bit each. */
+const windowBits = 32;
 
 /** Frame counters of one LoRaWAN session; what is missing between the lowest and the highest was lost. */
 interface SessionTrack {
@@ -10,7 +10,8 @@ interface SessionTrack {
   readonly lowest: number;
   readonly highest: number;
   readonly received: number;
-  readonly recent: readonly number[];
+  /** Bit n: `highest - n` was received; the replay window of LoRaWAN and IPsec turned to counting. */
+  readonly window: number;
 }
 
 /** A device as its uplinks tell it. */
@@ -38,14 +39,20 @@ function counted(
 ): SessionTrack | undefined {
   const { fCnt } = health;
   if (!session)
-    return { session: health.session, lowest: fCnt, highest: fCnt, received: 1, recent: [fCnt] };
-  if (session.recent.includes(fCnt)) return undefined;
+    return { session: health.session, lowest: fCnt, highest: fCnt, received: 1, window: 1 };
+  const { lowest, highest, received, window } = session;
+  const ahead = fCnt - highest;
+  if (ahead > 0) {
+    const moved = ahead < windowBits ? window << ahead : 0;
+    return { ...session, highest: fCnt, received: received + 1, window: moved | 1 };
+  }
+  const bit = -ahead < windowBits ? 1 << -ahead : 0;
+  if ((window & bit) !== 0) return undefined;
   return {
-    session: session.session,
-    lowest: Math.min(session.lowest, fCnt),
-    highest: Math.max(session.highest, fCnt),
-    received: session.received + 1,
-    recent: [...session.recent, fCnt].sort((a, b) => a - b).slice(-recentLimit),
+    ...session,
+    lowest: Math.min(lowest, fCnt),
+    received: received + 1,
+    window: window | bit,
   };
 }
 

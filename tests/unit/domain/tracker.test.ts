@@ -11,7 +11,7 @@ const sensors = 4;
 const uplinkArb: fc.Arbitrary<Observed> = fc
   .record({
     sensor: fc.integer({ min: 1, max: sensors }),
-    atMs: fc.integer({ min: 1, max: 40 }).map((n) => n * 60_000),
+    atMs: fc.integer({ min: 1, max: 30 }).map((n) => n * 60_000),
     occupied: fc.boolean(),
     kind: fc.constantFrom('event', 'heartbeat'),
     total: fc.option(fc.integer({ min: 0, max: 127 }), { nil: undefined }),
