@@ -146,7 +146,7 @@ export const healthTable: Table<DeviceHealth> = {
     field('battery_ratio', 'float', (row) => row.batteryRatio),
     field('battery_low', 'flag', (row) => row.batteryLow),
     field('temperature_c', 'float', (row) => row.temperatureC),
-    field('faults', 'text', (row) => (row.faults.length === 0 ? null : row.faults.join('\n'))),
+    field('faults', 'text', (row) => JSON.stringify(row.faults)),
   ],
   key: ['device', 'at_ms', 'f_cnt'],
   orderedBy: ['device', 'f_cnt'],
@@ -162,7 +162,7 @@ export const healthTable: Table<DeviceHealth> = {
     batteryRatio: ratio as number | null,
     batteryLow: low as boolean | null,
     temperatureC: temperature as number | null,
-    faults: faults === null ? [] : (faults as string).split('\n'),
+    faults: JSON.parse(faults as string) as readonly string[],
   }),
 };
 

@@ -1,0 +1,238 @@
+import { AppError } from '../../domain/errors.ts';
+import type { EpochMs, SpaceId } from '../../domain/ids.ts';
+import type { Transition } from '../../domain/observation.ts';
+import type { Inventory } from '../../domain/site.ts';
+import type { HistoryStore, Revision, TimeRange } from '../../ports/history-store.ts';
+import { createInfluxClient, type InfluxdbConfig, type Refuse } from './influx-client.ts';
+import { toLine } from './influx-lines.ts';
+import { selectLast, selectRows, tagIn, toRows } from './influxql.ts';
+import {
+  countTable,
+  healthTable,
+  keyOf,
+  observationTable,
+  rollUpTable,
+  transitionTable,
+  type Table,
+} from './tables.ts';
+
+export interface InfluxdbAccess {
+  /** Token (2.x, 3) or password (1.x). */
+  readonly secret?: string | undefined;
+  /** Which log the cursor counts: a new log begins at 0 whatever the server remembers of another. */
+  readonly logId: string;
+  /** Gives points the site and zone of their space, for dashboards of others. */
+  readonly inventory?: Inventory | undefined;
+  /** Keeps lines the server refused; without it a batch with such lines fails. */
+  readonly refuse?: Refuse | undefined;
+}
+
+type Places = ReadonlyMap<SpaceId, { readonly site: string; readonly zone: string | null }>;
+
+function toPlaces(inventory: Inventory | undefined): Places {
+  const zoneOf = new Map(inventory?.sites.map(({ id, zoneId }) => [id, zoneId]));
+  return new Map(
+    inventory?.spaces.map(({ id, siteId }) => [
+      id,
+      { site: siteId, zone: zoneOf.get(siteId) ?? null },
+    ]),
+  );
+}
+
+/** `undefined` stands for all. */
+const isOneOf = <Id>(ids: readonly Id[] | undefined): ((id: Id) => boolean) => {
+  if (ids === undefined) return () => true;
+  const wanted = new Set(ids);
+  return (id) => wanted.has(id);
+};
+
+const holds = ['"void" = 0'];
+const hourMs = 3_600_000;
+
+/**
+ * The history of an operated installation. Points are written as a whole under their key, so writing
+ * a batch again changes nothing; the cursor follows when the batch and all before it are stored. A
+ * transition that no longer holds is written again with `void=1i`, as points cannot be taken back.
+ */
+export function influxdbStore(config: InfluxdbConfig, access: InfluxdbAccess): HistoryStore {
+  const client = createInfluxClient(config, access.secret);
+  const places = toPlaces(access.inventory);
+  let problem: string | null = null;
+  let confirmed: Promise<void> = Promise.resolve();
+
+  /** Remembers what is wrong until something works again. */
+  async function use<Answer>(work: Promise<Answer>): Promise<Answer> {
+    try {
+      const answer = await work;
+      problem = null;
+      return answer;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'store-unavailable') problem = error.message;
+      throw error;
+    }
+  }
+
+  async function read<Row>(
+    table: Table<Row>,
+    range: TimeRange,
+    conditions: readonly string[] = [],
+  ): Promise<readonly Row[]> {
+    const series = await use(client.query(selectRows(table, range, conditions)));
+    return toRows(table, series);
+  }
+
+  const toVoid = async (revisions: readonly Revision[]): Promise<readonly Transition[]> => {
+    const rows: Transition[] = [];
+    for (const { spaceId, ...range } of revisions)
+      rows.push(...(await read(transitionTable, range, [...holds, ...tagIn('space', [spaceId])])));
+    return rows;
+  };
+
+  /** Lines of rows; rows that cannot be a line are refused. */
+  function toLines<Row>(
+    table: Table<Row>,
+    rows: readonly Row[],
+    refuse: Refuse,
+    extra: (row: Row) => Parameters<typeof toLine>[2] = () => ({}),
+  ): string[] {
+    return rows.flatMap((row) => {
+      const line = toLine(table, row, extra(row));
+      if (line.ok) return [line.value];
+      refuse([JSON.stringify(row)], line.error);
+      return [];
+    });
+  }
+
+  /** Hands refused lines on, or fails once everything else is written. */
+  async function write(toBatch: (refuse: Refuse) => string[]): Promise<void> {
+    let reason: string | undefined;
+    const refuse: Refuse = (lines, why) => {
+      if (access.refuse) access.refuse(lines, why);
+      else reason ??= why;
+    };
+    await use(client.write(toBatch(refuse), refuse));
+    if (reason !== undefined)
+      throw new AppError('store-refused', `InfluxDB refused rows: ${reason}`);
+  }
+
+  const transitionKey = keyOf(transitionTable);
+  const placed = ({ spaceId }: { readonly spaceId: SpaceId }) => ({
+    tags: places.get(spaceId) ?? {},
+  });
+
+  async function store(batch: Parameters<HistoryStore['append']>[0]): Promise<void> {
+    const added = new Set(batch.transitions.map(transitionKey));
+    const voided = (await toVoid(batch.revisions)).filter((row) => !added.has(transitionKey(row)));
+    await write((refuse) => [
+      ...toLines(observationTable, batch.observations, refuse, placed),
+      ...toLines(transitionTable, voided, refuse, (row) => ({ ...placed(row), fields: 'void=1i' })),
+      ...toLines(transitionTable, batch.transitions, refuse, (row) => ({
+        ...placed(row),
+        fields: 'void=0i',
+      })),
+      ...toLines(countTable, batch.counts, refuse),
+      ...toLines(healthTable, batch.health, refuse),
+    ]);
+  }
+
+  /** One point an hour, written over and over: `last` stays quick, and retention does not eat it. */
+  const writeCursor = (seq: number): Promise<void> => {
+    const hour = Math.floor(Date.now() / hourMs) * hourMs;
+    return write(() => [`cursor,log=${access.logId} seq=${seq}i ${hour * 1000}`]);
+  };
+
+  return {
+    append(batch) {
+      const earlier = confirmed;
+      // What a revision voids must have arrived.
+      const stored = batch.revisions.length > 0 ? earlier.then(() => store(batch)) : store(batch);
+      const done = Promise.all([stored, earlier]).then(() =>
+        batch.upTo === null ? undefined : writeCursor(batch.upTo),
+      );
+      confirmed = done;
+      done.catch(() => {
+        // Whoever called meanwhile fails too; a new start has nothing to wait for.
+        if (confirmed === done) confirmed = Promise.resolve();
+      });
+      return done;
+    },
+    async cursor() {
+      const query = `SELECT last("seq") FROM "cursor" WHERE "log" = '${access.logId}'`;
+      const [series] = await use(client.query(query));
+      return (series?.values[0]?.[1] as number | undefined) ?? 0;
+    },
+
+    async observations(query) {
+      const rows = await read(observationTable, query, tagIn('space', query.spaceIds));
+      const isWanted = isOneOf(query.spaceIds);
+      return rows.filter((row) => isWanted(row.spaceId));
+    },
+    async transitions(query) {
+      const method =
+        query.method === undefined ? [] : [`"inferred" = ${query.method === 'inferred' ? 1 : 0}`];
+      const conditions = [...holds, ...method, ...tagIn('space', query.spaceIds)];
+      const rows = await read(transitionTable, query, conditions);
+      const isWanted = isOneOf(query.spaceIds);
+      return rows.filter((row) => isWanted(row.spaceId));
+    },
+    async stateAt(atMs, spaceIds) {
+      const range = { fromMs: 0, toMs: atMs };
+      const conditions = [...holds, ...tagIn('space', spaceIds)];
+      const series = await use(
+        client.query(selectLast(transitionTable, 'space', range, conditions)),
+      );
+      const isWanted = isOneOf(spaceIds);
+      return new Map(
+        toRows(transitionTable, series)
+          .filter((row) => isWanted(row.spaceId))
+          .map((row) => [row.spaceId, row]),
+      );
+    },
+    async lastSeen(range) {
+      const series = await use(client.query(selectLast(observationTable, 'space', range)));
+      return new Map<SpaceId, EpochMs>(
+        series.map(({ tags, values }) => [tags?.['space'] as SpaceId, values[0]?.[0] as EpochMs]),
+      );
+    },
+    async counts({ stretchIds, siteIds, ...range }) {
+      const rows = await read(countTable, range);
+      if (stretchIds === undefined && siteIds === undefined) return rows;
+      const isStretch = isOneOf(stretchIds ?? []);
+      const isSite = isOneOf(siteIds ?? []);
+      return rows.filter(({ target }) =>
+        target.kind === 'stretch' ? isStretch(target.stretchId) : isSite(target.siteId),
+      );
+    },
+    async health(query) {
+      const rows = await read(healthTable, query, tagIn('device', query.devEuis));
+      const isWanted = isOneOf(query.devEuis);
+      return rows.filter((row) => isWanted(row.devEui));
+    },
+
+    writeRollUps: (rows) => write((refuse) => toLines(rollUpTable, rows, refuse)),
+    async rollUps({ scope, step, ids, ...range }) {
+      const rows = await read(rollUpTable, range, [
+        ...tagIn('scope', [scope]),
+        ...tagIn('step', [step]),
+        ...tagIn('id', ids),
+      ]);
+      const isWanted = isOneOf<string>(ids);
+      return rows.filter((row) => isWanted(row.id));
+    },
+
+    async prune(before) {
+      const drop = async (table: string, beforeMs: EpochMs | undefined): Promise<void> => {
+        if (beforeMs !== undefined) await use(client.deleteBefore(table, beforeMs));
+      };
+      await drop('observation', before.observationsMs);
+      await drop('transition', before.transitionsMs);
+      await drop('count', before.countsMs);
+      await drop('health', before.healthMs);
+      for (const [step, beforeMs] of Object.entries(before.rollUpsMs ?? {}))
+        await use(client.deleteBefore('roll_up', beforeMs, ['step', step]));
+    },
+
+    status: () => ({ state: problem === null ? 'ready' : 'unavailable', problem }),
+    close: () => confirmed.catch(() => undefined),
+  };
+}

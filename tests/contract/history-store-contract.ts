@@ -1,0 +1,352 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { toSiteId, toStretchId, type DevEui } from '../../services/domain/ids.ts';
+import type { HistoryStore } from '../../services/ports/history-store.ts';
+import {
+  batch,
+  count,
+  deviceA,
+  health,
+  observation,
+  rollUp,
+  spaceA,
+  spaceB,
+  startMs,
+  transition,
+} from './history-store-rows.ts';
+
+export const always = { fromMs: startMs - 1e9, toMs: startMs + 1e9 };
+const between = (fromMs: number, toMs: number) => ({
+  fromMs: startMs + fromMs,
+  toMs: startMs + toMs,
+});
+
+/** The promise of the port. `open` gives an empty store, `reopen` the same one again where it can last. */
+export function historyStoreContract(
+  name: string,
+  open: () => Promise<HistoryStore>,
+  reopen?: () => Promise<HistoryStore>,
+): void {
+  describe(`HistoryStore: ${name}`, () => {
+    let store: HistoryStore;
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(() => store.close());
+
+    test('is empty and ready at first', async () => {
+      expect(await store.cursor()).toBe(0);
+      expect(await store.observations(always)).toEqual([]);
+      expect(await store.stateAt(startMs)).toEqual(new Map());
+      expect(store.status()).toEqual({ state: 'ready', problem: null });
+    });
+
+    test('stores a repeated batch once', async () => {
+      const rows = batch({
+        observations: [observation(10), observation(10), observation(20)],
+        transitions: [transition(10)],
+        counts: [count(0)],
+        health: [health(10)],
+        upTo: 3,
+      });
+      await store.append(rows);
+      await store.append(rows);
+      expect(await store.observations(always)).toEqual([observation(10), observation(20)]);
+      expect(await store.transitions(always)).toEqual([transition(10)]);
+      expect(await store.counts(always)).toEqual([count(0)]);
+      expect(await store.health(always)).toEqual([health(10)]);
+    });
+
+    test('stores what overlapping batches share once, and late rows too', async () => {
+      await store.append(batch({ observations: [observation(20), observation(30)] }));
+      await store.append(batch({ observations: [observation(30), observation(40)] }));
+      await store.append(batch({ observations: [observation(10), observation(20)] }));
+      expect(await store.observations(always)).toEqual(
+        [10, 20, 30, 40].map((at) => observation(at)),
+      );
+    });
+
+    test('keeps what differs only by device, space, order or frame counter', async () => {
+      const other = '70B3D5E75E000002' as DevEui;
+      const rows = [
+        observation(10),
+        observation(10, { order: 1, status: 'vacant' }),
+        observation(10, { order: 1, devEui: other }),
+        observation(10, { spaceId: spaceB, kind: 'heartbeat' }),
+      ];
+      await store.append(batch({ observations: rows }));
+      expect(await store.observations(always)).toEqual(rows);
+      await store.append(batch({ health: [health(10, { fCnt: 2 }), health(10)] }));
+      expect(await store.health(always)).toEqual([health(10), health(10, { fCnt: 2 })]);
+    });
+
+    test('lets the later of two rows with one key hold', async () => {
+      await store.append(batch({ counts: [count(0)], transitions: [transition(0)] }));
+      await store.append(
+        batch({
+          counts: [count(0, { vehicles: 9 })],
+          transitions: [transition(0, { to: 'vacant' })],
+        }),
+      );
+      expect(await store.counts(always)).toEqual([count(0, { vehicles: 9 })]);
+      expect(await store.transitions(always)).toEqual([transition(0, { to: 'vacant' })]);
+    });
+
+    test('includes the start of a range and excludes its end', async () => {
+      await store.append(
+        batch({
+          observations: [observation(10), observation(20)],
+          transitions: [transition(10), transition(20)],
+          counts: [count(10), count(20)],
+          health: [health(10), health(20)],
+        }),
+      );
+      const range = between(10, 20);
+      expect(await store.observations(range)).toEqual([observation(10)]);
+      expect(await store.transitions(range)).toEqual([transition(10)]);
+      expect(await store.counts(range)).toEqual([count(10)]);
+      expect(await store.health(range)).toEqual([health(10)]);
+    });
+
+    test('answers by time, then by id, whatever order rows came in', async () => {
+      await store.append(
+        batch({
+          transitions: [
+            transition(30, { spaceId: spaceB }),
+            transition(30),
+            transition(20, { spaceId: spaceB }),
+            transition(10),
+          ],
+        }),
+      );
+      expect(await store.transitions(always)).toEqual([
+        transition(10),
+        transition(20, { spaceId: spaceB }),
+        transition(30),
+        transition(30, { spaceId: spaceB }),
+      ]);
+    });
+
+    test('narrows to spaces and devices', async () => {
+      await store.append(
+        batch({
+          observations: [observation(10), observation(20, { spaceId: spaceB })],
+          transitions: [transition(10), transition(20, { spaceId: spaceB })],
+          health: [health(10), health(20, { devEui: '70B3D5E75E000002' as DevEui })],
+        }),
+      );
+      const spaceIds = [spaceB];
+      expect(await store.observations({ ...always, spaceIds })).toHaveLength(1);
+      expect(await store.transitions({ ...always, spaceIds })).toEqual([
+        transition(20, { spaceId: spaceB }),
+      ]);
+      expect(await store.transitions({ ...always, spaceIds: [] })).toEqual([]);
+      expect(await store.health({ ...always, devEuis: [deviceA] })).toEqual([health(10)]);
+    });
+
+    test('a revision voids the transitions of its space and range before new ones are added', async () => {
+      await store.append(
+        batch({
+          transitions: [
+            transition(10),
+            transition(20, { to: 'vacant' }),
+            transition(30),
+            transition(20, { spaceId: spaceB }),
+          ],
+        }),
+      );
+      const late = batch({
+        revisions: [{ spaceId: spaceA, ...between(20, 30) }],
+        transitions: [
+          transition(25, { to: 'vacant', earliestMs: startMs + 15, method: 'inferred' }),
+        ],
+      });
+      await store.append(late);
+      await store.append(late);
+      expect(await store.transitions(always)).toEqual([
+        transition(10),
+        transition(20, { spaceId: spaceB }),
+        transition(25, { to: 'vacant', earliestMs: startMs + 15, method: 'inferred' }),
+        transition(30),
+      ]);
+    });
+
+    test('a voided transition can come back', async () => {
+      await store.append(batch({ transitions: [transition(10)] }));
+      await store.append(batch({ revisions: [{ spaceId: spaceA, ...between(0, 20) }] }));
+      expect(await store.transitions(always)).toEqual([]);
+      expect(await store.stateAt(startMs + 100)).toEqual(new Map());
+      await store.append(batch({ transitions: [transition(10)] }));
+      expect(await store.transitions(always)).toEqual([transition(10)]);
+    });
+
+    test('tells seen transitions from inferred ones', async () => {
+      const lost = transition(20, { to: 'vacant', method: 'inferred', earliestMs: startMs + 12 });
+      await store.append(batch({ transitions: [transition(10), lost] }));
+      expect(await store.transitions({ ...always, method: 'inferred' })).toEqual([lost]);
+      expect(await store.transitions({ ...always, method: 'seen' })).toEqual([transition(10)]);
+    });
+
+    test('knows the last transition of each space before a time', async () => {
+      await store.append(
+        batch({
+          transitions: [
+            transition(10),
+            transition(20, { to: 'vacant' }),
+            transition(30, { spaceId: spaceB }),
+          ],
+        }),
+      );
+      expect(await store.stateAt(startMs + 20)).toEqual(new Map([[spaceA, transition(10)]]));
+      expect(await store.stateAt(startMs + 31)).toEqual(
+        new Map([
+          [spaceA, transition(20, { to: 'vacant' })],
+          [spaceB, transition(30, { spaceId: spaceB })],
+        ]),
+      );
+      expect([...(await store.stateAt(startMs + 31, [spaceB])).keys()]).toEqual([spaceB]);
+    });
+
+    test('knows when each space was last observed in a range', async () => {
+      await store.append(
+        batch({
+          observations: [observation(10), observation(20), observation(15, { spaceId: spaceB })],
+        }),
+      );
+      expect(await store.lastSeen(between(0, 20))).toEqual(
+        new Map([
+          [spaceA, startMs + 10],
+          [spaceB, startMs + 15],
+        ]),
+      );
+      expect(await store.lastSeen(between(16, 21))).toEqual(new Map([[spaceA, startMs + 20]]));
+    });
+
+    test('tells a speed that was not measured from standing traffic', async () => {
+      const rows = [
+        count(0, { meanSpeedKmh: null, vehicles: 0 }),
+        count(0, { meanSpeedKmh: 0, direction: 'right' }),
+      ];
+      await store.append(batch({ counts: rows }));
+      expect(await store.counts(always)).toEqual(rows);
+    });
+
+    test('keeps what an observation says of the state before it', async () => {
+      const rows = [
+        observation(10, { previousState: { minMs: 0, maxMs: null } }),
+        observation(20, { previousState: { minMs: 1_000, maxMs: 2_000 } }),
+      ];
+      await store.append(batch({ observations: rows }));
+      expect(await store.observations(always)).toEqual(rows);
+    });
+
+    test('narrows counts to stretches or to gates', async () => {
+      const atGate = count(0, {
+        devEui: '70B3D5E75E000003' as DevEui,
+        target: { kind: 'site-gate', siteId: toSiteId('garage'), gate: 'left-in' },
+        direction: 'both',
+      });
+      await store.append(batch({ counts: [count(0), atGate] }));
+      expect(await store.counts(always)).toEqual([count(0), atGate]);
+      expect(await store.counts({ ...always, siteIds: [toSiteId('garage')] })).toEqual([atGate]);
+      expect(await store.counts({ ...always, stretchIds: [toStretchId('stretch-1')] })).toEqual([
+        count(0),
+      ]);
+    });
+
+    test('keeps what a device did not tell as null', async () => {
+      const silent = health(0, {
+        rssiDbm: null,
+        snrDb: null,
+        batteryV: null,
+        batteryRatio: null,
+        batteryLow: null,
+        temperatureC: null,
+      });
+      const loud = health(1, {
+        batteryLow: true,
+        batteryRatio: 0,
+        faults: ['radar', 'a "b", c=d\\'],
+      });
+      await store.append(batch({ health: [silent, loud] }));
+      expect(await store.health(always)).toEqual([silent, loud]);
+    });
+
+    test('replaces roll-ups of the same interval and tells scopes and steps apart', async () => {
+      const rows = [
+        rollUp(0),
+        rollUp(0, { id: 'zone-2', vehicles: null }),
+        rollUp(0, { step: 'hour' }),
+        rollUp(0, { scope: 'site' }),
+        rollUp(900_000),
+      ];
+      await store.writeRollUps(rows);
+      await store.writeRollUps([rollUp(0, { arrivals: 30, vehicles: null })]);
+      const query = { ...between(0, 900_000), scope: 'zone', step: '15min' } as const;
+      expect(await store.rollUps(query)).toEqual([
+        rollUp(0, { arrivals: 30, vehicles: null }),
+        rollUp(0, { id: 'zone-2', vehicles: null }),
+      ]);
+      expect(await store.rollUps({ ...query, ids: ['zone-2'] })).toHaveLength(1);
+      expect(await store.rollUps({ ...query, step: 'hour' })).toEqual([
+        rollUp(0, { step: 'hour' }),
+      ]);
+      expect(await store.rollUps({ ...query, step: 'day' })).toEqual([]);
+    });
+
+    test('prunes each kind by its own age', async () => {
+      await store.append(
+        batch({
+          observations: [observation(10), observation(20)],
+          transitions: [transition(10), transition(20)],
+          counts: [count(10), count(20)],
+          health: [health(10), health(20)],
+        }),
+      );
+      await store.writeRollUps([rollUp(0), rollUp(0, { step: 'day' }), rollUp(900_000)]);
+      await store.prune({
+        observationsMs: startMs + 20,
+        healthMs: startMs + 15,
+        rollUpsMs: { '15min': startMs + 900_000 },
+      });
+      expect(await store.observations(always)).toEqual([observation(20)]);
+      expect(await store.health(always)).toEqual([health(20)]);
+      expect(await store.transitions(always)).toHaveLength(2);
+      expect(await store.counts(always)).toHaveLength(2);
+      expect(await store.rollUps({ ...always, scope: 'zone', step: '15min' })).toEqual([
+        rollUp(900_000),
+      ]);
+      expect(await store.rollUps({ ...always, scope: 'zone', step: 'day' })).toHaveLength(1);
+      await store.prune({ transitionsMs: startMs + 20, countsMs: startMs + 99 });
+      expect(await store.transitions(always)).toEqual([transition(20)]);
+      expect(await store.counts(always)).toEqual([]);
+    });
+
+    test('moves the cursor with the batch, and only for what came through the log', async () => {
+      await store.append(batch({ observations: [observation(1)], upTo: 1_234_567 }));
+      await store.append(batch({ observations: [observation(2)] }));
+      expect(await store.cursor()).toBe(1_234_567);
+    });
+
+    test('keeps the order of batches that are handed over at once', async () => {
+      await Promise.all(
+        [1, 2, 3, 4].map((seq) =>
+          store.append(batch({ transitions: [transition(seq)], upTo: seq })),
+        ),
+      );
+      expect(await store.cursor()).toBe(4);
+      expect(await store.transitions(always)).toHaveLength(4);
+    });
+
+    test.runIf(reopen !== undefined)('has everything when it is opened again', async () => {
+      await store.append(batch({ observations: [observation(1)], upTo: 9 }));
+      await store.writeRollUps([rollUp(0)]);
+      await store.close();
+      store = (await reopen?.()) ?? store;
+      expect(await store.cursor()).toBe(9);
+      expect(await store.observations(always)).toEqual([observation(1)]);
+      await store.append(batch({ observations: [observation(1)], upTo: 9 }));
+      expect(await store.observations(always)).toHaveLength(1);
+    });
+  });
+}

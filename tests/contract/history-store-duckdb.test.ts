@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { describe, expect, test } from 'vitest';
+
+import { duckdbStore } from '../../services/adapters/history-store/duckdb.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { always } from './history-store-contract.ts';
+import { batch, observation, startMs } from './history-store-rows.ts';
+
+const newFile = () => ({
+  path: join(temporaryDirectory(), 'history.duckdb'),
+  memoryLimitMb: 128,
+  threads: 1,
+});
+
+describe('the embedded history file', () => {
+  test('has every confirmed batch exactly once after kill -9', async () => {
+    const file = newFile();
+    const writer = new URL('history-store-writer.ts', import.meta.url).pathname;
+    let confirmed = 0;
+    for (const enough of [20, 45]) {
+      const child = spawn(process.execPath, [writer, file.path], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      for await (const line of createInterface(child.stdout)) {
+        confirmed = Number(line);
+        if (confirmed === enough) child.kill('SIGKILL');
+      }
+    }
+    const store = await duckdbStore(file);
+    const cursor = await store.cursor();
+    const rows = await store.observations(always);
+    await store.close();
+    expect(cursor).toBeGreaterThanOrEqual(confirmed);
+    expect(rows.map((row) => row.observedAtMs - startMs)).toEqual(
+      Array.from({ length: cursor }, (_, i) => i + 1),
+    );
+  });
+
+  test('belongs to one process, and says so', async () => {
+    const file = newFile();
+    const writer = new URL('history-store-writer.ts', import.meta.url).pathname;
+    const child = spawn(process.execPath, [writer, file.path]);
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    await expect(duckdbStore(file)).rejects.toMatchObject({
+      code: 'store-unavailable',
+      message: 'another process holds the history file',
+    });
+    child.kill('SIGKILL');
+  });
+
+  test('refuses what is no number, and goes on', async () => {
+    const file = newFile();
+    const store = await duckdbStore(file);
+    await expect(
+      store.append(batch({ observations: [observation(1), observation(Number.NaN)], upTo: 2 })),
+    ).rejects.toMatchObject({ code: 'store-refused', retryable: false });
+    await store.append(batch({ observations: [observation(1)], upTo: 2 }));
+    expect(await store.observations(always)).toEqual([observation(1)]);
+    expect(await store.cursor()).toBe(2);
+    await store.close();
+  });
+});
