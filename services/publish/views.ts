@@ -25,10 +25,11 @@ export const toLicence = (settings: PublishSettings): Licence => ({
   publisher: settings.publisher.name,
 });
 
-const degrees = (value: number): number => Math.round(value * 1e7) / 1e7;
+/** Seven decimals are a centimetre. */
+export const degrees = (value: number): number => Math.round(value * 1e7) / 1e7;
 const position = (at: LatLon): [number, number] => [degrees(at.lon), degrees(at.lat)];
 
-/** GeoJSON of a shape; 7 decimals are a centimetre. An outline is closed where it is not. */
+/** GeoJSON of a shape; an outline is closed where it is not. */
 export function toGeometry(shape: Shape): Site['geometry'] {
   switch (shape.kind) {
     case 'point':

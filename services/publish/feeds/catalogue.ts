@@ -6,7 +6,7 @@ import { z } from '@hono/zod-openapi';
 import type { NamedNode } from 'n3';
 import { defineResource, nothing, type View } from '../http/resource.ts';
 import { attributionOf } from '../settings.ts';
-import { toInstant } from '../views.ts';
+import { degrees, toInstant } from '../views.ts';
 import { datasets, services, type Dataset } from './offers.ts';
 import {
   inLanguage,
@@ -50,8 +50,8 @@ const changedAt = (view: View) => typed(toInstant(view.inventoryAtMs), 'xsd:date
 
 function area(view: View): Resource {
   const points = view.index.sites.map((site) => site.location);
-  const lons = points.map(({ lon }) => lon);
-  const lats = points.map(({ lat }) => lat);
+  const lons = points.map(({ lon }) => degrees(lon));
+  const lats = points.map(({ lat }) => degrees(lat));
   const [west, east] = [Math.min(...lons), Math.max(...lons)];
   const [south, north] = [Math.min(...lats), Math.max(...lats)];
   const corners = [
@@ -222,6 +222,12 @@ const terms = (view: View, offered: readonly Dataset[]): Resource[] => {
   ];
 };
 
+/** Whoever finds it must see at once that it is a demonstration. */
+const describe = ({ settings, isSimulated }: View): string =>
+  [isSimulated ? 'Simulierte Daten, nicht für die Fahrt gedacht.' : '', settings.description]
+    .filter((sentence) => sentence !== '')
+    .join(' ') || settings.name;
+
 /** The whole catalogue; datasets without an address that answers are left out. */
 export function toCatalogue(view: View): Resource[] {
   const offered = datasets.filter(({ distributions }) =>
@@ -232,7 +238,7 @@ export function toCatalogue(view: View): Resource[] {
     types: ['dcat:Catalog'],
     properties: {
       'dct:title': inLanguage('de', view.settings.name),
-      'dct:description': inLanguage('de', view.settings.description || view.settings.name),
+      'dct:description': inLanguage('de', describe(view)),
       'dct:publisher': here(view, 'publisher'),
       'foaf:homepage': iri(`${view.baseUrl}/`),
       'dct:language': german,

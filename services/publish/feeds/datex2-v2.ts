@@ -9,7 +9,7 @@ import type { ParkingSite } from '../../domain/site.ts';
 import { scopeParameters, someSitesInScope } from '../http/query.ts';
 import { defineResource, nothing, type View } from '../http/resource.ts';
 import { attributionOf } from '../settings.ts';
-import { toInstant } from '../views.ts';
+import { degrees, toInstant } from '../views.ts';
 import { countOf, fillingOf, vacantForDrivers } from './counts.ts';
 import { itemsHere, oncePerPresent, toXml, xmlDocument, xmlText, type XmlValue } from './xml.ts';
 
@@ -35,10 +35,11 @@ const supplier = (view: View): XmlValue => ({
   nationalIdentifier: xmlText(view.settings.publisher.name),
 });
 
-const header = {
+/** Simulated numbers must not steer anybody. */
+const header = (view: View): XmlValue => ({
   confidentiality: 'noRestriction',
-  informationStatus: 'real',
-} as const;
+  informationStatus: view.isSimulated ? 'test' : 'real',
+});
 
 const tableId = 'parking-table';
 /** References name a version; ids of ours never change their meaning. */
@@ -90,7 +91,10 @@ const toRecord = (site: ParkingSite, inventoryAtMs: EpochMs): string =>
     parkingLocation: {
       '@xsi:type': 'Point',
       pointByCoordinates: {
-        pointCoordinates: { latitude: site.location.lat, longitude: site.location.lon },
+        pointCoordinates: {
+          latitude: degrees(site.location.lat),
+          longitude: degrees(site.location.lon),
+        },
       },
     },
     assignedParkingAmongOthers:
@@ -134,7 +138,7 @@ function toStatus(site: ParkingSite, present: SitePresent | undefined, atMs: Epo
       ? {
           parkingNumberOfSpacesOverride: count.numberOfSpaces,
           parkingNumberOfVacantSpaces: vacantForDrivers(site, count),
-          parkingNumberOfOccupiedSpaces: count.numberOfOccupiedSpaces,
+          parkingNumberOfOccupiedSpaces: site.isClosed ? undefined : count.numberOfOccupiedSpaces,
         }
       : {},
     parkingSiteStatus: count ? fillingOf(site, count) : 'unknown',
@@ -167,7 +171,7 @@ export const datex2V2Table = defineResource({
     return xmlDocument(
       envelope(view, 'ParkingTablePublication', {
         parkingTablePublication: {
-          headerInformation: header,
+          headerInformation: header(view),
           parkingTable: {
             '@id': tableId,
             '@version': version,
@@ -206,7 +210,7 @@ export const datex2V2Status = defineResource({
             '@id': tableId,
             '@version': version,
           },
-          headerInformation: header,
+          headerInformation: header(view),
           ...itemsHere,
         },
       }),

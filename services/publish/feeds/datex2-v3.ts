@@ -6,7 +6,7 @@ import type { ParkingSite } from '../../domain/site.ts';
 import { scopeParameters, someSitesInScope } from '../http/query.ts';
 import { defineResource, nothing, type View } from '../http/resource.ts';
 import { attributionOf } from '../settings.ts';
-import { toInstant } from '../views.ts';
+import { degrees, toInstant } from '../views.ts';
 import { countOf, fillingOf, vacantForDrivers } from './counts.ts';
 import { itemsHere, oncePerPresent, toXml, xmlDocument, xmlText, type XmlValue } from './xml.ts';
 
@@ -31,10 +31,11 @@ const inGerman = (text: string): XmlValue => ({
 const tableId = 'parking-table';
 /** References name a version; ids of ours never change their meaning. */
 const version = '1';
-const header = {
+/** Simulated numbers must not steer anybody. */
+const header = (view: View): XmlValue => ({
   'com:confidentiality': 'noRestriction',
-  'com:informationStatus': 'real',
-} as const;
+  'com:informationStatus': view.isSimulated ? 'test' : 'real',
+});
 
 const envelope = (view: View, type: string, publication: XmlValue): Record<string, XmlValue> => ({
   'd2:payload': {
@@ -90,8 +91,8 @@ const toPlace = (site: ParkingSite, inventoryAtMs: EpochMs): string =>
       '@xsi:type': 'loc:PointLocation',
       'loc:pointByCoordinates': {
         'loc:pointCoordinates': {
-          'loc:latitude': site.location.lat,
-          'loc:longitude': site.location.lon,
+          'loc:latitude': degrees(site.location.lat),
+          'loc:longitude': degrees(site.location.lon),
         },
       },
     },
@@ -127,7 +128,7 @@ const toPlaceStatus = (site: ParkingSite, present: SitePresent | undefined): str
       ? {
           'prk:numberOfSpacesOverride': count.numberOfSpaces,
           'prk:numberOfVacantSpaces': vacantForDrivers(site, count),
-          'prk:numberOfOccupiedSpaces': count.numberOfOccupiedSpaces,
+          'prk:numberOfOccupiedSpaces': site.isClosed ? undefined : count.numberOfOccupiedSpaces,
         }
       : undefined,
     'prk:status': count ? fillingOf(site, count) : 'unknown',
@@ -152,7 +153,7 @@ export const datex2V3Table = defineResource({
   text: (view, scope) =>
     xmlDocument(
       envelope(view, 'prk:ParkingTablePublication', {
-        'prk:headerInformation': header,
+        'prk:headerInformation': header(view),
         'prk:parkingTable': {
           '@id': tableId,
           '@version': version,
@@ -178,7 +179,7 @@ export const datex2V3Status = defineResource({
           '@id': tableId,
           '@version': version,
         },
-        'prk:headerInformation': header,
+        'prk:headerInformation': header(view),
         ...itemsHere,
       }),
       someSitesInScope(view.index, scope).map((site) => statusOf(site, view.present.site(site.id))),

@@ -10,7 +10,7 @@ import type { ParkingSite } from '../../domain/site.ts';
 import { idsOf, scopeParameters } from '../http/query.ts';
 import { defineResource, nothing } from '../http/resource.ts';
 import { attributionOf, type PublishSettings } from '../settings.ts';
-import { toInstant } from '../views.ts';
+import { degrees, toInstant } from '../views.ts';
 import { countOf, vacantForDrivers } from './counts.ts';
 
 const lotTypes = {
@@ -50,7 +50,7 @@ function toLot(site: ParkingSite, present: SitePresent | undefined) {
   return {
     id: site.id,
     name: site.name,
-    coords: { lat: site.location.lat, lng: site.location.lon },
+    coords: { lat: degrees(site.location.lat), lng: degrees(site.location.lon) },
     // A lot without a state makes OpenTripPlanner drop the whole document.
     state: site.isClosed ? 'closed' : openState,
     // The size of the site also while some of its spaces are unknown: readers treat it as fixed.

@@ -21,7 +21,7 @@ import {
 } from '../http/query.ts';
 import { defineResource, nothing, type View } from '../http/resource.ts';
 import { attributionOf } from '../settings.ts';
-import { toGeometry, toInstant } from '../views.ts';
+import { degrees, toGeometry, toInstant } from '../views.ts';
 import { countOf, vacantForDrivers } from './counts.ts';
 
 const siteTypes = {
@@ -42,7 +42,6 @@ const flatNames: Readonly<Partial<Record<Audience, string>>> = {
   bus: 'bus',
 };
 
-const degrees = (value: number): number => Math.round(value * 1e7) / 1e7;
 const cut = (text: string | null, length: number): string | null => text?.slice(0, length) ?? null;
 
 /** Open as far as anybody told us; a reader applies `opening_hours` itself. */
