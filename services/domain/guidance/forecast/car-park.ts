@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../ids.ts';
+import { createRidge } from './ridge.ts';
 import { createWeekProfile, type WeekSlot } from './week-profile.ts';
 
 /** What is expected at a car park at one moment. */
@@ -22,11 +23,17 @@ export interface CarParkForecast {
 }
 
 const quarterMs = 900_000;
-const hourMs = 3_600_000;
-/** Before anything is learnt: a deviation keeps 85 % an hour, and is 0.1 of the capacity. */
-const prior = { keptPerHour: 0.85, weight: 24, deviation: 0.1 };
-/** Pairs of deviations remembered: about two weeks of quarter hours. */
-const pairMemory = 1_300;
+/** Horizons a regression is learnt for, in quarter hours; in between, their answers are mixed. */
+const horizons = [1, 2, 4] as const;
+/** Before anything is learnt: a deviation from the profile keeps 85 % an hour, a trend goes on a little. */
+const keptPerHour = 0.85;
+const trendWeight = 0.3;
+/** How much the prior weighs, in squared shares of the capacity: a day of moderate deviations. */
+const priorStrength = 0.1;
+/** Spread of the forecast an hour ahead before it is known, as a share of the capacity. */
+const priorSd = 0.06;
+/** Quarter hours remembered: about two weeks. */
+const memoryRows = 1_300;
 
 /** Standard normal distribution function (Abramowitz and Stegun 1964, 26.2.17; error below 1e-7). */
 export function normalCdf(z: number): number {
@@ -47,40 +54,90 @@ interface SeenQuarter {
   count: number;
 }
 
+/** What was known at the end of a quarter hour, for learning when its future has come. */
+interface Snapshot {
+  readonly ratio: number;
+  readonly features: readonly (readonly number[])[];
+}
+
 /**
- * Weekly profile plus a deviation that fades: `profile(t+h) + ρ^h (now − profile(now))`. How long a
- * deviation lasts and how large it gets is learnt from deviations an hour apart, each taken
- * against the profile as it was before that quarter hour was learnt.
+ * Weekly profile plus a deviation that fades, plus the trend of the last half hour: the change until
+ * a horizon is regressed, per car park and continuously, on the change of the profile, on the
+ * deviation from it and on the trend. With weights (1, 1 − ρ^h, 0) this is
+ * `profile(t+h) + ρ^h (now − profile(now))`; where the profile is thin, persistence and trend take over.
  */
 export function createCarParkForecast(weekSlot: (atMs: EpochMs) => WeekSlot): CarParkForecast {
   const profile = createWeekProfile();
-  const deviations = new Map<number, number>();
-  const pairs = {
-    squares: prior.weight * prior.deviation ** 2,
-    products: prior.weight * prior.deviation ** 2 * prior.keptPerHour,
-    count: prior.weight,
-  };
+  const models = horizons.map((quarters) =>
+    createRidge({
+      weights: [1, 1 - keptPerHour ** (quarters / 4), trendWeight],
+      strength: priorStrength,
+      variance: priorSd ** 2 * (quarters / 4),
+      memoryRows,
+    }),
+  );
+  const snapshots = new Map<number, Snapshot>();
   let now: { readonly atMs: EpochMs; readonly ratio: number; readonly spaces: number } | null =
     null;
   let quarter: SeenQuarter | null = null;
 
-  const closeQuarter = ({ index, sum, count }: SeenQuarter): void => {
-    const slot = weekSlot(index * quarterMs);
-    const usual = profile.value(slot);
-    const ratio = sum / count;
-    profile.learn(slot, ratio);
-    if (usual === null) return;
-    const deviation = ratio - usual;
-    const before = deviations.get(index - 4);
-    deviations.set(index, deviation);
-    deviations.delete(index - 8);
-    if (before === undefined) return;
-    const kept = 1 - 1 / pairMemory;
-    pairs.squares = pairs.squares * kept + before ** 2;
-    pairs.products = pairs.products * kept + before * deviation;
-    pairs.count = pairs.count * kept + 1;
+  /** Change of the profile and deviation from it, as far as it is trusted, and the trend; what is not known is zero. */
+  const featuresFor = (atMs: EpochMs, ratio: number, aheadMs: number): readonly number[] => {
+    const [slotNow, slotThen] = [weekSlot(atMs), weekSlot(atMs + aheadMs)];
+    const [usualNow, usualThen] = [profile.value(slotNow), profile.value(slotThen)];
+    const before = snapshots.get(Math.floor(atMs / quarterMs) - 2);
+    const trend = before === undefined ? 0 : ratio - before.ratio;
+    if (usualNow === null || usualThen === null) return [0, 0, trend];
+    const trust = Math.min(profile.trustRatio(slotNow), profile.trustRatio(slotThen));
+    return [trust * (usualThen - usualNow), trust * (usualNow - ratio), trend];
   };
-  const keptPerHour = (): number => Math.min(0.995, Math.max(0.3, pairs.products / pairs.squares));
+  const closeQuarter = ({ index, sum, count }: SeenQuarter): void => {
+    const ratio = sum / count;
+    horizons.forEach((quarters, i) => {
+      const past = snapshots.get(index - quarters);
+      if (past !== undefined) models[i]?.learn(past.features[i] ?? [], ratio - past.ratio);
+    });
+    const atMs = index * quarterMs;
+    const features = horizons.map((quarters) => featuresFor(atMs, ratio, quarters * quarterMs));
+    snapshots.set(index, { ratio, features });
+    for (const old of snapshots.keys()) if (old < index - 4) snapshots.delete(old);
+    profile.learn(weekSlot(atMs), ratio);
+  };
+
+  /** Expected change of the vacant ratio and its variance. */
+  const change = (atMs: EpochMs, ratio: number, aheadMs: number) => {
+    const quarters = aheadMs / quarterMs;
+    const features = featuresFor(atMs, ratio, aheadMs);
+    const answers = models.map((model, i) => ({
+      quarters: horizons[i] ?? 1,
+      change: model.predict(features),
+      variance: model.variance,
+    }));
+    const above = answers.find((answer) => answer.quarters >= quarters);
+    const below = answers.findLast((answer) => answer.quarters < quarters);
+    const nothing = { quarters: 0, change: 0, variance: 0 };
+    if (above === undefined) return beyond(features, below ?? nothing, quarters);
+    const from = below ?? nothing;
+    const share = (quarters - from.quarters) / (above.quarters - from.quarters);
+    return {
+      change: from.change + share * (above.change - from.change),
+      variance: from.variance + share * (above.variance - from.variance),
+    };
+  };
+  /** Past the last horizon the rest of the deviation fades at the prior's rate. */
+  const beyond = (
+    features: readonly number[],
+    last: { readonly quarters: number; readonly change: number; readonly variance: number },
+    quarters: number,
+  ) => {
+    const [profileChange = 0, deviation = 0] = features;
+    const rest = profileChange + deviation - last.change;
+    const kept = keptPerHour ** ((quarters - last.quarters) / 4);
+    return {
+      change: last.change + (1 - kept) * rest,
+      variance: last.variance * Math.min(4, quarters / last.quarters),
+    };
+  };
 
   return {
     see(atMs, vacantSpaces, numberOfSpaces) {
@@ -99,17 +156,11 @@ export function createCarParkForecast(weekSlot: (atMs: EpochMs) => WeekSlot): Ca
     learn: (atMs, vacantRatio) => profile.learn(weekSlot(atMs), vacantRatio),
     predict(atMs, sentCars = 0) {
       if (now === null) return null;
-      const hours = Math.max(0, atMs - now.atMs) / hourMs;
-      const kept = keptPerHour() ** hours;
-      const usualNow = profile.value(weekSlot(now.atMs));
-      const usualThen = profile.value(weekSlot(atMs));
-      const known = usualNow !== null && usualThen !== null;
-      const ratio = known ? usualThen + kept * (now.ratio - usualNow) : now.ratio;
-      const spaces = now.spaces;
-      const mean = Math.min(spaces, Math.max(0, ratio * spaces)) - sentCars;
-      // An AR(1) deviation, plus the counting noise of the few cars that come and go meanwhile.
-      const variance = (pairs.squares / pairs.count) * (1 - kept ** 2);
-      const sd = Math.max(0.3, spaces * Math.sqrt(variance));
+      const { spaces, ratio } = now;
+      const expected = change(now.atMs, ratio, Math.max(0, atMs - now.atMs));
+      const all = Math.min(spaces, Math.max(0, (ratio + expected.change) * spaces));
+      const mean = all - sentCars;
+      const sd = Math.max(0.3, spaces * Math.sqrt(expected.variance));
       const within = (value: number): number => Math.round(Math.min(spaces, Math.max(0, value)));
       return {
         vacantSpaces: Math.max(0, mean),

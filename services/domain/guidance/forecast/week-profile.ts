@@ -34,12 +34,17 @@ export interface WeekProfile {
   learn(slot: WeekSlot, value: number): void;
   /** `null` until something was learnt within an hour of that time of day. */
   value(slot: WeekSlot): number | null;
+  /** How much is behind the value: 0 for nothing, near 1 after many weeks. */
+  trustRatio(slot: WeekSlot): number;
 }
 
 /** Weeks, days of its kind, and days a mean remembers: after that the past fades. */
 const memory = { week: 8, kind: 30, day: 30 };
 /** A finer mean is trusted as much as its parent after this many values. */
 const parentWeight = 1;
+
+/** What one day tells of the same weekday, of a day of its kind, of any day; half trust is at `half`. */
+const evidence = { week: 1, kind: 0.3, day: 0.1, half: 5 };
 
 /** What is usual at a time of the week, falling back on working days or weekends, then on any day. */
 export function createWeekProfile(): WeekProfile {
@@ -70,6 +75,16 @@ export function createWeekProfile(): WeekProfile {
       learnIn(day, quarter, value, memory.week);
       learnIn(kindOf(day), quarter, value, memory.kind);
       learnIn(anyDay, quarter, value, memory.day);
+    },
+    trustRatio({ day, quarter }) {
+      const near = nearestQuarter(quarter);
+      if (near === null) return 0;
+      const count = (row: number): number => counts[row * quartersPerDay + near] ?? 0;
+      const behind =
+        evidence.week * count(day) +
+        evidence.kind * count(kindOf(day)) +
+        evidence.day * count(anyDay);
+      return behind / (behind + evidence.half);
     },
     value({ day, quarter }) {
       const near = nearestQuarter(quarter);
