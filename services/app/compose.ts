@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { openUplinkLog } from '../adapters/uplink-log/index.ts';
-import { openUplinkSource } from '../adapters/uplink-source/index.ts';
 import { openHistoryStore } from '../adapters/history-store/index.ts';
 import { fileDeadLetters } from '../adapters/dead-letters/file.ts';
 import { fileSnapshots } from '../adapters/snapshots/file.ts';
@@ -26,6 +25,7 @@ import { createLiveItems } from '../publish/live-items.ts';
 import { createLiveSocket } from '../publish/live-socket.ts';
 import { createLiveHub } from '../publish/live.ts';
 import { createServer } from '../publish/server.ts';
+import { catchUp } from './catching-up.ts';
 import type { HttpListener } from './http.ts';
 import { listen } from './http.ts';
 import { toInventory } from './inventory.ts';
@@ -33,12 +33,15 @@ import { createLagHistogram, processMetrics, renderMetrics } from './metrics.ts'
 import type { Parts } from './parts.ts';
 import { partMetrics, toReadiness, toState } from './parts.ts';
 import { createPatience, createSpacePatience } from './patience.ts';
+import { createSources } from './sources.ts';
 import { loadTrackerState } from './state-files.ts';
 
 export interface App {
   start(): Promise<void>;
   stop(): Promise<void>;
   port(): number;
+  /** Resolves when what the network servers had stored is in the history, and rolled up. */
+  caughtUp(progress: (doneRatio: number) => void): Promise<void>;
   /** How far the log and the history have come. */
   status(): { readonly lastLogged: number; readonly recorded: number };
 }
@@ -154,9 +157,7 @@ export async function compose(options: {
   });
   const socket = createLiveSocket({ hub, clock });
 
-  const sources = deployment.sources
-    .filter(({ kind }) => kind !== 'webhook')
-    .map((source) => openUplinkSource(source, config.secrets, clock, logger));
+  const sources = createSources({ config, ingest, snapshots, clock, logger });
 
   let starting: string | null = 'the log is being replayed';
   const parts: Parts = {
@@ -168,7 +169,8 @@ export async function compose(options: {
     ingest,
     recorder,
     deadLetters,
-    sources,
+    sources: sources.all,
+    backfills: sources.backfills,
     hub,
     starting: () => starting,
   };
@@ -183,7 +185,7 @@ export async function compose(options: {
     readiness: () => toReadiness(parts),
     metricsText: () => renderMetrics(metrics, [lag.text()]),
     state: () => toState(parts),
-    webhooks: {},
+    webhooks: sources.webhooks,
     dashboardDirectory: options.dashboardDirectory,
     trustedProxies: deployment.server.trustedProxies,
     rateLimit: deployment.server.rateLimit,
@@ -202,9 +204,16 @@ export async function compose(options: {
   };
 
   let http: HttpListener | undefined;
+  let isCaughtUp = Promise.resolve();
+  let pastProgress = (): number => 1;
   const stops: (() => void)[] = [];
   return {
     port: () => http?.port ?? 0,
+    async caughtUp(progress) {
+      const stopShowing = clock.every(200, () => progress(pastProgress()));
+      await isCaughtUp;
+      stopShowing();
+    },
     status: () => ({ lastLogged: log.status().last, recorded: recorder.status().cursor }),
     /** Consumers first: no event may find nobody listening. */
     async start() {
@@ -216,18 +225,20 @@ export async function compose(options: {
       });
       track.start();
       await ingest.replay(saved.present.seq + 1);
-      await guide.start();
       recorder.start();
       hub.start();
-      for (const source of sources) await source.start(ingest);
-      void measure.start();
+      await sources.start();
+      const past = catchUp({ clock, recorder, sources, startedAtMs: parts.startedAtMs });
+      // Roll-ups of a past that is still arriving would be made twice.
+      isCaughtUp = past.done.then(() => measure.start()).then(() => guide.start());
+      pastProgress = past.progress;
       stops.push(clock.every(snapshotEveryMs, () => void save()));
       starting = null;
     },
     /** With the flow: input first, storage last. */
     async stop() {
       for (const stop of stops) stop();
-      for (const source of sources) await source.stop();
+      await sources.stop();
       socket.stop();
       hub.stop();
       await http?.close();

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { ConfigError } from '../../config/mistakes.ts';
 import { systemClock } from '../adapters/clock/system.ts';
@@ -10,31 +12,75 @@ import { AppError } from '../domain/errors.ts';
 import { compose } from './compose.ts';
 import type { Options } from './options.ts';
 import { parseOptions, usage, UsageError } from './options.ts';
+import { createProgress } from './progress.ts';
+import type { Simulation } from './simulation.ts';
+import { simulationKey, startSimulation, withSimulatedSource } from './simulation.ts';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
+/** The deployment with its simulated town beside it. */
+async function simulated(
+  config: Config,
+  options: Options,
+  settings: { readonly key: string; readonly anchorMs: number; readonly ended: () => void },
+): Promise<{ readonly config: Config; readonly simulation: Simulation }> {
+  const simulation = await startSimulation({ ...options, ...settings });
+  return {
+    simulation,
+    config: {
+      ...config,
+      deployment: withSimulatedSource(config.deployment, simulation),
+      secrets: new Map([...config.secrets, [simulationKey, settings.key]]),
+    },
+  };
+}
+
 async function run(options: Options): Promise<void> {
   const models = new Set(decoders.map(({ model }) => model));
-  const config = loadConfig(options.configDir, models, process.env);
+  const anchorMs = Date.now();
+  const key = randomBytes(16).toString('hex');
+  const env = options.simulate ? { ...process.env, [simulationKey]: key } : process.env;
+  let config = loadConfig(options.configDir, models, env);
   await mkdir(options.dataDir, { recursive: true });
   const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'warn' });
   const dashboard = join(import.meta.dirname, '../../dist/dashboard');
+
+  let stop = (code: number): void => process.exit(code);
+  let simulation: Simulation | undefined;
+  if (options.simulate)
+    ({ config, simulation } = await simulated(config, options, {
+      key,
+      anchorMs,
+      ended: () => {
+        process.stderr.write('the simulated town has ended\n');
+        stop(1);
+      },
+    }));
   const app = await compose({
     config,
     dataDir: options.dataDir,
     port: options.port ?? config.deployment.server.port,
     isSimulated: options.simulate,
     dashboardDirectory: existsSync(dashboard) ? dashboard : null,
-    clock: systemClock(),
+    clock: systemClock({ anchorMs, speed: options.speed }),
     logger,
   });
-  const stop = (): void => {
-    void app.stop().then(() => process.exit(0));
+  let stopping: Promise<void> | undefined;
+  stop = (code) => {
+    stopping ??= Promise.all([simulation?.stop(), app.stop()]).then(() => process.exit(code));
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  process.once('SIGINT', () => stop(0));
+  process.once('SIGTERM', () => stop(0));
+
   await app.start();
-  say(`${config.deployment.name}: http://localhost:${app.port()}`);
+  const address = `http://localhost:${app.port()}`;
+  say(`${config.deployment.name}: ${address}`);
+  if (!simulation) return;
+  const progress = createProgress(process.stderr);
+  await app.caughtUp((doneRatio) =>
+    progress.show(doneRatio, 'the town’s past is simulated and read'),
+  );
+  progress.end(`the town lives: open ${address}`);
 }
 
 /** One clear sentence for trouble from outside, the whole stack for our own bugs. */
@@ -43,16 +89,11 @@ function fail(cause: unknown): never {
     process.stderr.write(`${cause.message}\n\n${usage}\n`);
     process.exit(2);
   }
-  if (
-    cause instanceof ConfigError ||
-    (cause instanceof AppError && cause.code === 'invalid-config')
-  ) {
+  const isConfig =
+    cause instanceof ConfigError || (cause instanceof AppError && cause.code === 'invalid-config');
+  if (isConfig || cause instanceof AppError) {
     process.stderr.write(`${cause.message}\n`);
-    process.exit(2);
-  }
-  if (cause instanceof AppError) {
-    process.stderr.write(`${cause.message}\n`);
-    process.exit(1);
+    process.exit(isConfig ? 2 : 1);
   }
   throw cause;
 }

@@ -6,6 +6,7 @@ import type { DeadLetters } from '../ports/dead-letters.ts';
 import type { HistoryStore } from '../ports/history-store.ts';
 import type { UplinkLog } from '../ports/uplink-log.ts';
 import type { UplinkSource } from '../ports/uplink-source.ts';
+import type { Backfill } from '../pipeline/backfill.ts';
 import type { Ingest } from '../pipeline/ingest.ts';
 import type { Record as Recorder } from '../pipeline/record.ts';
 import type { LiveHub } from '../publish/live.ts';
@@ -22,6 +23,7 @@ export interface Parts {
   readonly recorder: Recorder;
   readonly deadLetters: DeadLetters;
   readonly sources: readonly UplinkSource[];
+  readonly backfills: readonly Backfill[];
   readonly hub: LiveHub;
   /** `null` while nothing is wrong; said while the log is replayed on start. */
   readonly starting: () => string | null;
@@ -78,13 +80,18 @@ export function toState(parts: Parts): State {
 export function toReadiness(
   parts: Parts,
 ): { name: string; isReady: boolean; problem: string | null }[] {
-  const { store, recorder, sources } = parts;
+  const { store, recorder, sources, backfills } = parts;
   const starting = parts.starting();
   const history = recorder.status().problem ?? store.status().problem;
   return [
     { name: 'present', isReady: starting === null, problem: starting },
     // Live answers do not need the history: while it is away the log keeps everything.
     { name: 'history', isReady: true, problem: history },
+    ...backfills.map((backfill) => {
+      const { problem, lost } = backfill.status();
+      const gap = lost && `uplinks from ${instant(lost.fromMs)} to ${instant(lost.toMs)} are lost`;
+      return { name: 'backfill', isReady: true, problem: problem ?? gap };
+    }),
     ...sources.map((source) => {
       const { name, problem } = source.status();
       return { name: `source ${name}`, isReady: true, problem };
@@ -135,6 +142,9 @@ export function partMetrics(parts: Parts): readonly Metric[] {
       'history_retries',
       'Writes tried again since the last success',
       () => recorder.status().retries,
+    ),
+    counter('backfill_uplinks_total', 'Uplinks read again from the network servers', () =>
+      parts.backfills.reduce((sum, backfill) => sum + backfill.status().uplinks, 0),
     ),
     gauge('source_connected', 'Whether a source is connected', () =>
       sources.map((source) => {

@@ -29,11 +29,10 @@ export async function startSimulation(options: {
   readonly anchorMs: number;
   readonly speed: number;
   readonly key: string;
-  readonly progress: (doneRatio: number) => void;
   /** The town ended although nobody asked it to. */
   readonly ended: () => void;
 }): Promise<Simulation> {
-  const { configDir, dataDir, anchorMs, speed, key, progress, ended } = options;
+  const { configDir, dataDir, anchorMs, speed, key, ended } = options;
   const args = ['--config', configDir, '--data', join(dataDir, 'simulation')];
   args.push('--anchor', String(anchorMs), '--speed', String(speed));
   const program = join(import.meta.dirname, '../../simulators/main.ts');
@@ -54,9 +53,9 @@ export async function startSimulation(options: {
     });
     child.on('message', (message) => {
       const parsed = messageSchema.parse(message);
-      if (parsed.kind === 'progress') progress(parsed.done / Math.max(1, parsed.total));
-      else if (parsed.kind === 'ready') resolve(parsed);
-      else reject(new AppError('source-unavailable', `the simulation failed: ${parsed.reason}`));
+      if (parsed.kind === 'ready') resolve(parsed);
+      if (parsed.kind === 'failed')
+        reject(new AppError('source-unavailable', `the simulation failed: ${parsed.reason}`));
     });
   });
   return {

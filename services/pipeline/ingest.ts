@@ -17,7 +17,10 @@ export interface IngestStatus {
   /** Appended to the log since the start. */
   readonly received: number;
   readonly duplicates: number;
+  /** When the last live uplink came. */
   readonly lastUplinkMs: EpochMs | null;
+  /** The network server's time of the newest uplink in the log, as far as it was read. */
+  readonly newestReceivedMs: EpochMs | null;
   /** The last record whose meaning has reached the present. */
   readonly seq: LogSeq;
 }
@@ -47,9 +50,11 @@ export function createIngest(deps: {
   let received = 0;
   let duplicates = 0;
   let lastUplinkMs: EpochMs | null = null;
+  let newestReceivedMs: EpochMs | null = null;
   let seq: LogSeq = 0;
 
   const understand = (uplink: Uplink): Rejected | undefined => {
+    newestReceivedMs = Math.max(newestReceivedMs ?? 0, uplink.receivedAtMs);
     const interpreted = interpret(uplink);
     if (interpreted.ok) {
       bus.publish('observed', interpreted.value);
@@ -99,7 +104,7 @@ export function createIngest(deps: {
         }
       }
     },
-    status: () => ({ received, duplicates, lastUplinkMs, seq }),
+    status: () => ({ received, duplicates, lastUplinkMs, newestReceivedMs, seq }),
     onUplink: (listener) => void listeners.push(listener),
   };
 }

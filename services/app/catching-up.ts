@@ -1,0 +1,57 @@
+import type { EpochMs } from '../domain/ids.ts';
+import type { Record as Recorder } from '../pipeline/record.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Sources } from './sources.ts';
+
+export interface CatchingUp {
+  /** Resolves when every gap was asked for once and what came is in the history, or cannot be there now. */
+  readonly done: Promise<void>;
+  /** Share of the past that has been read and stored, 0–1. */
+  progress(): number;
+}
+
+const lookEveryMs = 100;
+
+/** Watches the sources close their gaps after a start. */
+export function catchUp(deps: {
+  readonly clock: Clock;
+  readonly recorder: Recorder;
+  readonly sources: Sources;
+  /** Where the past ends. */
+  readonly startedAtMs: EpochMs;
+}): CatchingUp {
+  const { clock, recorder, sources, startedAtMs } = deps;
+  let firstMs: EpochMs | null = null;
+  let isRead = sources.backfills.length === 0;
+
+  const look = (): boolean => {
+    const states = sources.backfills.map((backfill) => backfill.status());
+    isRead ||= states.every(({ state, completeUntilMs, problem }) =>
+      problem === null ? state === 'idle' && completeUntilMs !== null : state === 'waiting',
+    );
+    const { backlogRecords, problem } = recorder.status();
+    return isRead && (backlogRecords < 1000 || problem !== null);
+  };
+
+  return {
+    done: new Promise((resolve) => {
+      if (look()) {
+        resolve();
+        return;
+      }
+      const stop = clock.every(lookEveryMs, () => {
+        if (!look()) return;
+        stop();
+        resolve();
+      });
+    }),
+    progress() {
+      const untilMs = Math.min(
+        ...sources.backfills.map((backfill) => backfill.status().completeUntilMs ?? Infinity),
+      );
+      if (untilMs === Infinity) return isRead ? 1 : 0;
+      firstMs ??= untilMs;
+      return isRead ? 1 : Math.max(0, (untilMs - firstMs) / (startedAtMs - firstMs));
+    },
+  };
+}
