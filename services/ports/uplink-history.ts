@@ -16,6 +16,8 @@ export interface UplinkHistory {
     readonly fromMs: EpochMs;
     readonly toMs: EpochMs;
     readonly next: string | null;
+    /** Gives up waiting for the answer. */
+    readonly signal?: AbortSignal;
   }): Promise<UplinkPage>;
   /** How far back the server remembers, in ms; `null` is not known. */
   readonly retentionMs: number | null;

@@ -1,0 +1,216 @@
+import { AppError } from '../../domain/errors.ts';
+import type { DevEui, EpochMs } from '../../domain/ids.ts';
+import type { Result } from '../../domain/result.ts';
+import type { Rejected, RejectReason, Uplink } from '../../domain/uplink.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { UplinkHistory, UplinkPage } from '../../ports/uplink-history.ts';
+import { readLines } from './ndjson.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+interface Rejection {
+  readonly reason: RejectReason;
+  readonly detail: string;
+  readonly devEui: DevEui | null;
+}
+
+/** How one stored message is read: the same way as one that comes by MQTT. */
+export type ParseStored = (
+  message: Json,
+  options: { readonly nowMs: EpochMs; readonly via: 'storage' },
+) => Result<
+  { readonly kind: 'uplink'; readonly uplink: Uplink } | { readonly kind: 'event' | 'other' },
+  Rejection
+>;
+
+/** What a page asks for: the fields an uplink is made of, a quarter of the stored message. */
+const fieldMask = [
+  'end_device_ids',
+  'received_at',
+  'simulated',
+  ...[
+    'session_key_id',
+    'f_port',
+    'f_cnt',
+    'frm_payload',
+    'rx_metadata',
+    'settings.data_rate',
+    'received_at',
+    'last_battery_percentage',
+  ].map((field) => `up.uplink_message.${field}`),
+].join(',');
+
+const maxLineBytes = 1_000_000;
+const keptCharacters = 16_384;
+/** Waits longer than this are left to the caller. */
+const longestWaitMs = 60_000;
+const attempts = 5;
+/** Marks a page token that is a time of ours, for servers that give none (before 3.26). */
+const fromTime = 'time:';
+
+const never = new AbortController().signal;
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function parseLine(text: string): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Pause that a rate-limited answer asks for, in ms; headers as documented under "Rate limiting". */
+function pauseMs(headers: Headers): number {
+  const seconds = Number(headers.get('x-rate-limit-retry') ?? headers.get('retry-after') ?? 1);
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds * 1000) : 1000;
+}
+
+/**
+ * The Storage Integration of The Things Stack v3 (documentation: Integrations, Storage Integration,
+ * Retrieve Messages): a stream of JSON lines a page, oldest first. Times are those at which the
+ * application server had the message. Waits where the server asks it to (429), up to a minute. Throws
+ * `source-unavailable` or `rate-limited`, retryable where the same call may succeed later; a page that
+ * broke off is an error as a whole, so that no part of it is taken for all.
+ */
+export function ttsStorage(options: {
+  readonly url: string;
+  /** With or without its tenant: `app@tenant`. */
+  readonly application: string;
+  readonly apiKey: string;
+  readonly retentionMs: number | null;
+  readonly parse: ParseStored;
+  readonly clock: Clock;
+  readonly pageSize?: number;
+  readonly timeoutMs?: number;
+}): UplinkHistory {
+  const { apiKey, retentionMs, parse, clock, pageSize = 1000, timeoutMs = 60_000 } = options;
+  const [applicationId = ''] = options.application.split('@');
+  const path = `/api/v3/as/applications/${encodeURIComponent(applicationId)}/packages/storage/uplink_message`;
+  const endpoint = new URL(path, options.url);
+  const { host } = endpoint;
+  /** A server that does not know a field of the mask refuses it: then everything is asked for. */
+  let isMasked = true;
+
+  const wait = (ms: number, signal: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      const done = (): void => {
+        cancel();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const cancel = clock.after(ms, done);
+      signal.addEventListener('abort', done);
+    });
+  const unavailable = (detail: string, retryable: boolean, cause?: unknown): AppError =>
+    new AppError('source-unavailable', `stored uplinks of ${host}: ${detail}`, {
+      retryable,
+      cause,
+    });
+
+  async function request(url: URL, signal: AbortSignal, attempt = 1): Promise<Response> {
+    if (isMasked) url.searchParams.set('field_mask', fieldMask);
+    else url.searchParams.delete('field_mask');
+    const response = await fetch(url, {
+      headers: { authorization: `Bearer ${apiKey}`, accept: 'text/event-stream' },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    });
+    if (response.ok) return response;
+    const { status, headers } = response;
+    await response.body?.cancel();
+    if (status === 400 && isMasked) {
+      isMasked = false;
+      return request(url, signal, attempt);
+    }
+    if (status === 429) {
+      const ms = pauseMs(headers);
+      if (attempt >= attempts || ms > longestWaitMs) {
+        const detail = `stored uplinks of ${host}: too many requests, again in ${ms / 1000} s`;
+        throw new AppError('rate-limited', detail, { retryable: true });
+      }
+      await wait(ms, signal);
+      return request(url, signal, attempt + 1);
+    }
+    throw unavailable(`the server answers ${status}`, status >= 500 || status === 408);
+  }
+
+  async function read(response: Response, nowMs: EpochMs) {
+    const uplinks: Uplink[] = [];
+    const rejected: Rejected[] = [];
+    let count = 0;
+    let lastMs: EpochMs = 0;
+    const reject = (rejection: Rejection, text: string): void =>
+      void rejected.push({
+        ...rejection,
+        source: host,
+        atMs: nowMs,
+        raw: text.slice(0, keptCharacters),
+      });
+    for await (const { text, isWhole } of readLines(response.body ?? emptyBody, maxLineBytes)) {
+      const line = parseLine(text);
+      if (!line && !isWhole) throw unavailable('the answer broke off', true);
+      if (line && 'error' in line) throw unavailable('the server gave up within its answer', true);
+      count += 1;
+      const message = line?.['result'];
+      if (!isObject(message)) {
+        const reason = line ? 'wrong-shape' : 'malformed-json';
+        reject({ reason, detail: 'a line that is no stored message', devEui: null }, text);
+        continue;
+      }
+      const receivedAtMs = Date.parse(String(message['received_at']));
+      if (receivedAtMs > lastMs) lastMs = receivedAtMs;
+      const parsed = parse(message, { nowMs, via: 'storage' });
+      if (!parsed.ok) reject(parsed.error, text);
+      else if (parsed.value.kind === 'uplink') uplinks.push(parsed.value.uplink);
+    }
+    return { uplinks, rejected, count, lastMs };
+  }
+
+  return {
+    retentionMs,
+    async page({ fromMs, toMs, next, signal = never }): Promise<UplinkPage> {
+      const token = next?.startsWith(fromTime) ? null : next;
+      const afterMs =
+        next === null || token !== null ? fromMs : Number(next.slice(fromTime.length));
+      try {
+        const response = await request(pageUrl(endpoint, afterMs, toMs, pageSize, token), signal);
+        const { uplinks, rejected, count, lastMs } = await read(response, clock.now());
+        const following = response.headers.get('x-continuation-token');
+        if (following && count > 0) return { uplinks, rejected, next: following };
+        if (count < pageSize) return { uplinks, rejected, next: null };
+        // A full page of one millisecond would be asked for again and again.
+        const resumeMs = lastMs > afterMs ? lastMs : afterMs + 2;
+        return { uplinks, rejected, next: `${fromTime}${resumeMs}` };
+      } catch (cause) {
+        if (cause instanceof AppError) throw cause;
+        throw unavailable(cause instanceof Error ? cause.message : String(cause), true, cause);
+      }
+    },
+  };
+}
+
+function pageUrl(
+  endpoint: URL,
+  afterMs: EpochMs,
+  toMs: EpochMs,
+  pageSize: number,
+  token: string | null,
+): URL {
+  const url = new URL(endpoint);
+  const query = {
+    order: 'received_at',
+    limit: String(pageSize),
+    // Whether the bounds belong to it is not documented: a millisecond more does no harm.
+    after: new Date(afterMs - 1).toISOString(),
+    before: new Date(toMs).toISOString(),
+    ...(token === null ? {} : { continuation_token: token }),
+  };
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return url;
+}
+
+const emptyBody: AsyncIterable<Uint8Array> = {
+  async *[Symbol.asyncIterator]() {
+    // An answer without a body has no lines.
+  },
+};
