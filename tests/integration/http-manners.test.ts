@@ -1,0 +1,195 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAdaptorServer } from '@hono/node-server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toPublicInventory, toPublicPresent } from '../../services/domain/privacy.ts';
+import { createServer } from '../../services/publish/server.ts';
+import { aPresent, inventory, nowMs, settings } from '../fixtures/feeds/town.ts';
+import { createManualClock } from '../support/manual-clock.ts';
+import { createRecordingLogger } from '../support/recording-logger.ts';
+
+const clock = createManualClock(nowMs);
+let version = 7;
+const publicInventory = toPublicInventory(inventory);
+const dashboard = mkdtempSync(join(tmpdir(), 'parklotse-dashboard-'));
+const burst = 200;
+
+const app = createServer({
+  settings: {
+    ...settings,
+    map: {
+      ...settings.map,
+      tiles: { url: 'https://tiles.example/{z}/{x}/{y}.png', attribution: '', maxNativeZoom: 18 },
+    },
+  },
+  isSimulated: true,
+  inventory: () => publicInventory,
+  present: toPublicPresent(inventory, { ...aPresent(), version: () => version }),
+  clock,
+  log: createRecordingLogger(),
+  readiness: () => [{ name: 'history', isReady: false, problem: 'opening' }],
+  metricsText: () => '',
+  state: () => {
+    throw new Error('not asked for here');
+  },
+  webhooks: {},
+  dashboardDirectory: dashboard,
+  trustedProxies: ['127.0.0.1'],
+  rateLimit: { burst, perSecond: 1 },
+});
+const server = createAdaptorServer({ fetch: app.fetch });
+let base = '';
+const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+  fetch(base + path, { method, headers });
+
+beforeAll(async () => {
+  await mkdir(join(dashboard, 'assets'));
+  await writeFile(join(dashboard, 'index.html'), '<!doctype html><title>Parklotse</title>');
+  await writeFile(join(dashboard, 'assets/main-a1B2c3D4.js'), 'export const x = 1;\n'.repeat(200));
+  await writeFile(join(dashboard, '.secret'), 'no');
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.close();
+  await rm(dashboard, { recursive: true });
+});
+
+const sites = '/api/public/v3/parking-sites';
+
+describe('a document', () => {
+  it('comes with ETag, licence, caching, CORS and length', async () => {
+    const { headers } = await get(sites);
+    expect(headers.get('etag')).toBe('W/"test1.7"');
+    expect(headers.get('link')).toBe('<https://www.govdata.de/dl-de/by-2-0>; rel="license"');
+    expect(headers.get('cache-control')).toBe('public, max-age=15, stale-while-revalidate=30');
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+    expect(headers.get('vary')).toBe('Accept-Encoding');
+    expect((await get('/catalog.ttl')).headers.get('cache-control')).toBe('public, max-age=3600');
+  });
+
+  it('is not sent again to who has it: 304 with everything a cache needs', async () => {
+    for (const known of ['W/"test1.7"', '"x", W/"test1.7"', '*']) {
+      const response = await get(sites, { 'if-none-match': known });
+      expect(response.status).toBe(304);
+      expect(response.headers.get('access-control-allow-origin')).toBe('*');
+      expect(response.headers.get('vary')).toBe('Accept-Encoding');
+      expect(response.headers.get('cache-control')).toContain('max-age=15');
+      expect(response.headers.get('etag')).toBe('W/"test1.7"');
+      expect(await response.text()).toBe('');
+    }
+  });
+
+  it('is new when the state has a new version and a second has passed', async () => {
+    version = 8;
+    expect((await get(sites)).headers.get('etag')).toBe('W/"test1.7"');
+    clock.advance(1000);
+    const response = await get(sites, { 'if-none-match': 'W/"test1.7"' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('etag')).toBe('W/"test1.8"');
+    expect((await get('/datex2/v3/table.xml')).headers.get('etag')).toBe('W/"test1"');
+  });
+
+  it('comes in the encoding that was asked for', async () => {
+    for (const encoding of ['br', 'gzip']) {
+      const response = await get(sites, { 'accept-encoding': encoding });
+      expect(response.headers.get('content-encoding')).toBe(encoding);
+      expect(JSON.parse(await response.text())).toMatchObject({ total_count: 4 });
+    }
+  });
+
+  it('answers HEAD like GET without the body, and OPTIONS for other origins', async () => {
+    const head = await get(sites, {}, 'HEAD');
+    expect(head.status).toBe(200);
+    expect(head.headers.get('etag')).toBe('W/"test1.8"');
+    expect(await head.text()).toBe('');
+    const preflight = await get(sites, { origin: 'https://a.example' }, 'OPTIONS');
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-methods')).toContain('GET');
+  });
+
+  it('writes absolute addresses as they are seen through a trusted proxy', async () => {
+    const response = await get('/ogc', {
+      'x-forwarded-host': 'parken.example',
+      'x-forwarded-proto': 'https',
+    });
+    expect(await response.text()).toContain('https://parken.example/ogc/collections');
+  });
+});
+
+describe('a page', () => {
+  it('may load only from here and from the configured tile server', async () => {
+    const response = await get('/');
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+    const policy = response.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("img-src 'self' data: blob: https://tiles.example;");
+    expect(policy.match(/https?:/g)).toHaveLength(1);
+    expect(policy).not.toContain('unsafe');
+  });
+
+  it('has assets that never change', async () => {
+    const response = await get('/assets/main-a1B2c3D4.js', { 'accept-encoding': 'br' });
+    expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    expect(response.headers.get('content-encoding')).toBe('br');
+  });
+
+  it.each(['/planung', '/.secret', '/assets', '/assets/', '/%2e%2e/package.json', '/..%2f.secret'])(
+    'does not exist at %s',
+    async (path) => {
+      const response = await get(path);
+      expect(response.status).toBe(404);
+      expect(response.headers.get('content-type')).toBe('application/problem+json');
+    },
+  );
+
+  it('cannot be reached by climbing out of the folder', async () => {
+    // fetch() would normalise the path before it is sent.
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      httpRequest(`${base}/x`, { path: '/assets/../../etc/passwd.txt' }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(404);
+  });
+});
+
+describe('trouble', () => {
+  it('is told as a problem, with every part when not ready', async () => {
+    const response = await get('/readyz');
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({
+      title: 'Not ready yet',
+      parts: [{ name: 'history', isReady: false, problem: 'opening' }],
+    });
+  });
+
+  it('ends a flood from one address, not counting 304, and leaves others alone', async () => {
+    const flood = { 'x-forwarded-for': '203.0.113.7' };
+    for (let at = 0; at < burst + 50; at += 1) {
+      const { status } = await get(sites, { ...flood, 'if-none-match': '*' });
+      expect(status).toBe(304);
+    }
+    let last = await get(sites, flood);
+    expect(last.headers.get('ratelimit')).toBe(`"default";r=${burst - 1};t=1`);
+    expect(last.headers.get('ratelimit-policy')).toBe(`"default";q=${burst};w=${burst}`);
+    for (let at = 0; at < burst; at += 1) last = await get(sites, flood);
+    expect(last.status).toBe(429);
+    expect(last.headers.get('retry-after')).toBe('1');
+    expect(last.headers.get('access-control-allow-origin')).toBe('*');
+    expect(await last.json()).toMatchObject({ status: 429, title: 'Too many requests' });
+    expect((await get(sites, { 'x-forwarded-for': '203.0.113.8' })).status).toBe(200);
+    expect((await get('/healthz', flood)).status).toBe(200);
+    clock.advance(1000);
+    expect((await get(sites, flood)).status).toBe(200);
+  });
+});
