@@ -84,7 +84,9 @@ async function withTools(
       dir: resolve(dir),
       from: values.from,
       to: values.to,
-      tell: (text) => void (process.stderr.isTTY && process.stderr.write(`\r${text}\u001b[K`)),
+      tell(text) {
+        if (process.stderr.isTTY) process.stderr.write(`\r${text}\u001b[K`);
+      },
     });
   } finally {
     parquet.close();

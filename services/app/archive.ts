@@ -36,7 +36,7 @@ const steps = ['15min', 'hour', 'day'] as const;
 /** Rows of one write to a store. */
 const rowsAtOnce = 5_000;
 /** Raw uplinks of one file. */
-const uplinksAtOnce = 200_000;
+const uplinksAtOnce = 50_000;
 
 const parquetOf = (name: string): string => `${name}.parquet`;
 

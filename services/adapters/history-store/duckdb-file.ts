@@ -26,7 +26,8 @@ const sqlType = { time: BIGINT, int: BIGINT, float: DOUBLE, text: VARCHAR, flag:
 
 type Layout = Pick<Table<never>, 'name' | 'columns'>;
 
-const createTable = (table: Layout): string =>
+/** SQL that makes an empty table, unless it is there. */
+export const createTable = (table: Layout): string =>
   `CREATE TABLE IF NOT EXISTS ${table.name} (${table.columns
     .map(({ name, type }) => `${name} ${sqlType[type].toString()}`)
     .join(', ')})`;
