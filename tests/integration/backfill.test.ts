@@ -300,7 +300,11 @@ describe('stored uplinks of The Things Stack', () => {
       await open().start();
       await idle();
       expect(kept()).toEqual(counters(1, 95));
-      const resumedMs = Date.parse(server.requests[asked]!.get('after') ?? '');
+      // A page that the first life asked for last may reach the server late; it has a token.
+      const resumed = server.requests
+        .slice(asked)
+        .find((query) => !query.has('continuation_token'));
+      const resumedMs = Date.parse(resumed?.get('after') ?? '');
       // Not from the beginning: at most a page and the overlap are asked for a second time.
       expect(resumedMs).toBeGreaterThan(startMs - hourMs + (before - 10) * 30_000 - 3 * minuteMs);
     });
