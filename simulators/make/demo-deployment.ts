@@ -1,6 +1,6 @@
 import type { DeploymentInput } from '../../config/schema.ts';
 
-/** The demo's `deployment.json`. Addresses of the simulated network server are set at start. */
+/** The demo's `deployment.json`: without sources, because the simulation brings its network server along. */
 export const demoDeployment: DeploymentInput = {
   name: 'Heidelberg Innenstadt (Demo)',
   description:
@@ -26,19 +26,6 @@ export const demoDeployment: DeploymentInput = {
     },
   ],
   map: { centre: { lat: 49.4085, lon: 8.692 }, zoom: 15 },
-  sources: [
-    {
-      kind: 'tts-mqtt',
-      name: 'simulation',
-      url: 'mqtt://127.0.0.1:1883',
-      application: 'parklotse-demo@ttn',
-      storage: {
-        url: 'http://127.0.0.1:1885',
-        apiKey: { secret: 'SIMULATION_KEY' },
-        retentionH: 720,
-      },
-    },
-  ],
   goal: {
     baselineRatio: 0.3,
     baseline: 'assumed',

@@ -1,0 +1,108 @@
+import type { Random } from '../random.ts';
+import { between, chance, uniform } from '../random.ts';
+import type { City } from './city.ts';
+import { walkM } from './surroundings.ts';
+
+/**
+ * Somebody who looks for a space at the kerb. Plain data: it waits in the queue.
+ * `drive`: on the way to the kerb he hopes for; `search`: street by street; `car-park`: has given up.
+ */
+export interface Driver {
+  readonly random: Random;
+  /** Stretch where he wants to be. */
+  readonly destination: number;
+  readonly stayS: number;
+  readonly giveUpAfterS: number;
+  readonly acceptsCarPark: boolean;
+  readonly isGuided: boolean;
+  mode: 'drive' | 'search' | 'car-park';
+  /** Stretch he drives to; -1 for none. */
+  target: number;
+  /** Car park he drives to; -1 for none. */
+  carPark: number;
+  triedCarParks: number;
+  /** Junction he is at, or the one his present edge ends at. */
+  node: number;
+  edge: number;
+  /** Stretches driven while searching, newest last. */
+  recent: number[];
+  /** When he first found a kerb full; -1 before. */
+  firstFullAtS: number;
+  searchM: number;
+}
+
+/** Searching speed, km/h, and the halt at a junction, s (as in measured cruising: slow, then wait). */
+const searchKmh = 14;
+const junctionS = 2;
+/** How fast the wish to be near fades with the walk while searching, metres. */
+const searchPullM = 170;
+const memory = 12;
+
+export const searchSeconds = (lengthM: number): number => lengthM / (searchKmh / 3.6) + junctionS;
+
+/** Ten to fifteen minutes of searching, then enough; residents hold out longer. */
+export const patienceS = (random: Random, isResident: boolean): number =>
+  between(random, 600, 900) * (isResident ? 2 : 1);
+
+/** The longest walk he accepts now, metres: it grows as he searches. */
+export const acceptedWalkM = (driver: Driver, usualWalkM: number, atS: number): number => {
+  const searchedS = driver.firstFullAtS < 0 ? 0 : atS - driver.firstFullAtS;
+  return Math.min(600, usualWalkM + 120 + 0.6 * searchedS);
+};
+
+/**
+ * The next edge of a searching driver: towards kerbs near the destination, rarely where he has just
+ * been, rarely into a dead end, never back unless there is no other way.
+ */
+export function nextSearchEdge(city: City, driver: Driver): number {
+  const from = driver.edge < 0 ? -1 : city.edges[driver.edge]!.from;
+  const out = city.outEdges[driver.node] ?? [];
+  let sum = 0;
+  let chosen = -1;
+  for (const index of out) {
+    const edge = city.edges[index]!;
+    if (edge.to === from && out.length > 1) continue;
+    sum += appeal(city, driver, index);
+    if (chosen < 0) chosen = index;
+  }
+  let rest = uniform(driver.random) * sum;
+  for (const index of out) {
+    if (city.edges[index]!.to === from && out.length > 1) continue;
+    rest -= appeal(city, driver, index);
+    chosen = index;
+    if (rest <= 0) break;
+  }
+  return chosen;
+}
+
+function appeal(city: City, driver: Driver, index: number): number {
+  const edge = city.edges[index]!;
+  const knowsKerb = city.stretches[edge.stretch]!.spaces.length > 0 ? 1 : 0.35;
+  const isDeadEnd = city.outEdges[edge.to]!.every((next) => city.edges[next]!.to === edge.from);
+  const ago = driver.recent.length - 1 - driver.recent.lastIndexOf(edge.stretch);
+  const wasThere = ago >= driver.recent.length ? 1 : 0.15 + (0.85 * ago) / memory;
+  const near = Math.exp(-walkM(city, edge.stretch, driver.destination) / searchPullM);
+  return near * knowsKerb * wasThere * (isDeadEnd ? 0.3 : 1) + 1e-9;
+}
+
+export function remember(driver: Driver, stretch: number): void {
+  driver.recent.push(stretch);
+  if (driver.recent.length > memory) driver.recent.shift();
+}
+
+/** Whether he goes to a car park when he gives up; six of ten do (the others leave). */
+export const acceptsCarPark = (random: Random): boolean => chance(random, 0.6);
+
+/** The first edge on the fastest way through one of the given edges; -1 when there is no way. */
+export function edgeToPass(city: City, node: number, edges: readonly number[]): number {
+  let best = -1;
+  let bestS = Infinity;
+  for (const index of edges) {
+    const edge = city.edges[index]!;
+    const seconds = city.routes.timeS(node, edge.from) + edge.driveS;
+    if (seconds >= bestS) continue;
+    bestS = seconds;
+    best = edge.from === node ? index : city.routes.nextEdge(node, edge.from);
+  }
+  return best;
+}

@@ -1,0 +1,168 @@
+import { createCounters } from './devices/counters.ts';
+import type { StoredCounters } from './devices/counters.ts';
+import type { Device, DeviceState, RadioEvents } from './devices/device.ts';
+import { createRadio } from './devices/device.ts';
+import type { StoredSensor } from './devices/space-sensors.ts';
+import { createSpaceSensors } from './devices/space-sensors.ts';
+import type { City } from './town/city.ts';
+import { buildCity } from './town/city.ts';
+import type { Deployment } from './town/deployment.ts';
+import { createLocalTime, localTimeBefore } from './town/local-time.ts';
+import type { Happening } from './town/queue.ts';
+import { createQueue } from './town/queue.ts';
+import type { StoredTown, Town, TownEvents, TownOptions } from './town/town.ts';
+import { createTown } from './town/town.ts';
+import type { StoredTruth, Truth } from './town/truth.ts';
+import { createTruth } from './town/truth.ts';
+
+/** When the world began and what happens in it; the same origin gives the same world. */
+export interface Origin {
+  readonly seed: number;
+  readonly startMs: number;
+  /** Local midnight at which the measure begins; `null` without one. */
+  readonly measure: { readonly fromMs: number; readonly date: string } | null;
+}
+
+/** A world at a time, as plain data. */
+export interface StoredWorld {
+  readonly origin: Origin;
+  readonly nowS: number;
+  readonly queue: { readonly order: number; readonly items: readonly Happening[] };
+  readonly town: StoredTown;
+  readonly truth: StoredTruth;
+  readonly radio: readonly DeviceState[];
+  readonly sensors: readonly StoredSensor[];
+  readonly counters: StoredCounters;
+}
+
+export interface World {
+  readonly origin: Origin;
+  readonly city: City;
+  readonly devices: readonly Device[];
+  readonly truth: Truth;
+  readonly town: Town;
+  /** Everything before this has happened. */
+  nowMs(): number;
+  /** Lets happen what happens until `untilMs`, at most `most` things; false when there is more. */
+  advance(untilMs: number, most?: number): boolean;
+  store(): StoredWorld;
+}
+
+/**
+ * The beginning of a world whose history ends at `anchorMs`: three in the morning, when the streets
+ * and car parks are empty, so that counters and cars begin at the same number.
+ */
+export function originOf(
+  deployment: Deployment,
+  anchorMs: number,
+  options: { readonly seed: number; readonly days: number },
+): Origin {
+  const { timeZone } = deployment;
+  const { measure } = deployment.simulation;
+  const begin = measure && localTimeBefore(anchorMs, measure.daysBeforeStart, 0, timeZone);
+  return {
+    seed: options.seed,
+    startMs: localTimeBefore(anchorMs, options.days, 3, timeZone).atMs,
+    measure: begin && { fromMs: begin.atMs, date: begin.date },
+  };
+}
+
+/** A world at its beginning, or a stored one. Its events come out in the order of time. */
+export function createWorld(
+  deployment: Deployment,
+  origin: Origin,
+  events: RadioEvents,
+  options: { readonly guidance?: TownOptions['guidance']; readonly stored?: StoredWorld } = {},
+): World {
+  const { stored } = options;
+  const { startMs, seed } = origin;
+  const city = buildCity(deployment);
+  const queue = createQueue(stored?.queue);
+  const localTime = createLocalTime(deployment.timeZone);
+  const toIso = (atS: number): string => new Date(startMs + Math.round(atS * 1000)).toISOString();
+  const truth = createTruth(city, toIso, stored?.truth);
+  const radio = createRadio(
+    deployment.installations,
+    { seed, startMs },
+    queue,
+    events,
+    stored?.radio,
+  );
+  const sensors = createSpaceSensors(city, radio, queue, startMs, stored?.sensors);
+  const counters = createCounters(city, radio, queue, startMs, stored?.counters);
+  const townEvents: TownEvents = {
+    spaceChanged: sensors.spaceChanged,
+    passed: counters.passed,
+    gatePassed: counters.gatePassed,
+  };
+  const town = createTown(
+    city,
+    queue,
+    truth,
+    (atS) => localTime(startMs + atS * 1000),
+    townEvents,
+    {
+      seed,
+      arrivalsPerHour: deployment.simulation.arrivalsPerHour,
+      measure: measureOf(deployment, origin, city),
+      guidance: options.guidance ?? null,
+    },
+    stored?.town,
+  );
+  let nowS = stored?.nowS ?? 0;
+  if (stored === undefined) {
+    town.start();
+    sensors.start(town.occupied);
+    counters.start();
+  }
+
+  function happen({ kind, index, data, atS }: Happening): void {
+    const isHandled =
+      town.handle(kind, index, data, atS) ||
+      sensors.handle(kind, index, data, atS) ||
+      radio.handle(kind, data) ||
+      counters.handle(kind, index, atS);
+    if (!isHandled) throw new Error(`nobody knows what happens with kind ${kind}`);
+  }
+
+  return {
+    origin,
+    city,
+    devices: radio.devices,
+    truth,
+    town,
+    nowMs: () => startMs + Math.floor(nowS * 1000),
+    advance(untilMs, most = Infinity) {
+      const untilS = (untilMs - startMs) / 1000;
+      for (let i = 0; queue.nextAtS() < untilS; i++) {
+        if (i >= most) return false;
+        const next = queue.pop()!;
+        nowS = next.atS;
+        happen(next);
+      }
+      nowS = Math.max(nowS, untilS);
+      return true;
+    },
+    store: () => ({
+      origin,
+      nowS,
+      queue: queue.store(),
+      town: town.store(),
+      truth: truth.store(),
+      radio: radio.store(),
+      sensors: sensors.store(),
+      counters: counters.store(),
+    }),
+  };
+}
+
+function measureOf(deployment: Deployment, origin: Origin, city: City): TownOptions['measure'] {
+  const { measure } = deployment.simulation;
+  if (measure === null || origin.measure === null) return null;
+  return {
+    zones: new Set(measure.zones.map((id) => city.zones.indexOf(id))),
+    fromS: (origin.measure.fromMs - origin.startMs) / 1000,
+    arrivalsFactor: measure.arrivalsFactor,
+    stayFactor: measure.stayFactor,
+  };
+}
