@@ -57,7 +57,7 @@ export interface Guidance {
   advise(situation: Situation): Advice | null;
   /** The guided driver stands at a kerb, his own way or as told. */
   parked(driver: Driver, place: number, nowS: number): void;
-  failed(driver: Driver): void;
+  failed(driver: Driver, place: number): void;
   /** Everybody, as the sensors see them: at once for the hazards, after the delay for the count. */
   taken(place: number): void;
   left(place: number): void;
@@ -191,7 +191,10 @@ export function createGuidance(
       if (commitments.target(key) !== place) commitments.commit(key, place, nowS * 1_000);
       commitments.parked(key, (nowS + sensors.believedDelayS + 7) * 1_000);
     },
-    failed: (driver) => commitments.failed(String(driver.id)),
+    failed(driver, place) {
+      commitments.failed(String(driver.id));
+      if (isKerb(place)) kerb.foundFull(place);
+    },
     taken(place) {
       if (isCovered[place] === true && isKerb(place)) kerb.taken(place);
     },

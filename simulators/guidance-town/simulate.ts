@@ -267,7 +267,7 @@ export function simulate(town: Town, drivers: readonly Driver[], settings: RunSe
     }
     traveller.hasFailed = true;
     traveller.searchSinceS = Math.min(traveller.searchSinceS, nowS);
-    guidance?.failed(traveller.driver);
+    if (traveller.target !== null) guidance?.failed(traveller.driver, traveller.target);
     advise(traveller);
   };
   const enterCarPark = (traveller: Traveller, place: number): boolean => {

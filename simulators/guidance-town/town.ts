@@ -181,7 +181,7 @@ export function createTown(streetsText: string, seed: number): Town {
       degree[node] = (degree[node] ?? 0) + 1;
     }
   const net = createPlaceNet(graph, places);
-  const walks = cached((node) => graph.walkFrom([{ node, cost: 0 }], 3_000));
+  const walks = cached((node) => graph.walkFrom([{ node, cost: 0 }], 9_000));
   return {
     graph,
     net,

@@ -15,6 +15,11 @@ export interface KerbForecast {
   /** A car was seen to take or leave a space; every one counts, guided or not. */
   taken(block: number): void;
   left(block: number): void;
+  /**
+   * A driver stood there and found nothing. Until a car is seen leaving, the block counts as full
+   * from now on, whatever its sensors say: a phantom vacancy, or a block nobody watches.
+   */
+  foundFull(block: number): void;
   /** Time passes: what is seen counts for it. Many steps may precede one `refresh`. */
   advance(elapsedS: number): void;
   /** Renews every prediction from what was learnt; call it every 30 s or so. */
@@ -34,6 +39,9 @@ export interface KerbForecast {
 /** Spaces beyond which a site is forecast as a car park: tables grow with the square of it. */
 export const maxKerbSpaces = 40;
 
+/** A driver's word is forgotten after this time. */
+const fullMemoryS = 3_600;
+
 /**
  * Predictions for kerb blocks, addressed by their index in `blocks`. Learns from what it is told and
  * owns no clock: `advance` is the only thing that makes time pass.
@@ -51,11 +59,27 @@ export function createKerbForecast(
   const tableOf: (ChanceTable | undefined)[] = blocks.map(() => undefined);
   const rateOf: (PooledRates | undefined)[] = blocks.map(() => undefined);
 
+  /** Seconds since a driver found the block full. */
+  const fullSinceS = new Float64Array(blocks.length).fill(Infinity);
+
   const rates = (block: number): PooledRates => (rateOf[block] ??= learner.rates(block));
-  const tableFor = (block: number, known: number): ChanceTable => {
+  const tableFor = (block: number, spaces: number): ChanceTable => {
     const table = tableOf[block];
-    if (table?.capacity === known) return table;
-    return (tableOf[block] = tables.table(known, rates(block), undefined));
+    if (table?.capacity === spaces) return table;
+    return (tableOf[block] = tables.table(spaces, rates(block), undefined));
+  };
+  const chanceAsSeen = (block: number, horizonS: number, sentCars: number): number => {
+    const { known, occupied } = counts[block] ?? { known: 0, occupied: 0 };
+    if (known > 0) return tableFor(block, known).chance(occupied + sentCars, horizonS);
+    const spaces = (blocks[block]?.numberOfSpaces ?? 0) - sentCars;
+    return unwatchedChance(spaces, rates(block).occupancyRatio);
+  };
+  /** From full when the driver left it; a block larger than any table is left to what is seen. */
+  const chanceAfterFull = (block: number, horizonS: number): number => {
+    const sinceS = fullSinceS[block] ?? Infinity;
+    const spaces = Math.max(counts[block]?.known ?? 0, 0) || (blocks[block]?.numberOfSpaces ?? 0);
+    if (sinceS > fullMemoryS || spaces > maxKerbSpaces) return 1;
+    return tableFor(block, spaces).chance(spaces, sinceS + horizonS);
   };
 
   return {
@@ -64,8 +88,16 @@ export function createKerbForecast(
       learner.see(block, count);
     },
     taken: (block) => learner.taken(block),
-    left: (block) => learner.left(block),
-    advance: (elapsedS) => learner.advance(elapsedS),
+    left(block) {
+      learner.left(block);
+      fullSinceS[block] = Infinity;
+    },
+    foundFull: (block) => void (fullSinceS[block] = 0),
+    advance(elapsedS) {
+      learner.advance(elapsedS);
+      for (let block = 0; block < fullSinceS.length; block += 1)
+        fullSinceS[block] = (fullSinceS[block] ?? Infinity) + elapsedS;
+    },
     refresh() {
       tables.tick();
       counts.forEach(({ known }, block) => {
@@ -76,12 +108,8 @@ export function createKerbForecast(
     },
     isWatched: (block) => (counts[block]?.known ?? 0) > 0,
     count: (block) => counts[block] ?? { known: 0, occupied: 0 },
-    chance(block, horizonS, sentCars) {
-      const { known, occupied } = counts[block] ?? { known: 0, occupied: 0 };
-      if (known > 0) return tableFor(block, known).chance(occupied + sentCars, horizonS);
-      const spaces = (blocks[block]?.numberOfSpaces ?? 0) - sentCars;
-      return unwatchedChance(spaces, rates(block).occupancyRatio);
-    },
+    chance: (block, horizonS, sentCars) =>
+      Math.min(chanceAsSeen(block, horizonS, sentCars), chanceAfterFull(block, horizonS)),
     rates,
     get tables() {
       return tables.size;
