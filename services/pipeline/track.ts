@@ -96,7 +96,21 @@ export function createTrack(deps: {
     const entry = sites.get(id);
     if (!entry) return;
     version += 1;
-    entry.now = { ...siteNow(entry.site, entry.spaces), chanceRatio: chanceRatio(id), version };
+    entry.now = {
+      ...siteNow(entry.site, entry.spaces),
+      chanceRatio: entry.now.chanceRatio,
+      version,
+    };
+  };
+  /** Chances are made anew every half minute, not with every car. */
+  const refreshChances = (siteIds: readonly SiteId[]): void => {
+    for (const id of siteIds) {
+      const entry = sites.get(id);
+      if (!entry) continue;
+      version += 1;
+      entry.now = { ...entry.now, chanceRatio: chanceRatio(id), version };
+    }
+    bus.publish('present-changed', { spaceIds: [], siteIds });
   };
 
   const refresh = (heardSpaces: Iterable<SpaceId>, heardSites: Iterable<SiteId>): void => {
@@ -149,7 +163,7 @@ export function createTrack(deps: {
           const tracked = tracker.apply(observed);
           refresh(tracked.spaceIds, tracked.siteIds);
         }),
-        bus.subscribe('chances-changed', ({ siteIds }) => refresh([], siteIds)),
+        bus.subscribe('chances-changed', ({ siteIds }) => refreshChances(siteIds)),
         clock.every(agingEveryMs, () => refresh(spaces.keys(), agedGateSites())),
       ];
     },
