@@ -31,7 +31,7 @@ export interface Message {
 }
 
 /** The whole payload as numbers of either byte order. */
-export const viewOf = (bytes: Uint8Array): DataView =>
+const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 export const invalid = (detail: string): Decoded => err({ code: 'invalid-payload', detail });

@@ -32,7 +32,7 @@ export interface Lane {
   readonly meanSpeedKmh: number | null;
 }
 
-export interface CountInterval {
+interface CountInterval {
   /** End of the interval on the device's clock. */
   readonly intervalEndMs: number;
   readonly left: Lane;

@@ -72,11 +72,13 @@ function toKind(kind: ReadingMapping['kind'], data: unknown): ReadingKind {
   return mapped ?? mismatch('kind', kind.from, value, `one of ${shown(Object.keys(kind.is))}`);
 }
 
+/** A direction that the data does not tell is not known, which is not 0. */
 const toCounts = (counts: NonNullable<ReadingMapping['counts']>, data: unknown) =>
-  counts.map(({ direction, vehicles, meanSpeedKmh, category }, index) => {
+  counts.flatMap(({ direction, vehicles, meanSpeedKmh, category }, index) => {
     const name = `counts.${index}`;
-    const passed = toWhole(`${name}.vehicles`, vehicles, data) ?? 0;
+    const passed = toWhole(`${name}.vehicles`, vehicles, data);
     const speed = meanSpeedKmh && toNumber(`${name}.meanSpeedKmh`, meanSpeedKmh, data);
+    if (passed === undefined) return [];
     return {
       direction,
       vehicles: passed,
