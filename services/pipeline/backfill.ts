@@ -6,7 +6,7 @@ import type { Snapshots } from '../ports/snapshots.ts';
 import type { UplinkHistory } from '../ports/uplink-history.ts';
 import type { UplinkHandler } from '../ports/uplink-source.ts';
 
-export interface BackfillStatus {
+interface BackfillStatus {
   readonly state: 'idle' | 'running' | 'waiting' | 'stopped';
   /** All that the network server had stored before this time has been handed on; `null` is not known yet. */
   readonly completeUntilMs: EpochMs | null;

@@ -31,7 +31,7 @@ const devEuiAt = 59;
 const sessionAt = 75;
 
 /** Bytes in front of a body: length and checksum. */
-export const framingBytes = 8;
+const framingBytes = 8;
 const minBodyBytes = sessionAt - framingBytes;
 /** A LoRaWAN payload has at most 242 bytes; a length beyond this one is no record. */
 const maxBodyBytes = 4096;

@@ -4,7 +4,7 @@ import type { RejectReason, Rejected, Uplink } from '../../domain/uplink.ts';
 import type { DeviceEvent, UplinkHandler } from '../../ports/uplink-source.ts';
 
 /** What a message of a network server is about. */
-export type NetworkMessage =
+type NetworkMessage =
   | { readonly kind: 'uplink'; readonly uplink: Uplink }
   | { readonly kind: 'event'; readonly event: DeviceEvent }
   /** Well-formed and of no interest here, such as the acknowledgement of a downlink. */
@@ -139,7 +139,7 @@ export function deliver(
   else if (parsed.value.kind === 'event') to.handler.event(parsed.value.event);
 }
 
-export function toRejected(
+function toRejected(
   rejection: Rejection,
   message: Uint8Array | string,
   from: { readonly source: string; readonly atMs: EpochMs },

@@ -10,12 +10,12 @@ import { parseTtsMessage } from './tts-message.ts';
 
 type WebhookConfig = Extract<SourceConfig, { kind: 'webhook' }>;
 
-export interface WebhookRequest {
+interface WebhookRequest {
   readonly authorization: string | undefined;
   readonly body: string;
 }
 
-export interface WebhookAnswer {
+interface WebhookAnswer {
   readonly status: 200 | 401 | 413 | 503;
   /** Why it was refused, for the sender. */
   readonly detail?: string;
