@@ -3,7 +3,7 @@ import type { Transition } from './observation.ts';
 import { toChanges, toMoment, type Change } from './session.ts';
 
 /** A space was observed in `[fromMs, toMs)` and stayed as it was. */
-export interface Span {
+interface Span {
   readonly fromMs: EpochMs;
   readonly toMs: EpochMs;
   readonly isOccupied: boolean;

@@ -20,13 +20,13 @@ export interface Measure {
   status(): MeasureStatus;
 }
 
-export interface MeasureProgress {
+interface MeasureProgress {
   readonly fromMs: EpochMs;
   readonly doneMs: EpochMs;
   readonly toMs: EpochMs;
 }
 
-export interface MeasureStatus {
+interface MeasureStatus {
   /** Intervals up to here are rolled up; `null` before the first are. */
   readonly doneMs: EpochMs | null;
   /** Closed hours that late data touched and that are computed again at the next quarter hour. */

@@ -28,9 +28,6 @@ export interface TimeRange {
   readonly toMs: EpochMs;
 }
 
-/** What a roll-up is of. */
-export type RollUpScope = 'space' | 'site' | 'stretch' | 'zone' | 'municipality';
-
 export interface HistoryStatus {
   readonly state: 'ready' | 'unavailable';
   /** One sentence; `null` while all is well. */
@@ -79,7 +76,7 @@ export interface HistoryStore {
   writeRollUps(rows: readonly RollUp[]): Promise<void>;
   rollUps(
     query: TimeRange & {
-      readonly scope: RollUpScope;
+      readonly scope: RollUp['scope'];
       readonly step: RollUpStep;
       readonly ids?: readonly (SpaceId | SiteId | StretchId | ZoneId | string)[];
     },

@@ -10,7 +10,7 @@ const name = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
 const text = (value: string): string => `'${value.replaceAll(/['\\]/g, '\\$&')}'`;
 
 /** InfluxDB's times are nanoseconds in 64 bits: 1677 to 2262. Nothing here is older than 1970. */
-export const inMs = (atMs: number): string => `${Math.ceil(Math.min(Math.max(atMs, 0), 9.2e12))}ms`;
+const inMs = (atMs: number): string => `${Math.ceil(Math.min(Math.max(atMs, 0), 9.2e12))}ms`;
 
 /** A tag is one of these; `undefined` stands for all. */
 export function tagIn(tag: string, ids: readonly string[] | undefined): string[] {
