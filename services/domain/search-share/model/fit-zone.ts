@@ -9,6 +9,7 @@ import {
   type MixtureParameters,
   type Posterior,
 } from './mixture.ts';
+import { openingFactors, openingSpread } from './opening-pressure.ts';
 import type { ZoneObservations } from './observed.ts';
 import { tabulateVacancies, type VacancyTable } from './vacancies.ts';
 import { binStates, stateBorders, zoneStates } from './zone-state.ts';
@@ -18,10 +19,12 @@ export interface FitEffort {
   readonly passes: number;
   readonly outer: number;
   readonly inner: number;
+  /** How the searching pressure while full is known: like that of free time, or from fresh openings. */
+  readonly whileFull: 'as-while-free' | 'from-openings';
 }
 
 /** Enough from any start (estimators-town.md 2.1). */
-export const fullEffort: FitEffort = { passes: 3, outer: 3, inner: 12 };
+export const fullEffort: FitEffort = { passes: 4, outer: 3, inner: 12, whileFull: 'from-openings' };
 
 export interface ZoneFit {
   readonly shape: CellShape;
@@ -31,6 +34,8 @@ export interface ZoneFit {
   readonly groups: readonly WeighedGroup[];
   readonly days: readonly DayCells[];
   readonly imputation: Imputation;
+  /** By bin; `null` where it was not asked for. */
+  readonly openingFactor: Float64Array | null;
 }
 
 /** Quantile bins of the zone's state. */
@@ -63,6 +68,7 @@ export function fitZone(
       sensors.undercountRatio,
     ),
   );
+  const spread = effort.whileFull === 'from-openings' ? openingSpread : 0;
   let pressure = evenPressure;
   let parameters: MixtureParameters | null = null;
   let fit: ZoneFit | null = null;
@@ -70,11 +76,11 @@ export function fitZone(
     for (let outer = pass === 0 ? 0 : 1; outer < effort.outer; outer++) {
       update(posterior.presence, pressure);
       // Each pass that starts over with a new pressure starts from the rates it had.
-      parameters ??= initialParameters(table, exposure, shape.stretches * strata);
+      parameters ??= initialParameters(table, exposure, shape.stretches * strata, spread);
       for (let i = 0; i < effort.inner; i++)
         iterateMixture(table, exposure, sensors, parameters, posterior);
     }
-    parameters ??= initialParameters(table, exposure, shape.stretches * strata);
+    parameters ??= initialParameters(table, exposure, shape.stretches * strata, spread);
     weighShortVacancies(table, posterior, parameters.falseFreeRatio);
     const fullness = groups.map((group, g) =>
       fullnessOf(table, posterior, g, steps[group.day] ?? 0, sensors),
@@ -98,8 +104,23 @@ export function fitZone(
     const known = fit?.imputation.stateFactor ?? null;
     const cells = fillCells(observations, weighed, shape, parameters.takeRate, known);
     const everyDay = days.map((_, d) => d);
-    const imputation = impute(cells, everyDay, shape);
-    fit = { shape, parameters, posterior, table, groups: weighed, days: cells, imputation };
+    const evenly = impute(cells, everyDay, shape);
+    const openingFactor =
+      effort.whileFull === 'as-while-free' || pass + 1 < effort.passes
+        ? null
+        : openingFactors(table, posterior, weighed, shape, evenly);
+    const imputation =
+      openingFactor === null ? evenly : impute(cells, everyDay, shape, openingFactor);
+    fit = {
+      shape,
+      parameters,
+      posterior,
+      table,
+      groups: weighed,
+      days: cells,
+      imputation,
+      openingFactor,
+    };
     pressure = pressureOf(weighed, imputation.stateFactor);
   }
   if (fit === null) throw new RangeError('a fit needs at least one pass');

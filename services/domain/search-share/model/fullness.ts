@@ -1,8 +1,9 @@
 import { valueAt } from './columns.ts';
 import type { Posterior } from './mixture.ts';
-import { stillOpen } from './missed-take.ts';
+import { stillOpen } from './waiting.ts';
 import type { SensorTraits } from './observed.ts';
-import { blindS, vacancyEnd, type VacancyTable } from './vacancies.ts';
+import { blindS } from './blind.ts';
+import { vacancyEnd, type VacancyTable } from './vacancies.ts';
 
 /** Length of the steps in which fullness and takes are laid out, s. */
 export const stepS = 60;
@@ -112,7 +113,8 @@ function vacantAt(table: VacancyTable, posterior: Posterior, row: number, atS: n
   const missed = valueAt(posterior.missed, row);
   if (missed <= negligible) return real;
   const age = atS - valueAt(table.from, row) - blindS;
-  const hazard = valueAt(posterior.hazard, row);
-  const open = stillOpen(hazard, valueAt(posterior.earliest, row), valueAt(table.age, row), age);
+  const waiting = { hazard: valueAt(posterior.hazard, row), spread: posterior.spread };
+  const earliest = valueAt(posterior.earliest, row);
+  const open = stillOpen(waiting, earliest, valueAt(table.age, row), age);
   return real + missed * open;
 }

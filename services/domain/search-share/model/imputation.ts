@@ -41,11 +41,15 @@ const alternations = 25;
 /** Pseudo-takes per cell at the zone's mean rate. */
 const priorTakes = 1;
 
-/** Fits the days of `selection` (with repetition, for the bootstrap); estimators-town.md 2.3. */
+/**
+ * Fits the days of `selection` (with repetition, for the bootstrap); estimators-town.md 2.3. While full, the
+ * pressure is `openingFactor` (by bin) times that of free time; `null` takes them for equal.
+ */
 export function impute(
   days: readonly DayCells[],
   selection: readonly number[],
   shape: CellShape,
+  openingFactor: Float64Array | null = null,
 ): Imputation {
   const { stretches, strata, bins } = shape;
   const rows = stretches * strata;
@@ -67,6 +71,7 @@ export function impute(
   const meanRate = Math.max(1e-12, allTakes / Math.max(1, allFreeS));
   const { takeRate, stateFactor } = alternate(takes, freeS, rows, bins, meanRate);
 
+  const whileFull = stateFactor.map((factor, b) => factor * (openingFactor?.[b] ?? 1));
   const fullPassesOf = new Float64Array(stretches);
   const passesOf = new Float64Array(stretches);
   for (let row = 0; row < rows; row++) {
@@ -74,7 +79,7 @@ export function impute(
     const weight = shape.lengthM?.[stretch] ?? 1;
     let expected = 0;
     for (let b = 0; b < bins; b++)
-      expected += valueAt(stateFactor, b) * valueAt(fullS, row * bins + b);
+      expected += valueAt(whileFull, b) * valueAt(fullS, row * bins + b);
     addTo(fullPassesOf, stretch, weight * expected * valueAt(takeRate, row));
     addTo(passesOf, stretch, weight * valueAt(passes, row));
   }

@@ -49,9 +49,10 @@ export const daySd = (
   shape: CellShape,
   repetitions: number,
   random: Random,
+  openingFactor: Float64Array | null,
 ): number =>
   dayBootstrap(days.length, repetitions, random, (selection) => {
-    const { fullPasses, passes } = impute(days, selection, shape);
+    const { fullPasses, passes } = impute(days, selection, shape, openingFactor);
     return passes > 0 ? fullPasses / passes : 0;
   });
 

@@ -1,8 +1,15 @@
 import { addTo, sumOf, valueAt } from './columns.ts';
 import type { Exposure } from './exposure.ts';
-import { missedTake, truncatedMean } from './missed-take.ts';
 import type { SensorTraits } from './observed.ts';
-import { blindS, vacancyEnd, type VacancyTable } from './vacancies.ts';
+import {
+  blindTakes,
+  fading,
+  meanAgeOfTake,
+  missedTake,
+  survival,
+  type Waiting,
+} from './waiting.ts';
+import { vacancyEnd, type VacancyTable } from './vacancies.ts';
 
 /** What is common to the zone, and the rates of each stretch × stratum ("cell"). */
 export interface MixtureParameters {
@@ -12,6 +19,8 @@ export interface MixtureParameters {
   missedArrivalRatio: number;
   /** Rate at which false vacancies end, 1/s (ρ). */
   falseEndRate: number;
+  /** Variance of the searching pressure between openings, relative to its mean. */
+  readonly spread: number;
   /** Takes by unguided vehicles per second of exposure (α), by cell. */
   readonly takeRate: Float64Array;
   /** Takes by matched guided vehicles per second of exposure (γ), by cell. */
@@ -31,6 +40,8 @@ export interface Posterior {
   readonly earliest: Float64Array;
   /** Expected share of the observed life that is really vacant: R + B · open part. */
   readonly presence: Float64Array;
+  /** As in the parameters it was made with. */
+  spread: number;
 }
 
 /** One take per cell is worth this much of the zone's mean rate (shrinkage). */
@@ -45,6 +56,7 @@ export function createPosterior(size: number): Posterior {
     hazard: column(),
     earliest: column(),
     presence: column().fill(1),
+    spread: 0,
   };
 }
 
@@ -53,6 +65,7 @@ export function initialParameters(
   table: VacancyTable,
   exposure: Exposure,
   cells: number,
+  spread: number,
 ): MixtureParameters {
   const takes = new Float64Array(cells);
   const exposed = new Float64Array(cells);
@@ -75,6 +88,7 @@ export function initialParameters(
     falseFreeRatio: 0.03,
     missedArrivalRatio: 0.04,
     falseEndRate: 1 / 360,
+    spread,
     takeRate,
     guidedRate: new Float64Array(cells),
   };
@@ -100,6 +114,7 @@ export function iterateMixture(
     falseEnds: 0,
     vacancies: 0,
   };
+  posterior.spread = parameters.spread;
   const likelihoods = { real: 0, missed: 0, missedBlind: 0, falseFree: 0 };
   for (let row = 0; row < table.size; row++) {
     if (table.age[row] === 0) continue;
@@ -134,14 +149,14 @@ interface Evidence {
   readonly end: number;
   readonly age: number;
   readonly earliest: number;
-  readonly hazard: number;
+  readonly waiting: Waiting;
   /** Rate of unguided takes at the closing, 1/s. */
   readonly closing: number;
 }
 
 /** Fills `into`: an inferred take is a missed one for certain, a matched guided take a real vacancy. */
 function judge(
-  { end, age, earliest, hazard, closing }: Evidence,
+  { end, age, earliest, waiting, closing }: Evidence,
   { falseFreeRatio, missedArrivalRatio, falseEndRate }: MixtureParameters,
   heartbeatS: number,
   into: Likelihoods,
@@ -154,10 +169,11 @@ function judge(
   const taken = end === vacancyEnd.taken;
   const genuine = 1 - falseFreeRatio;
   const genuineMissed = genuine * missedArrivalRatio;
-  into.real = genuine * Math.exp(-hazard * age) * (taken ? (1 - missedArrivalRatio) * closing : 1);
-  into.missed = genuineMissed * missedTake(age, hazard, earliest, heartbeatS, taken);
+  const closed = (1 - missedArrivalRatio) * closing * fading(waiting, age);
+  into.real = genuine * survival(waiting, age) * (taken ? closed : 1);
+  into.missed = genuineMissed * missedTake(waiting, earliest, age, heartbeatS, taken);
   if (age < heartbeatS) {
-    const whileBlind = Math.expm1(Math.min(3, hazard * blindS));
+    const whileBlind = Math.expm1(Math.min(3, blindTakes(waiting)));
     into.missedBlind = genuineMissed * whileBlind * (taken ? 1 / heartbeatS : 1 - age / heartbeatS);
   }
   into.falseFree = falseFreeRatio * (taken ? falseEndRate : 1) * Math.exp(-falseEndRate * age);
@@ -193,11 +209,12 @@ function weigh(
     end === vacancyEnd.inferred
       ? valueAt(table.earliestAge, row)
       : Math.max(0, age - sensors.heartbeatS);
-  judge({ end, age, earliest, hazard, closing }, parameters, sensors.heartbeatS, likelihoods);
+  const waiting = { hazard, spread: parameters.spread };
+  judge({ end, age, earliest, waiting, closing }, parameters, sensors.heartbeatS, likelihoods);
 
   const { real, missed, missedBlind, falseFree } = likelihoods;
   const all = real + missed + missedBlind + falseFree + 1e-300;
-  const openPart = truncatedMean(hazard, earliest, age) / age;
+  const openPart = meanAgeOfTake(waiting, earliest, age) / age;
   const presence = (real + missed * openPart) / all;
   posterior.real[row] = real / all;
   posterior.missed[row] = missed / all;
@@ -206,8 +223,13 @@ function weigh(
   posterior.earliest[row] = earliest;
   posterior.presence[row] = presence;
 
+  // A vacancy that waits long has met little pressure, one that is taken more than the mean.
+  const taken = end === vacancyEnd.open ? 0 : 1;
+  const pressure =
+    (real / all) * (1 + parameters.spread * taken) * fading(waiting, age) +
+    (missed / all) * openPart * (1 + parameters.spread) * fading(waiting, openPart * age);
   for (let p = firstPiece; p < lastPiece; p++)
-    addTo(sums.exposed, valueAt(table.pieceCell, p), presence * valueAt(exposure.ofPiece, p));
+    addTo(sums.exposed, valueAt(table.pieceCell, p), pressure * valueAt(exposure.ofPiece, p));
   const seenTake = end === vacancyEnd.taken ? real / all : 0;
   const unguided = closing / (closing + valueAt(guidedRate, cell) * localRate || 1);
   if (end === vacancyEnd.guided) addTo(sums.guided, cell, 1);

@@ -1,5 +1,5 @@
 import { sumOf, valueAt } from './columns.ts';
-import { blindS } from './vacancies.ts';
+import { blindS } from './blind.ts';
 
 /** A vacancy of one stretch within one stratum of one day. */
 export interface PassVacancy {

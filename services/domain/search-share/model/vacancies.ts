@@ -1,10 +1,8 @@
+import { blindS } from './blind.ts';
 import type { SensorTraits, StretchDay } from './observed.ts';
 
 /** How a vacancy ended: still open when watching ended, a take, a matched guided take, a take found out later. */
 export const vacancyEnd = { open: 0, taken: 1, guided: 2, inferred: 3 } as const;
-
-/** Seconds after an opening that count for nothing: debounce plus the longest latency (estimators.md 2.3). */
-export const blindS = 40;
 
 /** Half-open piece of a day in one stratum, seconds since the day's start. */
 export interface Segment {

@@ -13,7 +13,12 @@ test.each(['all-sensed', 'guided-partly-sensed', 'ageing-sensors'])(
   'the fit of a zone agrees with the research code: %s',
   (name) => {
     const { observations, reference } = readRecording(name);
-    const { imputation, parameters } = fitZone(observations, null);
+    const { imputation, parameters } = fitZone(observations, null, {
+      passes: 3,
+      outer: 3,
+      inner: 12,
+      whileFull: 'as-while-free',
+    });
     within1Percent(imputation.fullPasses / imputation.passes, reference.searchShareRatio);
     within1Percent(imputation.fullRatio, reference.fullRatio);
     within1Percent(parameters.missedArrivalRatio, reference.missedArrivalRatio);
