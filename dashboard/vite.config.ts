@@ -1,21 +1,9 @@
 import { createHash } from 'node:crypto';
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
-import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
+import { sourcePlugins } from './source-plugins.ts';
 
 const root = import.meta.dirname;
-
-/** The page's own language state in the place of Paraglide's runtime: see src/ui/locale.svelte.ts. */
-function ownLocale(): Plugin {
-  return {
-    name: 'own-locale',
-    enforce: 'pre',
-    resolveId: (source, importer) =>
-      source === '../runtime.js' && importer?.includes('/src/paraglide/')
-        ? `${root}/src/ui/locale.svelte.ts`
-        : undefined,
-  };
-}
 
 /** Tells the service worker which files make up the driver's page. */
 function shellList(): Plugin {
@@ -37,14 +25,13 @@ function shellList(): Plugin {
 export default defineConfig({
   root,
   plugins: [
-    ownLocale(),
+    ...sourcePlugins,
     paraglideVitePlugin({
       project: `${root}/project.inlang`,
       outdir: `${root}/src/paraglide`,
       strategy: ['globalVariable', 'baseLocale'],
       emitReadme: false,
     }),
-    svelte({ configFile: false, compilerOptions: { runes: true } }),
     shellList(),
   ],
   build: {

@@ -1,5 +1,5 @@
-import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { sourcePlugins } from '../dashboard/source-plugins.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const globalSetup = ['tests/support/install-servers.ts'];
@@ -27,8 +27,12 @@ export default defineConfig({
       {
         extends: true,
         root,
-        plugins: [svelte()],
-        test: { name: 'dashboard', include: ['tests/dashboard/**/*.test.ts'] },
+        plugins: sourcePlugins,
+        test: {
+          name: 'dashboard',
+          include: ['tests/dashboard/**/*.test.ts'],
+          globalSetup: ['tests/support/compile-messages.ts'],
+        },
       },
       {
         extends: true,

@@ -25,12 +25,15 @@ const margin = 0.15;
 /** More pixels than this a device pixel are not seen but cost memory. */
 const maxPixelRatio = 2;
 
+/** Leaflet's own panes, from the ground up. */
+type Pane = 'tilePane' | 'overlayPane' | 'shadowPane' | 'markerPane' | 'tooltipPane';
+
 /**
  * A canvas that follows a Leaflet map: redrawn when a move ends, moved by CSS while it lasts. Hidden from
  * assistive technology: whatever it shows is in the list.
  */
 export class CanvasLayer extends Layer {
-  readonly #pane: string;
+  readonly #pane: Pane;
   readonly #draw: (view: CanvasView) => void;
   #map: LeafletMap | undefined;
   #canvas: HTMLCanvasElement | undefined;
@@ -38,7 +41,7 @@ export class CanvasLayer extends Layer {
   #corner: LatLng | undefined;
   #frame = 0;
 
-  constructor(pane: string, draw: (view: CanvasView) => void) {
+  constructor(pane: Pane, draw: (view: CanvasView) => void) {
     super();
     this.#pane = pane;
     this.#draw = draw;

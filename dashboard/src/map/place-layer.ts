@@ -12,7 +12,7 @@ export interface PlaceLayer {
 export function createPlaceLayer(palette: () => Palette): PlaceLayer {
   let destination: Place | null = null;
   let position: Place | null = null;
-  const layer = new CanvasLayer('overlayPane', ({ context, world, left, top }) => {
+  const layer = new CanvasLayer('tooltipPane', ({ context, world, left, top }) => {
     const { pillText, pill, accent } = palette();
     if (position !== null) {
       const x = toX(position.lon) * world - left;

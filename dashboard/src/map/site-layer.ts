@@ -24,7 +24,8 @@ interface Drawn {
 }
 
 export interface SiteLayer {
-  readonly layer: CanvasLayer;
+  readonly lines: CanvasLayer;
+  readonly labels: CanvasLayer;
   /** Takes over the present; redraws only when something looks different. */
   update(sites: readonly Site[], isFeedStale: boolean, shownIds: ReadonlySet<string>): void;
   select(id: string | null): void;
@@ -37,18 +38,29 @@ export function createSiteLayer(palette: () => Palette): SiteLayer {
   const drawn = new Map<string, Drawn>();
   let shown: ReadonlySet<string> = new Set();
   let selectedId: string | null = null;
-  let labels: LabelBox[] = [];
-  const layer = new CanvasLayer('overlayPane', draw);
-
-  function draw(view: CanvasView): void {
+  let boxes: readonly LabelBox[] = [];
+  const lines = new CanvasLayer('overlayPane', (view) => {
     const colours = palette();
-    const visible = [...drawn.values()].filter(({ id, line }) => {
-      if (!shown.has(id)) return false;
-      return line === null || view.zoom >= linesFromZoom;
-    });
-    const inView = visible.filter((site) => isInView(view, site));
-    for (const site of inView) if (site.line !== null) drawLine(view, site, site.line, colours);
-    labels = drawLabels(view, inView, colours);
+    for (const site of inView(view)) {
+      if (site.line !== null) drawLine(view, site, site.line, colours);
+    }
+  });
+  const labels = new CanvasLayer('markerPane', (view) => {
+    boxes = drawLabels(view, inView(view), palette());
+  });
+
+  function inView(view: CanvasView): Drawn[] {
+    return [...drawn.values()].filter(
+      (site) =>
+        shown.has(site.id) &&
+        (site.line === null || view.zoom >= linesFromZoom) &&
+        isInView(view, site),
+    );
+  }
+
+  function redraw(): void {
+    lines.redraw();
+    labels.redraw();
   }
 
   function drawLine(view: CanvasView, site: Drawn, line: Line, colours: Palette): void {
@@ -79,7 +91,7 @@ export function createSiteLayer(palette: () => Palette): SiteLayer {
   }
 
   function drawLabels(view: CanvasView, sites: readonly Drawn[], colours: Palette): LabelBox[] {
-    const boxes: LabelBox[] = [];
+    const taken: LabelBox[] = [];
     const order = { good: 0, some: 1, bad: 2, closed: 3, unknown: 4 };
     const byImportance = [...sites].sort(
       (a, b) =>
@@ -100,16 +112,17 @@ export function createSiteLayer(palette: () => Palette): SiteLayer {
         isCarPark: site.line === null,
         hasDisabled: site.hasDisabled,
         isSelected,
-        taken: boxes,
+        taken,
         colours,
       });
-      if (box !== undefined) boxes.push(box);
+      if (box !== undefined) taken.push(box);
     }
-    return boxes;
+    return taken;
   }
 
   return {
-    layer,
+    lines,
+    labels,
     update(sites, isFeedStale, shownIds) {
       let isChanged = shown !== shownIds;
       shown = shownIds;
@@ -121,18 +134,19 @@ export function createSiteLayer(palette: () => Palette): SiteLayer {
         drawn.set(site.id, { ...(before ?? toDrawn(site)), chance, vacant });
         isChanged = true;
       }
-      if (isChanged) layer.redraw();
+      if (isChanged) redraw();
     },
     select(id) {
+      if (id === selectedId) return;
       selectedId = id;
-      layer.redraw();
+      redraw();
     },
     hit(x, y) {
-      const { view } = layer;
+      const { view } = labels;
       if (view === undefined) return undefined;
       const px = x * view.world - view.left;
       const py = y * view.world - view.top;
-      const label = labels.find((box) => isInBox(box, px, py));
+      const label = boxes.find((box) => isInBox(box, px, py));
       if (label !== undefined) return label.id;
       return view.zoom >= linesFromZoom ? nearestLine(x, y, hitPx / view.world) : undefined;
     },

@@ -98,7 +98,7 @@ export function createSpaceLayer(palette: () => Palette): SpaceLayer {
   };
 }
 
-const radiusPx = (zoom: number): number => (zoom >= 20 ? 9 : zoom >= 19 ? 6.5 : 4.5);
+const radiusPx = (zoom: number): number => (zoom >= 20 ? 9 : zoom >= 19 ? 6.5 : 5);
 
 /** Half the side of the square that holds a space in any direction. */
 const halfBoxPx = (view: CanvasView): number =>
@@ -131,7 +131,7 @@ function drawSpaces(
         halo: colours.halo,
       });
     } else if (state === stateOf.occupied) {
-      drawShape(context, 'square', x, y, radius * 0.7, {
+      drawShape(context, 'square', x, y, radius * 0.8, {
         fill: colours.status.bad,
         halo: colours.halo,
       });

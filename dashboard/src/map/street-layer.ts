@@ -30,8 +30,14 @@ function widthPx(rank: number, zoom: number): number {
 /** Below these zoom levels the small streets would only be grey noise. */
 const fromZoom = [15, 13, 10, 0];
 
+export interface StreetLayers {
+  readonly ground: CanvasLayer;
+  /** Lies above the kerbs, so that their colours do not hide the names. */
+  readonly names: CanvasLayer;
+}
+
 /** Own background of streets and their names, for maps without a tile server. */
-export function createStreetLayer(streets: Streets, palette: () => Palette): CanvasLayer {
+export function createStreetLayers(streets: Streets, palette: () => Palette): StreetLayers {
   const lines: Street[] = [];
   for (const { properties, geometry } of streets.features) {
     if (geometry.type !== 'LineString' || geometry.coordinates.length < 2) continue;
@@ -43,29 +49,40 @@ export function createStreetLayer(streets: Streets, palette: () => Palette): Can
   for (const { minX, minY, maxX, maxY } of lines) index?.add(minX, minY, maxX, maxY);
   index?.finish();
 
-  return new CanvasLayer('tilePane', (view) => {
-    if (index === undefined) return;
-    const { left, top, world, width, height, zoom, context } = view;
-    const visible = index
-      .search(left / world, top / world, (left + width) / world, (top + height) / world)
+  function visible({ left, top, world, width, height, zoom }: CanvasView): Street[] {
+    const found = index?.search(
+      left / world,
+      top / world,
+      (left + width) / world,
+      (top + height) / world,
+    );
+    return (found ?? [])
       .sort((a, b) => a - b)
       .map((at) => lines[at])
       .filter((line) => line !== undefined)
       .filter(({ rank }) => zoom >= (fromZoom[rank] ?? 0));
-    const colours = palette();
-    context.lineCap = 'round';
-    context.lineJoin = 'round';
-    for (const rank of [0, 1, 2, 3]) {
-      const ofRank = visible.filter((line) => line.rank === rank);
-      strokeAll(view, ofRank, colours.streetEdge, widthPx(rank, zoom) + 2);
-    }
-    for (const rank of [0, 1, 2, 3]) {
-      const ofRank = visible.filter((line) => line.rank === rank);
-      const colour = rank === 3 ? colours.streetMajor : colours.street;
-      strokeAll(view, ofRank, colour, widthPx(rank, zoom));
-    }
-    if (zoom >= 15) drawNames(view, visible, colours);
-  });
+  }
+
+  return {
+    ground: new CanvasLayer('tilePane', (view) => drawGround(view, visible(view), palette())),
+    names: new CanvasLayer('shadowPane', (view) => {
+      if (view.zoom >= 15) drawNames(view, visible(view), palette());
+    }),
+  };
+}
+
+/** Edges of all streets first, so that crossings stay open. */
+function drawGround(view: CanvasView, lines: readonly Street[], colours: Palette): void {
+  view.context.lineCap = 'round';
+  view.context.lineJoin = 'round';
+  const byRank = [0, 1, 2, 3].map((rank) => lines.filter((line) => line.rank === rank));
+  for (const [rank, ofRank] of byRank.entries()) {
+    strokeAll(view, ofRank, colours.streetEdge, widthPx(rank, view.zoom) + 2);
+  }
+  for (const [rank, ofRank] of byRank.entries()) {
+    const colour = rank === 3 ? colours.streetMajor : colours.street;
+    strokeAll(view, ofRank, colour, widthPx(rank, view.zoom));
+  }
 }
 
 /** Traces a line on the context's current path. */

@@ -6,9 +6,8 @@ import { toX, toY } from './mercator.ts';
 import { readPalette } from './palette.ts';
 import { createSiteLayer, linesFromZoom } from './site-layer.ts';
 import { createSpaceLayer } from './space-layer.ts';
-import { createStreetLayer } from './street-layer.ts';
+import { createStreetLayers, type StreetLayers } from './street-layer.ts';
 import { createZoneLayer } from './zone-layer.ts';
-import type { CanvasLayer } from './canvas-layer.ts';
 
 export interface TownMapOptions {
   readonly centre: Place;
@@ -37,8 +36,10 @@ export function createTownMap(container: HTMLElement, options: TownMapOptions) {
   const sites = createSiteLayer(current);
   const spaces = createSpaceLayer(current);
   const places = createPlaceLayer(current);
-  let streets: CanvasLayer | undefined;
-  for (const { layer } of [zones, sites, spaces, places]) layer.addTo(map);
+  let streets: StreetLayers | undefined;
+  // Within a pane, what is added later lies above.
+  const layers = [zones.layer, sites.lines, spaces.layer, sites.labels, places.layer];
+  for (const layer of layers) layer.addTo(map);
 
   map.on('click', ({ latlng }: LeafletMouseEvent) => {
     const x = toX(latlng.lng);
@@ -65,15 +66,16 @@ export function createTownMap(container: HTMLElement, options: TownMapOptions) {
     places,
     reveal,
     showStreets(data: Streets | undefined): void {
-      streets?.remove();
-      streets = data && createStreetLayer(data, current).addTo(map);
+      streets?.ground.remove();
+      streets?.names.remove();
+      streets = data && createStreetLayers(data, current);
+      streets?.ground.addTo(map);
+      streets?.names.addTo(map);
     },
     /** After a change of theme or colours. */
     repaint(): void {
       palette = readPalette();
-      for (const layer of [zones.layer, sites.layer, spaces.layer, places.layer, streets]) {
-        layer?.redraw();
-      }
+      for (const layer of [...layers, streets?.ground, streets?.names]) layer?.redraw();
     },
   };
 }

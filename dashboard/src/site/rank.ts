@@ -19,9 +19,9 @@ export interface RankContext {
 /** 80 m/min: walking pace used in German accessibility planning. */
 const walkMPerMin = 80;
 /** What it costs to find no space, in minutes of walking: drive on, search, come back. */
-const missMin = 8;
+const missMin = 10;
 /** Minutes one walks to save a euro an hour. */
-const minPerEuro = 2;
+const minPerEuro = 1;
 /** A place nothing is known of counts as an even chance, minus what not knowing costs. */
 const unknownChance = 0.35;
 
