@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { siteListSchema, siteSchema, type SiteList } from '../../contract/site.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { SiteId } from '../../domain/ids.ts';
+import { jsonWithList } from '../http/pieces.ts';
 import {
   afterParameter,
   idParameter,
@@ -35,15 +36,15 @@ export const sites = defineResource({
   text({ index, present, settings, nowMs }, query) {
     const all = sitesUpdatedSince(sitesInScope(index, query), present, query.updated_since);
     const page = pageAfter(all, query.after, query.limit);
-    const list: SiteList = {
+    const list: Omit<SiteList, 'items'> = {
       publishedAt: toInstant(nowMs),
       cursor: toCursor(present),
       licence: toLicence(settings),
       totalCount: all.length,
-      items: page.items.map((site) => toSite(site, present.site(site.id))),
       next: nextPath(path, query, 'after', page.lastId),
     };
-    return JSON.stringify(list);
+    const items = page.items.values().map((site) => toSite(site, present.site(site.id)));
+    return jsonWithList(list, 'items', items);
   },
 });
 

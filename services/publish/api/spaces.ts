@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { spaceListSchema, spaceSchema, type SpaceList } from '../../contract/site.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { SpaceId } from '../../domain/ids.ts';
+import { jsonWithList } from '../http/pieces.ts';
 import {
   afterParameter,
   idParameter,
@@ -35,15 +36,15 @@ export const spaces = defineResource({
   text({ index, present, settings, nowMs }, query) {
     const all = spacesUpdatedSince(spacesInScope(index, query), present, query.updated_since);
     const page = pageAfter(all, query.after, query.limit);
-    const list: SpaceList = {
+    const list: Omit<SpaceList, 'items'> = {
       publishedAt: toInstant(nowMs),
       cursor: toCursor(present),
       licence: toLicence(settings),
       totalCount: all.length,
-      items: page.items.map((space) => toSpace(space, present.space(space.id))),
       next: nextPath(path, query, 'after', page.lastId),
     };
-    return JSON.stringify(list);
+    const items = page.items.values().map((space) => toSpace(space, present.space(space.id)));
+    return jsonWithList(list, 'items', items);
   },
 });
 

@@ -11,7 +11,7 @@ import { defineResource, nothing, type View } from '../http/resource.ts';
 import { attributionOf } from '../settings.ts';
 import { degrees, toInstant } from '../views.ts';
 import { countOf, fillingOf, vacantForDrivers } from './counts.ts';
-import { itemsHere, oncePerPresent, toXml, xmlDocument, xmlText, type XmlValue } from './xml.ts';
+import { itemsHere, rememberBySite, toXml, xmlDocument, xmlText, type XmlValue } from './xml.ts';
 
 const layouts = {
   'on-street': 'openSpace',
@@ -67,7 +67,7 @@ function envelope(view: View, name: string, publication: XmlValue): Record<strin
   };
 }
 
-const toRecord = (site: ParkingSite, inventoryAtMs: EpochMs): string =>
+const toRecord = rememberBySite((site, inventoryAtMs: EpochMs) =>
   toXml('parkingRecord', {
     '@xsi:type': 'UrbanParkingSite',
     '@id': site.id,
@@ -121,7 +121,8 @@ const toRecord = (site: ParkingSite, inventoryAtMs: EpochMs): string =>
           },
     openingTimes: site.openingHours === '24/7' ? { available24hours: true } : undefined,
     urbanParkingSiteType: site.kind === 'on-street' ? 'onStreetParking' : 'offStreetParking',
-  });
+  }),
+);
 
 function toStatus(site: ParkingSite, present: SitePresent | undefined, atMs: EpochMs): string {
   const count = countOf(site, present);
@@ -146,7 +147,7 @@ function toStatus(site: ParkingSite, present: SitePresent | undefined, atMs: Epo
   });
 }
 
-const statusOf = oncePerPresent((site, present) =>
+const statusOf = rememberBySite((site, present: SitePresent | undefined) =>
   toStatus(site, present, present?.lastSeenMs ?? 0),
 );
 
@@ -165,9 +166,9 @@ export const datex2V2Table = defineResource({
   summary: 'DATEX II 2.3 ParkingTablePublication: the sites',
   changes: 'static',
   text(view, scope) {
-    const records = someSitesInScope(view.index, scope).map((site) =>
-      toRecord(site, view.inventoryAtMs),
-    );
+    const records = someSitesInScope(view.index, scope)
+      .values()
+      .map((site) => toRecord(site, view.inventoryAtMs));
     return xmlDocument(
       envelope(view, 'ParkingTablePublication', {
         parkingTablePublication: {
@@ -200,8 +201,8 @@ export const datex2V2Status = defineResource({
     const counted = all.filter((site) => countOf(site, view.present.site(site.id)) !== null);
     const statuses =
       counted.length > 0
-        ? counted.map((site) => statusOf(site, view.present.site(site.id)))
-        : all.map((site) => toStatus(site, undefined, view.nowMs));
+        ? counted.values().map((site) => statusOf(site, view.present.site(site.id)))
+        : all.values().map((site) => toStatus(site, undefined, view.nowMs));
     return xmlDocument(
       envelope(view, 'ParkingStatusPublication', {
         parkingStatusPublication: {

@@ -8,7 +8,7 @@ import { defineResource, nothing, type View } from '../http/resource.ts';
 import { attributionOf } from '../settings.ts';
 import { degrees, toInstant } from '../views.ts';
 import { countOf, fillingOf, vacantForDrivers } from './counts.ts';
-import { itemsHere, oncePerPresent, toXml, xmlDocument, xmlText, type XmlValue } from './xml.ts';
+import { itemsHere, rememberBySite, toXml, xmlDocument, xmlText, type XmlValue } from './xml.ts';
 
 const layouts = {
   'on-street': 'layBy',
@@ -73,7 +73,7 @@ const disabledAssignment = (numberOfSpaces: number | undefined): XmlValue =>
         },
       };
 
-const toPlace = (site: ParkingSite, inventoryAtMs: EpochMs): string =>
+const toPlace = rememberBySite((site, inventoryAtMs: EpochMs) =>
   toXml('prk:hierarchyElementGeneral', {
     '@xsi:type': 'prk:Place',
     '@id': site.id,
@@ -109,7 +109,8 @@ const toPlace = (site: ParkingSite, inventoryAtMs: EpochMs): string =>
       },
       'prk:additionalCharacteristics': disabledAssignment(site.numberOfSpacesFor.disabled),
     },
-  });
+  }),
+);
 
 const toPlaceStatus = (site: ParkingSite, present: SitePresent | undefined): string => {
   const count = countOf(site, present);
@@ -135,7 +136,7 @@ const toPlaceStatus = (site: ParkingSite, present: SitePresent | undefined): str
   });
 };
 
-const statusOf = oncePerPresent(toPlaceStatus);
+const statusOf = rememberBySite(toPlaceStatus);
 
 const aPublication = {
   tag: 'Open data',
@@ -162,7 +163,9 @@ export const datex2V3Table = defineResource({
           ...itemsHere,
         },
       }),
-      someSitesInScope(view.index, scope).map((site) => toPlace(site, view.inventoryAtMs)),
+      someSitesInScope(view.index, scope)
+        .values()
+        .map((site) => toPlace(site, view.inventoryAtMs)),
     ),
 });
 
@@ -182,6 +185,8 @@ export const datex2V3Status = defineResource({
         'prk:headerInformation': header(view),
         ...itemsHere,
       }),
-      someSitesInScope(view.index, scope).map((site) => statusOf(site, view.present.site(site.id))),
+      someSitesInScope(view.index, scope)
+        .values()
+        .map((site) => statusOf(site, view.present.site(site.id))),
     ),
 });

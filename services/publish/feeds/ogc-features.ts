@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { AppError } from '../../domain/errors.ts';
 import type { LatLon } from '../../domain/geometry.ts';
 import type { SiteId, SpaceId } from '../../domain/ids.ts';
+import { jsonWithList } from '../http/pieces.ts';
 import {
   afterParameter,
   limitParameter,
@@ -267,15 +268,16 @@ const items = defineResource({
       licenceLink(view),
     ];
     if (next !== null) links.push({ href: view.baseUrl + next, rel: 'next', type: geoJson });
-    return JSON.stringify({
+    const features = page.items.values().map((found) => collections[id].feature(view, found.id));
+    const members = {
       type: 'FeatureCollection',
       timeStamp: toInstant(view.nowMs),
       attribution: attributionOf(view.settings),
       numberMatched: all.length,
       numberReturned: page.items.length,
       links,
-      features: page.items.map((item) => collections[id].feature(view, item.id)),
-    });
+    };
+    return jsonWithList(members, 'features', features);
   },
 });
 

@@ -11,6 +11,7 @@ import {
   type ParkingSite,
   type ParkingSpace,
 } from '../../domain/site.ts';
+import { jsonWithList, type Text } from '../http/pieces.ts';
 import {
   limitParameter,
   nextPath,
@@ -164,18 +165,21 @@ export const toCombinedSpot = (
 
 const pageOf = (
   { settings }: View,
-  items: readonly unknown[],
+  items: Iterable<unknown>,
   total: number,
   next: string | null,
-): string =>
-  JSON.stringify({
+): Text =>
+  jsonWithList(
+    {
+      total_count: total,
+      next_path: next,
+      attribution_license: settings.licence.name,
+      attribution_url: settings.licence.url,
+      attribution_contributor: attributionOf(settings),
+    },
+    'items',
     items,
-    total_count: total,
-    next_path: next,
-    attribution_license: settings.licence.name,
-    attribution_url: settings.licence.url,
-    attribution_contributor: attributionOf(settings),
-  });
+  );
 
 const pageSchema = z.object({
   items: z.array(z.looseObject({ uid: z.string() })),
@@ -209,9 +213,9 @@ export const parkApiSites = defineResource({
     const { index, present, inventoryAtMs } = view;
     const all = sitesInScope(index, query);
     const page = pageAfter(all, query.start, query.limit);
-    const items = page.items.map((site) =>
-      toCombinedSite(site, present.site(site.id), inventoryAtMs),
-    );
+    const items = page.items
+      .values()
+      .map((site) => toCombinedSite(site, present.site(site.id), inventoryAtMs));
     return pageOf(view, items, all.length, nextPath(sitesPath, query, 'start', page.lastId));
   },
 });
@@ -234,9 +238,11 @@ export const parkApiSpots = defineResource({
     const { index, present, inventoryAtMs } = view;
     const all = spacesInScope(index, query);
     const page = pageAfter(all, query.start, query.limit);
-    const items = page.items.map((space) =>
-      toCombinedSpot(space, index.site.get(space.siteId), present.space(space.id), inventoryAtMs),
-    );
+    const items = page.items
+      .values()
+      .map((space) =>
+        toCombinedSpot(space, index.site.get(space.siteId), present.space(space.id), inventoryAtMs),
+      );
     return pageOf(view, items, all.length, nextPath(spotsPath, query, 'start', page.lastId));
   },
 });

@@ -100,5 +100,5 @@ export function toRdfXml(resources: readonly Resource[]): string {
   );
   const envelope: Record<string, XmlValue> = { ...itemsHere };
   for (const [prefix, base] of Object.entries(prefixes)) envelope[`@xmlns:${prefix}`] = base;
-  return xmlDocument({ 'rdf:RDF': envelope }, nodes);
+  return [...xmlDocument({ 'rdf:RDF': envelope }, nodes)].join('');
 }

@@ -1,5 +1,4 @@
 import { create } from 'xmlbuilder2';
-import type { SitePresent } from '../../domain/present.ts';
 import type { ParkingSite } from '../../domain/site.ts';
 
 /** What an element holds: text, a number, child elements by name, or a list of equal elements. */
@@ -43,27 +42,30 @@ const marker = 'items';
 /** Put where the items of a document belong. */
 export const itemsHere = { '!': marker } as const;
 
-/** A whole document: the envelope, with ready-made elements where `itemsHere` stands. */
-export function xmlDocument(
+/** A whole document: the envelope, with ready-made elements where `itemsHere` stands, piece by piece. */
+export function* xmlDocument(
   envelope: Readonly<Record<string, XmlValue>>,
-  items: readonly string[],
-): string {
-  return serialise(envelope, false).replace(`<!--${marker}-->`, () => items.join(''));
+  items: Iterable<string>,
+): Generator<string> {
+  const [head = '', tail = ''] = serialise(envelope, false).split(`<!--${marker}-->`);
+  yield head;
+  yield* items;
+  yield tail;
 }
 
 /**
- * Remembers the text of each site for as long as its present is the same object: the builder takes
+ * Remembers the text of each site for as long as what it is made from is the same: the builder takes
  * 100 µs a site, and in a second only a few sites of thousands change.
  */
-export function oncePerPresent(
-  text: (site: ParkingSite, present: SitePresent | undefined) => string,
-): (site: ParkingSite, present: SitePresent | undefined) => string {
-  const known = new WeakMap<ParkingSite, { present: SitePresent | undefined; text: string }>();
-  return (site, present) => {
+export function rememberBySite<Source>(
+  text: (site: ParkingSite, source: Source) => string,
+): (site: ParkingSite, source: Source) => string {
+  const known = new WeakMap<ParkingSite, { readonly source: Source; readonly text: string }>();
+  return (site, source) => {
     const last = known.get(site);
-    if (last && last.present === present) return last.text;
-    const made = text(site, present);
-    known.set(site, { present, text: made });
+    if (last && last.source === source) return last.text;
+    const made = text(site, source);
+    known.set(site, { source, text: made });
     return made;
   };
 }

@@ -22,7 +22,7 @@ export function serveOpenApi(app: OpenAPIHono, settings: PublishSettings, deps: 
     );
   app.get('/openapi.json', async (c) => {
     const baseUrl = deps.baseUrlOf(c);
-    const representation = deps.representations.get(
+    const representation = await deps.representations.get(
       `${baseUrl} /openapi.json`,
       deps.version('static'),
       () => documentFor(baseUrl),

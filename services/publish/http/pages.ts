@@ -76,7 +76,7 @@ export function createPages({ directory, tilesUrl, representations }: PagesDeps)
       throw new AppError('not-found', 'the pages are not built yet: run `npm run build`');
     }
     const bytes = await readFile(file);
-    const representation = representations.get(`file ${path}`, found.version, () => bytes);
+    const representation = await representations.get(`file ${path}`, found.version, () => bytes);
     return answer(c, representation, {
       ...headers,
       'Content-Type': mediaType,

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { joinInSlices, type Text } from './pieces.ts';
 
 const brotli = promisify(brotliCompress);
 const gunzippable = promisify(gzip);
@@ -90,35 +91,53 @@ export function createRepresentations(
   const isCurrent = ({ version, builtAtMs }: Representation, wanted: string): boolean =>
     version === wanted || Math.abs(clock.now() - builtAtMs) < limits.minAgeMs;
 
+  const inTheMaking = new Map<string, Promise<Representation>>();
+
+  function keep(key: string, version: string, made: string | Uint8Array): Representation {
+    const identity = typeof made === 'string' ? new TextEncoder().encode(made) : made;
+    forget(key);
+    const entry = {
+      bytes: identity.byteLength,
+      representation: toRepresentation(identity, version, clock.now(), (more) => {
+        // An encoding may be ready after its document was pushed out.
+        if (kept.get(key) !== entry) return;
+        entry.bytes += more;
+        bytes += more;
+        evict();
+      }),
+    };
+    kept.set(key, entry);
+    bytes += entry.bytes;
+    evict();
+    return entry.representation;
+  }
+
   return {
     /**
-     * The document under `key`, at `version` or less than `minAgeMs` older. `make` runs at once and
-     * only when needed; what it throws goes to the caller and nothing is kept.
+     * The document under `key`, at `version` or less than `minAgeMs` older. `make` is called only when
+     * needed; what it throws goes to the caller and nothing is kept. Who asks while a long document is
+     * in the making gets the same one.
      */
-    get(key: string, version: string, make: () => string | Uint8Array): Representation {
+    get(
+      key: string,
+      version: string,
+      make: () => Text | Uint8Array,
+    ): Representation | Promise<Representation> {
       const known = kept.get(key);
       if (known && isCurrent(known.representation, version)) {
         kept.delete(key);
         kept.set(key, known);
         return known.representation;
       }
+      const pending = inTheMaking.get(key);
+      if (pending) return pending;
       const made = make();
-      const identity = typeof made === 'string' ? new TextEncoder().encode(made) : made;
-      forget(key);
-      const entry = {
-        bytes: identity.byteLength,
-        representation: toRepresentation(identity, version, clock.now(), (more) => {
-          // An encoding may be ready after its document was pushed out.
-          if (kept.get(key) !== entry) return;
-          entry.bytes += more;
-          bytes += more;
-          evict();
-        }),
-      };
-      kept.set(key, entry);
-      bytes += entry.bytes;
-      evict();
-      return entry.representation;
+      if (typeof made === 'string' || made instanceof Uint8Array) return keep(key, version, made);
+      const making = joinInSlices(made)
+        .then((text) => keep(key, version, text))
+        .finally(() => inTheMaking.delete(key));
+      inTheMaking.set(key, making);
+      return making;
     },
     bytes: (): number => bytes,
   };

@@ -4,6 +4,7 @@ import type { EpochMs } from '../../domain/ids.ts';
 import type { Present } from '../../domain/present.ts';
 import type { InventoryIndex } from '../inventory-index.ts';
 import type { PublishSettings } from '../settings.ts';
+import type { Text } from './pieces.ts';
 
 /** What a document is made from. */
 export interface View {
@@ -34,7 +35,7 @@ export interface ResourceDefinition<Params extends z.ZodObject, Query extends z.
   readonly params: Params;
   readonly query: Query;
   /** Pure. Throws `not-found` and the like for what is not there. */
-  text(view: View, input: z.output<Params> & z.output<Query>): string;
+  text(view: View, input: z.output<Params> & z.output<Query>): Text;
 }
 
 /** A resource whose input types are settled. */
@@ -51,7 +52,7 @@ export interface Resource extends Omit<
 export interface Document {
   /** The same for all ways to write the same question. */
   readonly key: string;
-  text(view: View): string;
+  text(view: View): Text;
 }
 
 function checked<Schema extends z.ZodObject>(

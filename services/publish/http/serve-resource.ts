@@ -51,7 +51,7 @@ export function serveResource(app: OpenAPIHono, resource: Resource, deps: ServeD
   app.get(path.replaceAll(/\{(.+?)\}/g, ':$1'), async (c) => {
     const document = resource.read(c.req.param(), c.req.query());
     const baseUrl = deps.baseUrlOf(c);
-    const representation = deps.representations.get(
+    const representation = await deps.representations.get(
       `${baseUrl} ${document.key}`,
       deps.version(resource.changes),
       () => document.text(deps.view(baseUrl)),

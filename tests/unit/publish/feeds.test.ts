@@ -34,7 +34,8 @@ function textOf(path: string, view = aView()): string {
     const match = pattern.exec(route);
     if (!match) continue;
     const params = Object.fromEntries(names.map((name, at) => [name, match[at + 1] ?? '']));
-    return resource.read(params, Object.fromEntries(new URLSearchParams(search))).text(view);
+    const text = resource.read(params, Object.fromEntries(new URLSearchParams(search))).text(view);
+    return typeof text === 'string' ? text : [...text].join('');
   }
   throw new Error(`no resource for ${path}`);
 }

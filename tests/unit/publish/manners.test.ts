@@ -13,25 +13,49 @@ const origin = (remote: string, headers: Readonly<Record<string, string>> = {}) 
 });
 
 describe('kept representations', () => {
-  it('are made once a version, and at most once a second', () => {
+  it('are made once a version, and at most once a second', async () => {
     const clock = createManualClock();
     const kept = createRepresentations(clock);
     let made = 0;
-    const get = (version: string) => kept.get('k', version, () => `body ${(made += 1)}`);
-    expect(get('1')).toBe(get('1'));
+    const get = async (version: string) => kept.get('k', version, () => `body ${(made += 1)}`);
+    expect(await get('1')).toBe(await get('1'));
     clock.advance(400);
-    expect(get('2').version).toBe('1');
+    expect((await get('2')).version).toBe('1');
     clock.advance(600);
-    expect(get('2').version).toBe('2');
+    expect((await get('2')).version).toBe('2');
     clock.advance(60_000);
-    expect(get('2').version).toBe('2');
+    expect((await get('2')).version).toBe('2');
     expect(made).toBe(2);
+  });
+
+  it('are made once for all who ask while a long one is in the making', async () => {
+    const kept = createRepresentations(createManualClock());
+    let made = 0;
+    function* pieces(): Generator<string> {
+      made += 1;
+      yield 'a';
+      yield 'b';
+    }
+    const [first, second] = await Promise.all([
+      kept.get('k', '1', pieces),
+      kept.get('k', '2', pieces),
+    ]);
+    expect(first).toBe(second);
+    expect(made).toBe(1);
+    const { bytes } = await first.encoded('identity');
+    expect(new TextDecoder().decode(bytes)).toBe('ab');
+    function* broken(): Generator<string> {
+      yield 'a';
+      throw new Error('no');
+    }
+    await expect(kept.get('other', '1', broken)).rejects.toThrow('no');
+    expect((await kept.get('other', '1', () => 'fine')).version).toBe('1');
   });
 
   it('are encoded so that every encoding reads the same', async () => {
     const kept = createRepresentations(createManualClock());
     const body = 'Parkplatz frei '.repeat(500);
-    const representation = kept.get('k', '1', () => body);
+    const representation = await kept.get('k', '1', () => body);
     const [plain, br, gzip] = await Promise.all([
       representation.encoded('identity'),
       representation.encoded('br'),
@@ -45,7 +69,8 @@ describe('kept representations', () => {
 
   it('leave small bodies as they are', async () => {
     const kept = createRepresentations(createManualClock());
-    expect((await kept.get('k', '1', () => 'x'.repeat(100)).encoded('br')).as).toBe('identity');
+    const representation = await kept.get('k', '1', () => 'x'.repeat(100));
+    expect((await representation.encoded('br')).as).toBe('identity');
   });
 
   it('never take more memory than allowed, whatever is asked for', () => {
@@ -55,7 +80,7 @@ describe('kept representations', () => {
         (requests) => {
           const kept = createRepresentations(createManualClock(), { maxBytes: 2000, minAgeMs: 0 });
           requests.forEach(({ key, size }, version) => {
-            kept.get(`k${key}`, String(version), () => new Uint8Array(size));
+            void kept.get(`k${key}`, String(version), () => new Uint8Array(size));
             expect(kept.bytes()).toBeLessThanOrEqual(2000);
           });
         },
@@ -63,14 +88,14 @@ describe('kept representations', () => {
     );
   });
 
-  it('keep nothing when the body cannot be made', () => {
+  it('keep nothing when the body cannot be made', async () => {
     const kept = createRepresentations(createManualClock());
     const fail = (): string => {
       throw new Error('no');
     };
     expect(() => kept.get('k', '1', fail)).toThrow('no');
     expect(kept.bytes()).toBe(0);
-    expect(kept.get('k', '1', () => 'yes').version).toBe('1');
+    expect((await kept.get('k', '1', () => 'yes')).version).toBe('1');
   });
 });
 
