@@ -1,10 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { benchHttp } from './http.ts';
 import { benchIngest } from './ingest.ts';
+import { benchLive } from './live.ts';
 import { isMet, type Figure } from './measure.ts';
 
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   ingest: benchIngest,
+  live: benchLive,
+  http: benchHttp,
 };
 
 const { values, positionals } = parseArgs({
