@@ -3,17 +3,16 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 
 import type { Config } from '../../config/config.ts';
-import { loadConfig } from '../../config/load.ts';
 import { ConfigError } from '../../config/mistakes.ts';
 import { systemClock } from '../adapters/clock/system.ts';
 import { openHistoryStore } from '../adapters/history-store/index.ts';
 import { openParquetFiles, type ParquetFiles } from '../adapters/history-store/parquet.ts';
 import { openUplinkLog } from '../adapters/uplink-log/index.ts';
-import { decoders } from '../decoders/index.ts';
 import { AppError } from '../domain/errors.ts';
 import type { HistoryStore } from '../ports/history-store.ts';
 import type { UplinkLog } from '../ports/uplink-log.ts';
 import type { Rows } from './archive.ts';
+import { loadDeployment } from './models.ts';
 import { parseOptions, UsageError } from './options.ts';
 import { toInventory } from './inventory.ts';
 
@@ -59,7 +58,7 @@ async function withTools(
     values[name] === undefined ? [] : [`--${name}`, values[name]],
   );
   const { configDir, dataDir } = parseOptions(places, process.env);
-  const config = loadConfig(configDir, new Set(decoders.map(({ model }) => model)), process.env);
+  const { config } = await loadDeployment(configDir, process.env);
   const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'warn' });
 
   const store = await openHistoryStore(config.deployment.history, join(dataDir, 'history'), {

@@ -5,7 +5,8 @@ import { openHistoryStore } from '../adapters/history-store/index.ts';
 import { fileDeadLetters } from '../adapters/dead-letters/file.ts';
 import { fileSnapshots } from '../adapters/snapshots/file.ts';
 import { inProcessBus } from '../adapters/event-bus/in-process.ts';
-import { findDecoder } from '../decoders/index.ts';
+import type { Decoder } from '../decoders/decoder.ts';
+import { findDecoder as findBuiltIn } from '../decoders/index.ts';
 import { interpret } from '../decoders/interpret.ts';
 import { createDedupeWindow } from '../domain/dedupe.ts';
 import type { SiteId } from '../domain/ids.ts';
@@ -53,6 +54,8 @@ const snapshotEveryMs = 60_000;
 /** The only place that knows which adapter stands behind which port. */
 export async function compose(options: {
   readonly config: Config;
+  /** The built-in ones unless the deployment brings codecs of its own. */
+  readonly findDecoder?: (model: string) => Decoder | undefined;
   readonly dataDir: string;
   readonly port: number;
   readonly isSimulated: boolean;
@@ -60,7 +63,7 @@ export async function compose(options: {
   readonly clock: Clock;
   readonly logger: Logger;
 }): Promise<App> {
-  const { config, dataDir, clock, logger } = options;
+  const { config, dataDir, clock, logger, findDecoder = findBuiltIn } = options;
   const { deployment } = config;
   const inventory = toInventory(config);
   const installations = createInstallations(inventory.installations);

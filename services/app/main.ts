@@ -4,12 +4,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Config } from '../../config/config.ts';
-import { loadConfig } from '../../config/load.ts';
 import { ConfigError } from '../../config/mistakes.ts';
 import { systemClock } from '../adapters/clock/system.ts';
-import { decoders } from '../decoders/index.ts';
 import { AppError } from '../domain/errors.ts';
 import { compose } from './compose.ts';
+import { loadDeployment } from './models.ts';
 import type { Options } from './options.ts';
 import { parseOptions, usage, UsageError } from './options.ts';
 import { createProgress } from './progress.ts';
@@ -36,11 +35,11 @@ async function simulated(
 }
 
 async function run(options: Options): Promise<void> {
-  const models = new Set(decoders.map(({ model }) => model));
   const anchorMs = Date.now();
   const key = randomBytes(16).toString('hex');
   const env = options.simulate ? { ...process.env, [simulationKey]: key } : process.env;
-  let config = loadConfig(options.configDir, models, env);
+  const deployment = await loadDeployment(options.configDir, env);
+  let { config } = deployment;
   await mkdir(options.dataDir, { recursive: true });
   const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'warn' });
   const dashboard = join(import.meta.dirname, '../../dist/dashboard');
@@ -58,6 +57,7 @@ async function run(options: Options): Promise<void> {
     }));
   const app = await compose({
     config,
+    findDecoder: deployment.findDecoder,
     dataDir: options.dataDir,
     port: options.port ?? config.deployment.server.port,
     isSimulated: options.simulate,

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import type { Config } from '../../config/config.ts';
+import { loadConfig } from '../../config/load.ts';
+import { ConfigError } from '../../config/mistakes.ts';
+import { openCodecs } from '../adapters/codec/index.ts';
+import type { Decoder } from '../decoders/decoder.ts';
+import { decoders } from '../decoders/index.ts';
+
+type FindDecoder = (model: string) => Decoder | undefined;
+
+/**
+ * The deployment folder with every model it can read: the built-in ones and those of its vendor
+ * codecs (`codecs/`), which must not take the name of a built-in one. Throws
+ * ConfigError with the mistakes of all files.
+ */
+export async function loadDeployment(
+  dir: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<{ readonly config: Config; readonly findDecoder: FindDecoder }> {
+  const { codecs, mistakes } = await openCodecs(join(dir, 'codecs'));
+  const byModel = new Map<string, Decoder>(decoders.map((decoder) => [decoder.model, decoder]));
+  const taken = codecs
+    .filter(({ model }) => byModel.has(model))
+    .map(({ model }) => ({
+      file: `codecs/${model}.mapping.json`,
+      where: '',
+      reason: `'${model}' is a built-in model: choose another name`,
+    }));
+  for (const codec of codecs) byModel.set(codec.model, codec);
+  const wrong = [...mistakes, ...taken];
+  const findDecoder: FindDecoder = (model) => byModel.get(model);
+  try {
+    const config = loadConfig(dir, new Set(byModel.keys()), env);
+    if (wrong.length === 0) return { config, findDecoder };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    wrong.push(...error.mistakes);
+  }
+  throw new ConfigError(wrong);
+}
