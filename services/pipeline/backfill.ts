@@ -145,7 +145,7 @@ export function createBackfill(deps: {
     state = 'waiting';
     isWanted = false;
     logger.warn(
-      { name, error, pauseMs: error.retryable ? pauseMs : everyMs },
+      { name, err: error, pauseMs: error.retryable ? pauseMs : everyMs },
       'gap not closed yet',
     );
     // What patience does not mend is tried again when the next round is due.

@@ -149,7 +149,7 @@ describe('the log file and the end of its process', () => {
     await second.close();
 
     const errors = log.lines.filter(({ level }) => level === 'error');
-    expect(errors.map(({ fields }) => fields['error'])).toEqual([
+    expect(errors.map(({ fields }) => fields['err'])).toEqual([
       expect.objectContaining({ code: 'log-corrupt', message: expect.stringContaining(newest) }),
       expect.objectContaining({ code: 'log-corrupt', message: expect.stringContaining(oldest) }),
     ]);

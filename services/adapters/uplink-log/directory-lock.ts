@@ -58,7 +58,10 @@ export async function lockDirectory(
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     // Some shared folders of desktop container hosts know no sockets.
-    log.warn({ directory, cause }, 'log directory cannot be locked: start only one process on it');
+    log.warn(
+      { directory, err: cause },
+      'log directory cannot be locked: start only one process on it',
+    );
     return () => undefined;
   }
 }

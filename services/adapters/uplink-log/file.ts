@@ -90,7 +90,7 @@ export async function openFileLog(options: {
     const what = `${path} is damaged from byte ${from} to ${to}`;
     if (reported.has(what)) return;
     reported.add(what);
-    log.error({ error: new AppError('log-corrupt', what) }, 'log records cannot be read');
+    log.error({ err: new AppError('log-corrupt', what) }, 'log records cannot be read');
   };
 
   const segments = readdirSync(directory)
@@ -116,7 +116,7 @@ export async function openFileLog(options: {
     everyMs: config.syncEveryMs,
     everyRecords: config.syncEveryRecords,
     sync: () => writer.sync(),
-    failed: (error) => log.error({ error }, 'log not synced'),
+    failed: (err) => log.error({ err }, 'log not synced'),
   });
   let isClosed = false;
 
@@ -172,9 +172,9 @@ export async function openFileLog(options: {
         const segment = segments.shift();
         if (!segment) return;
         kept -= segment.size;
-        await unlink(segment.path).catch((error: unknown) => {
+        await unlink(segment.path).catch((err: unknown) => {
           log.warn(
-            { path: segment.path, error },
+            { path: segment.path, err },
             'log segment not removed: the next start tries again',
           );
         });

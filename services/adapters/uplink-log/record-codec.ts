@@ -12,8 +12,8 @@ import { crc32c } from './crc32c.ts';
  * 14 u48 storedAtMs                                            56 u8  fPort            payload: the rest
  * 20 u8  via   21 u8 spreading factor                          57 u8  gateways
  *
- * Unknown is NaN in an f64 and 0 in the spreading factor. Against JSON, a record takes 95 instead of 260
- * bytes, and 0.5 instead of 1.9 µs to write and read (measured).
+ * Unknown is NaN in an f64 and 0 in the spreading factor. Against JSON, an ordinary record takes 100
+ * instead of 266 bytes, and 1.0 instead of 3.2 µs to encode and decode (measured).
  */
 const seqAt = 8;
 const storedAt = 14;

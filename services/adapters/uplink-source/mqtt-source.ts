@@ -55,8 +55,8 @@ export function createMqttSource(options: MqttSourceOptions): UplinkSource {
     const message = describeTrouble(url, cause);
     // Every attempt fails with the same words: they are said once.
     if (message !== problem) {
-      const error = new AppError('source-unavailable', message, { retryable: true, cause });
-      log.warn({ source: name, error }, 'network server not available');
+      const err = new AppError('source-unavailable', message, { retryable: true, cause });
+      log.warn({ source: name, err }, 'network server not available');
     }
     problem = message;
   };
