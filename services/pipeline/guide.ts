@@ -1,9 +1,20 @@
+import {
+  createAdvisor,
+  type Advice,
+  type AdviceProblem,
+  type AdviceRequest,
+} from '../domain/guidance/advise.ts';
+import { createCommitments } from '../domain/guidance/commitments.ts';
+import type { CarParkPrediction } from '../domain/guidance/forecast/car-park.ts';
 import { createSiteForecast } from '../domain/guidance/forecast/site-forecast.ts';
 import type { SiteCount } from '../domain/guidance/forecast/site-forecast.ts';
 import { createWeekClock } from '../domain/guidance/forecast/week-profile.ts';
-import type { EpochMs, SiteId } from '../domain/ids.ts';
+import { createGuidanceSessions, type GuidanceSessions } from '../domain/guidance/sessions.ts';
+import { signText, type SignSettings, type SignText } from '../domain/guidance/sign-text.ts';
+import type { EpochMs, SiteId, SpaceId } from '../domain/ids.ts';
 import type { Transition } from '../domain/observation.ts';
 import type { Present, SitePresent } from '../domain/present.ts';
+import type { Result } from '../domain/result.ts';
 import type { Inventory } from '../domain/site.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventBus } from '../ports/event-bus.ts';
@@ -16,6 +27,14 @@ export interface Guide {
   stop(): void;
   /** Probability that somebody who arrives in five minutes finds a space, 0–1; `null` is not known. */
   chanceRatio(siteId: SiteId): number | null;
+  /** Expected vacant spaces of a car park at a time ahead, with its interval; `null` is not known. */
+  expected(siteId: SiteId, atMs: EpochMs): CarParkPrediction | null;
+  /** Advice that commits nobody, for looking around. */
+  advise(request: AdviceRequest): Result<Advice, AdviceProblem>;
+  /** Drivers under guidance. */
+  readonly sessions: GuidanceSessions;
+  /** What a sign says that points to these sites, naming the garage that has room. */
+  signText(siteIds: readonly SiteId[], garage: SiteId | null, settings?: SignSettings): SignText;
 }
 
 const refreshEveryMs = 30_000;
@@ -30,6 +49,12 @@ const primeStepMs = 60_000;
 const countEveryMs = 5_000;
 /** A change of the chance worth telling the map. */
 const noticeableChange = 0.05;
+
+/** Numbers in [0, 1) that fill the interval evenly (golden ratio sequence): no two drivers draw alike. */
+function evenNumbers(): () => number {
+  let last = 0.5;
+  return () => (last = (last + 0.618_033_988_75) % 1);
+}
 
 /** Known and vacant spaces that anybody may use; `null` when less than half of the site is known. */
 function toGeneralCount(site: SitePresent, numberOfSpaces: number): SiteCount | null {
@@ -52,10 +77,12 @@ export function createGuide(deps: {
   readonly history?: Pick<HistoryStore, 'transitions' | 'stateAt' | 'rollUps'>;
   /** IANA zone of the weekly profiles. */
   readonly timeZone?: string;
+  readonly isOpenAt?: (siteId: SiteId, atMs: EpochMs) => boolean | null;
 }): Guide {
   const { bus, present, inventory, clock, log, history, timeZone = 'Europe/Berlin' } = deps;
   const forecast = createSiteForecast(inventory, createWeekClock(timeZone));
   const sites = new Map(inventory.sites.map((site) => [site.id, site]));
+  const siteOf = new Map(inventory.spaces.map(({ id, siteId }) => [id, siteId]));
   const carParkIds = new Set(forecast.carParkIds);
   const told = new Map<SiteId, number | null>();
   const ends: (() => void)[] = [];
@@ -76,6 +103,29 @@ export function createGuide(deps: {
   const ageS = (): number =>
     newestMs === null ? usualAgeS : Math.max(usualAgeS, (clock.now() - newestMs) / 1_000);
 
+  const commitments = createCommitments();
+  const advisor = createAdvisor({
+    inventory,
+    forecast,
+    commitments,
+    ageS: () => (newestMs === null ? null : ageS()),
+    random: evenNumbers(),
+    ...(deps.isOpenAt && { isOpenAt: deps.isOpenAt }),
+  });
+  const sessions = createGuidanceSessions({
+    advisor,
+    commitments,
+    onFoundFull: (siteId) => forecast.foundFull(siteId),
+  });
+  /** A take seen now may be that of a guided car. */
+  const seeSpace = (spaceId: SpaceId): void => {
+    const now = present.space(spaceId);
+    const change = now && forecast.seeSpace(spaceId, now.status);
+    const siteId = siteOf.get(spaceId);
+    if (change !== 'taken' || siteId === undefined) return;
+    sessions.seeTake({ spaceId, siteId, atMs: now?.sinceMs ?? clock.now() });
+  };
+
   const chanceRatio = (siteId: SiteId): number | null => {
     const horizonS = arrivalInS + ageS();
     const chance = forecast.chance(siteId, null, { horizonS, sentCars: 0 });
@@ -86,6 +136,7 @@ export function createGuide(deps: {
     // A car park that stands still is news too: its profile is made of time, not of changes.
     for (const siteId of carParkIds) seeSite(siteId);
     forecast.refresh();
+    sessions.purge(clock.now());
     const changed = inventory.sites.map(({ id }) => id).filter(isNoticeable);
     if (changed.length > 0) bus.publish('chances-changed', { siteIds: changed });
   };
@@ -143,10 +194,7 @@ export function createGuide(deps: {
         }),
         bus.subscribe('present-changed', ({ spaceIds, siteIds }) => {
           if (clock.now() - advancedMs >= countEveryMs) advanceTo(clock.now());
-          for (const id of spaceIds) {
-            const space = present.space(id);
-            if (space !== undefined) forecast.seeSpace(id, space.status);
-          }
+          for (const id of spaceIds) seeSpace(id);
           for (const id of siteIds) seeSite(id);
         }),
         clock.every(refreshEveryMs, refresh),
@@ -157,5 +205,37 @@ export function createGuide(deps: {
       for (const end of ends.splice(0)) end();
     },
     chanceRatio,
+    expected: (siteId, atMs) =>
+      forecast.expected(siteId, { horizonS: (atMs - clock.now()) / 1_000 + ageS(), sentCars: 0 }),
+    advise: (request) =>
+      advisor.advise(
+        request,
+        { driver: '', target: null, hasFailed: false, avoid: new Set() },
+        clock.now(),
+      ),
+    sessions,
+    signText(siteIds, garage, settings) {
+      const here = siteIds.flatMap((id) => sites.get(id) ?? []);
+      const open = here.filter(({ isClosed }) => !isClosed);
+      const counts = open.map(({ id, numberOfSpaces }) => {
+        const now = present.site(id);
+        return now === undefined ? null : toGeneralCount(now, numberOfSpaces);
+      });
+      const known = counts.filter((count) => count !== null);
+      const sent = open.map(({ id }) => {
+        const place = advisor.placeOf(id);
+        return place === undefined ? 0 : commitments.sent(place, Infinity, clock.now(), null);
+      });
+      return signText(
+        {
+          isClosed: here.length > 0 && open.length === 0,
+          vacantSpaces:
+            known.length === 0 ? null : known.reduce((sum, { vacant }) => sum + vacant, 0),
+          sentCars: sent.reduce((sum, cars) => sum + cars, 0),
+          garage: garage === null ? null : (sites.get(garage)?.name ?? null),
+        },
+        settings,
+      );
+    },
   };
 }

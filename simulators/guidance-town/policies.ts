@@ -129,6 +129,7 @@ export function createGuidance(
       times: town.times(node),
       walks: town.walks(driver.destination),
       maxWalkM: rankingDefaults.maxWalkM,
+      maxCarParkWalkM: rankingDefaults.maxCarParkWalkM,
       acceptsCarParks: driver.acceptsCarPark,
       hasFailed,
       target,

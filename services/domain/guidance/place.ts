@@ -40,12 +40,7 @@ export function walkTo(walks: Float32Array, place: Place): number {
   return best;
 }
 
-/** Seeds for leaving a position by car: what is left of each passage. */
-export const leaving = (passages: readonly Passage[]): readonly Seed[] =>
-  passages.map(({ head, seconds, untilS }) => ({ node: head, cost: seconds - untilS }));
-
 export interface PlaceNet {
-  readonly graph: StreetGraph;
   readonly places: readonly Place[];
   /** Indices of the car parks among the places. */
   readonly carParks: readonly number[];
@@ -68,7 +63,6 @@ export function createPlaceNet(graph: StreetGraph, places: readonly Place[]): Pl
     return times;
   };
   return {
-    graph,
     places,
     carParks: [...places.keys()].filter((i) => places[i]?.kind === 'car-park'),
     driveS: (node, place) => ways(place)[node] ?? Infinity,

@@ -58,6 +58,7 @@ export interface Trip {
   /** Metres on foot from the destination to every node. */
   readonly walks: Float32Array;
   readonly maxWalkM: number;
+  readonly maxCarParkWalkM: number;
   readonly acceptsCarParks: boolean;
   /** Already failed on this trip. */
   readonly hasFailed: boolean;
@@ -134,7 +135,7 @@ export function createRanker(
     if (site === undefined || trip.isExcluded(place)) return undefined;
     const walkM = walkTo(trip.walks, site);
     const { driveS } = approach(trip.times, site);
-    if (!(walkM <= settings.maxCarParkWalkM) || driveS === Infinity) return undefined;
+    if (!(walkM <= trip.maxCarParkWalkM) || driveS === Infinity) return undefined;
     const sent = sentTo(trip, place, driveS);
     const vacant = outlook.vacantSpaces(place, driveS);
     const restS = settings.carParkEntryS + walkS(walkM) + site.feeS;

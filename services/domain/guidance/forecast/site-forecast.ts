@@ -26,8 +26,10 @@ export interface SiteCount {
 }
 
 export interface SiteForecast {
-  /** A space's status from now on. A change between vacant and occupied counts as a take or a leave. */
-  seeSpace(spaceId: SpaceId, status: Status): void;
+  /** A space's status from now on. A change between vacant and occupied counts, and is told, as a take or a leave. */
+  seeSpace(spaceId: SpaceId, status: Status): 'taken' | 'left' | null;
+  /** A driver stood at the kerb and found nothing. */
+  foundFull(siteId: SiteId): void;
   /** The count of a site that is forecast as a car park; `null` when nothing is known any more. */
   seeCount(siteId: SiteId, atMs: EpochMs, count: SiteCount | null): void;
   /** What was usual at a car park in a quarter hour of the past. */
@@ -54,7 +56,8 @@ interface CarPark {
   seenAtMs: EpochMs | null;
 }
 
-const isCarPark = (site: ParkingSite): boolean =>
+/** Counted at its gates, or too large for a table: forecast by its count, not space by space. */
+export const isCarPark = (site: ParkingSite): boolean =>
   site.counting === 'balance' || site.numberOfSpaces > maxKerbSpaces;
 
 /** Groups of every kerb-like site: anybody's spaces, then those kept for somebody. */
@@ -118,13 +121,19 @@ export function createSiteForecast(
     seeSpace(spaceId, status) {
       const group = spaceGroup.get(spaceId);
       const before = statusOf.get(spaceId) ?? 'unknown';
-      if (group === undefined || status === before) return;
+      if (group === undefined || status === before) return null;
       statusOf.set(spaceId, status);
       tally(group, before, -1);
       tally(group, status, 1);
       show(group);
-      if (before === 'vacant' && status === 'occupied') kerb.taken(group);
-      if (before === 'occupied' && status === 'vacant') kerb.left(group);
+      if (before === 'unknown' || status === 'unknown') return null;
+      if (status === 'occupied') kerb.taken(group);
+      else kerb.left(group);
+      return status === 'occupied' ? 'taken' : 'left';
+    },
+    foundFull(siteId) {
+      const group = groupOf.get(groupKey(siteId, null));
+      if (group !== undefined) kerb.foundFull(group);
     },
     seeCount(siteId, atMs, count) {
       const carPark = carParks.get(siteId);

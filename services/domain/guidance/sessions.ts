@@ -1,0 +1,190 @@
+import type { LatLon } from '../geometry.ts';
+import type { EpochMs, SiteId, SpaceId } from '../ids.ts';
+import type { Result } from '../result.ts';
+import type { Advice, AdviceProblem, AdviceRequest, Advisor } from './advise.ts';
+import type { Commitments } from './commitments.ts';
+
+export type SessionId = string;
+export type SessionAnswer = Result<Advice, AdviceProblem>;
+
+/** A guided car took this space: not a searcher's take (the search share counts it apart). */
+export interface GuidedTake {
+  readonly spaceId: SpaceId;
+  readonly siteId: SiteId;
+  readonly atMs: EpochMs;
+}
+
+export interface GuidanceSessions {
+  /** Begins a session with its first advice; `id` is unguessable and comes from outside. */
+  start(id: SessionId, request: AdviceRequest, nowMs: EpochMs): SessionAnswer;
+  /**
+   * Advice as of now; the same as before until 30 s have passed, unless the driver was just told to
+   * look elsewhere. `from` is used for this answer and forgotten. `undefined`: no such session.
+   */
+  review(id: SessionId, nowMs: EpochMs, from: LatLon | null): SessionAnswer | undefined;
+  /** The driver picked one of the suggestions. */
+  pick(id: SessionId, siteId: SiteId, etaMs: EpochMs): boolean;
+  /** Parked; ends the session once its take can be matched. */
+  arrived(id: SessionId, siteId: SiteId | null, nowMs: EpochMs): boolean;
+  /** Stood there and found nothing; new advice follows. */
+  foundFull(id: SessionId, nowMs: EpochMs): SessionAnswer | undefined;
+  end(id: SessionId): void;
+  /** A sensor saw a space being taken; returns whether a guided car did it. */
+  seeTake(take: GuidedTake): boolean;
+  /** Ends what has expired; call it every 30 s or so. */
+  purge(nowMs: EpochMs): void;
+  /** Guided takes in `[fromMs, toMs)`, oldest first; the last 10,000 are kept. */
+  guidedTakes(fromMs: EpochMs, toMs: EpochMs): readonly GuidedTake[];
+  readonly size: number;
+}
+
+interface Session {
+  readonly request: AdviceRequest;
+  target: SiteId | null;
+  etaMs: EpochMs;
+  expiresMs: EpochMs;
+  answer: SessionAnswer;
+  answeredMs: EpochMs;
+  hasFailed: boolean;
+  arrivedMs: EpochMs | null;
+  /** Sites tried without luck, and when. */
+  readonly tried: Map<SiteId, EpochMs>;
+}
+
+const reviewEveryMs = 30_000;
+const avoidMs = 180_000;
+/** A session that hears nothing ends this long after its driver should have been there. */
+const idleMs = 1_800_000;
+/** A take within two minutes of the arrival is the guided car's (estimators, section 2.5). */
+const matchMs = 120_000;
+const maxTakes = 10_000;
+
+/**
+ * Anonymous guidance sessions: an identifier, a destination and a target; no position is kept.
+ * Bounded: when full, the oldest session ends. `knownAfterS` is the delay of the sensors' counts.
+ */
+export function createGuidanceSessions(deps: {
+  readonly advisor: Advisor;
+  readonly commitments: Commitments;
+  /** Told when a driver found a site full. */
+  readonly onFoundFull?: (siteId: SiteId) => void;
+  readonly maxSessions?: number;
+  readonly knownAfterS?: number;
+}): GuidanceSessions {
+  const { advisor, commitments, onFoundFull, maxSessions = 10_000, knownAfterS = 52 } = deps;
+  const sessions = new Map<SessionId, Session>();
+  const takes: GuidedTake[] = [];
+
+  const aim = (id: SessionId, session: Session, siteId: SiteId, etaMs: EpochMs): void => {
+    const place = advisor.placeOf(siteId);
+    session.target = siteId;
+    session.etaMs = etaMs;
+    session.expiresMs = etaMs + idleMs;
+    if (place !== undefined) commitments.commit(id, place, etaMs);
+  };
+  const advise = (id: SessionId, session: Session, nowMs: EpochMs, from: LatLon | null): void => {
+    for (const [siteId, triedMs] of session.tried)
+      if (nowMs - triedMs >= avoidMs) session.tried.delete(siteId);
+    const trip = {
+      driver: id,
+      target: session.target,
+      hasFailed: session.hasFailed,
+      avoid: new Set(session.tried.keys()),
+    };
+    session.answer = advisor.advise({ ...session.request, from }, trip, nowMs);
+    session.answeredMs = nowMs;
+    const first = session.answer.ok ? session.answer.value.suggestions[0] : undefined;
+    if (first !== undefined && session.answer.ok)
+      aim(id, session, first.siteId, session.answer.value.etaMs);
+    else {
+      session.target = null;
+      commitments.withdraw(id);
+    }
+  };
+  const end = (id: SessionId): void => {
+    const session = sessions.get(id);
+    // A parked car still counts until the sensors know it; its commitment expires by itself.
+    if (session?.arrivedMs === null) commitments.withdraw(id);
+    sessions.delete(id);
+  };
+
+  return {
+    start(id, request, nowMs) {
+      const nothing: SessionAnswer = { ok: false, error: { code: 'no-news', nearest: null } };
+      const session: Session = {
+        request: { ...request, from: null },
+        target: null,
+        etaMs: nowMs,
+        expiresMs: nowMs + idleMs,
+        answer: nothing,
+        answeredMs: nowMs,
+        hasFailed: false,
+        arrivedMs: null,
+        tried: new Map(),
+      };
+      sessions.set(id, session);
+      advise(id, session, nowMs, request.from);
+      const oldest = sessions.keys().next().value;
+      if (sessions.size > maxSessions && oldest !== undefined) end(oldest);
+      return session.answer;
+    },
+    review(id, nowMs, from) {
+      const session = sessions.get(id);
+      if (session === undefined) return undefined;
+      const isDue = nowMs - session.answeredMs >= reviewEveryMs;
+      if (isDue && session.arrivedMs === null) advise(id, session, nowMs, from);
+      return session.answer;
+    },
+    pick(id, siteId, etaMs) {
+      const session = sessions.get(id);
+      if (session === undefined || advisor.placeOf(siteId) === undefined) return false;
+      aim(id, session, siteId, etaMs);
+      return true;
+    },
+    arrived(id, siteId, nowMs) {
+      const session = sessions.get(id);
+      if (session === undefined) return false;
+      if (siteId !== null && siteId !== session.target) aim(id, session, siteId, nowMs);
+      session.arrivedMs = nowMs;
+      session.expiresMs = nowMs + matchMs;
+      commitments.parked(id, nowMs + knownAfterS * 1_000);
+      return true;
+    },
+    foundFull(id, nowMs) {
+      const session = sessions.get(id);
+      if (session === undefined) return undefined;
+      const { target } = session;
+      session.hasFailed = true;
+      commitments.failed(id);
+      if (target !== null) {
+        session.tried.set(target, nowMs);
+        onFoundFull?.(target);
+      }
+      session.target = null;
+      advise(id, session, nowMs, null);
+      return session.answer;
+    },
+    end,
+    seeTake(take) {
+      for (const [id, session] of sessions) {
+        const expectedMs = session.arrivedMs ?? session.etaMs;
+        const isHis = session.target === take.siteId && Math.abs(take.atMs - expectedMs) <= matchMs;
+        if (!isHis) continue;
+        takes.push(take);
+        if (takes.length > maxTakes) takes.shift();
+        commitments.parked(id, take.atMs);
+        sessions.delete(id);
+        return true;
+      }
+      return false;
+    },
+    purge(nowMs) {
+      commitments.purge(nowMs);
+      for (const [id, session] of sessions) if (session.expiresMs <= nowMs) end(id);
+    },
+    guidedTakes: (fromMs, toMs) => takes.filter(({ atMs }) => atMs >= fromMs && atMs < toMs),
+    get size() {
+      return sessions.size;
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { distanceM, type LatLon } from '../geometry.ts';
+import type { ParkingSite, Stretch } from '../site.ts';
+import { createStreetGraph, type StreetGraph, type StreetPosition } from '../street-graph.ts';
+import { createPlaceNet, type Place, type PlaceNet } from './place.ts';
+import { isCarPark } from './forecast/site-forecast.ts';
+
+/** How sites are reached: by the streets where they are known, else as the crow flies. Places are indices of sites. */
+export interface Ways {
+  readonly net: PlaceNet;
+  /** Seconds of driving from here to every node; `undefined` away from any street. */
+  timesFrom(at: LatLon): Float32Array | undefined;
+  /** Metres on foot from here to every node; `undefined` away from any street. */
+  walksFrom(at: LatLon): Float32Array | undefined;
+}
+
+/** A position further from any street is outside the area. */
+const offStreetM = 500;
+/** Nobody is led to walk further; sites beyond are told only as the nearest there is. */
+const longestWalkM = 5_000;
+/** What a detour adds to the straight line, on foot and by car. */
+const detour = 1.3;
+const crowSpeedMs = 30 / 3.6;
+/** A fee as time: four minutes a euro, 15 euros an hour; an hour of parking. */
+const secondsPerEuro = 240;
+
+const feeS = (site: ParkingSite): number =>
+  secondsPerEuro * (site.feeEurPerHour ?? (site.hasFee === true ? 1 : 0));
+
+const toPlace = (site: ParkingSite): Omit<Place, 'passages' | 'walkEnds'> => ({
+  kind: isCarPark(site) ? 'car-park' : 'kerb',
+  numberOfSpaces: site.numberOfSpaces,
+  feeS: feeS(site),
+});
+
+function positionOf(graph: StreetGraph, site: ParkingSite): StreetPosition | undefined {
+  const kerb = site.stretchId === null ? undefined : graph.wholeStretch(site.stretchId);
+  return kerb ?? graph.position(site.location, 'drive', offStreetM);
+}
+
+function onStreets(graph: StreetGraph, sites: readonly ParkingSite[]): Ways {
+  const places = sites.map((site): Place => {
+    const position = positionOf(graph, site);
+    const { passages = [], walkEnds = [] } = position ?? {};
+    return { ...toPlace(site), passages, walkEnds };
+  });
+  return {
+    net: createPlaceNet(graph, places),
+    timesFrom(at) {
+      const position = graph.position(at, 'drive', offStreetM);
+      const seeds = position?.passages.map(({ head, seconds, untilS }) => ({
+        node: head,
+        cost: seconds - untilS,
+      }));
+      return seeds && graph.driveFrom(seeds);
+    },
+    walksFrom(at) {
+      const position = graph.position(at, 'walk', offStreetM);
+      const seeds = position?.walkEnds.map(({ node, cost }) => ({
+        node,
+        cost: cost + detour * position.offStreetM,
+      }));
+      return seeds && graph.walkFrom(seeds, longestWalkM);
+    },
+  };
+}
+
+/** Every site is a node of its own. */
+function asTheCrowFlies(sites: readonly ParkingSite[]): Ways {
+  const metres = (at: LatLon): Float32Array =>
+    Float32Array.from(sites, ({ location }) => detour * distanceM(at, location));
+  const places = sites.map((site, node): Place => ({
+    ...toPlace(site),
+    passages: [{ tail: node, head: node, seconds: 0, untilS: 0 }],
+    walkEnds: [{ node, cost: 0 }],
+  }));
+  const isNear = (distances: Float32Array): boolean => distances.some((m) => m <= longestWalkM);
+  const locationOf = (node: number): LatLon => sites[node]?.location ?? { lat: 0, lon: 0 };
+  return {
+    net: {
+      places,
+      carParks: [...places.keys()].filter((place) => places[place]?.kind === 'car-park'),
+      driveS: (node, place) =>
+        (detour * distanceM(locationOf(node), locationOf(place))) / crowSpeedMs,
+    },
+    timesFrom: (at) => metres(at).map((m) => m / crowSpeedMs),
+    walksFrom(at) {
+      const distances = metres(at);
+      return isNear(distances) ? distances : undefined;
+    },
+  };
+}
+
+export const createWays = (sites: readonly ParkingSite[], stretches: readonly Stretch[]): Ways =>
+  stretches.length === 0 ? asTheCrowFlies(sites) : onStreets(createStreetGraph(stretches), sites);
