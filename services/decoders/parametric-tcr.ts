@@ -1,6 +1,6 @@
 import { ok } from '../domain/result.ts';
 import type { Decoder, ReadingCount } from './decoder.ts';
-import { bytesOf, decodeByPort, type Decoded, invalid } from './payload.ts';
+import { bytesOf, decodeByPort, type Decoded, invalid, wrongLength } from './payload.ts';
 
 const family = 0xbe02;
 const speedClasses = [0, 1, 2, 3] as const;
@@ -17,27 +17,29 @@ function countsFrom(payload: DataView, start: number): readonly ReadingCount[] {
   );
 }
 
+const bytesOfVersion: Readonly<Record<number, number>> = { 1: 32, 2: 33 };
+
 function count(payload: DataView): Decoded {
   if (payload.getUint16(0) !== family) return invalid('payload does not begin with be 02');
   const version = payload.getUint8(2);
-  if (version === 1 && payload.byteLength === 32) {
-    if (payload.getUint8(3) > 100) return invalid(`battery ${payload.getUint8(3)} %`);
-    return ok({
-      kind: 'count',
-      counts: countsFrom(payload, 8),
-      batteryRatio: payload.getUint8(3) / 100,
-      temperatureC: payload.getInt16(6) / 10,
-    });
-  }
-  if (version === 2 && payload.byteLength === 33) {
+  const expected = bytesOfVersion[version];
+  if (expected === undefined) return invalid(`version ${version}`);
+  if (payload.byteLength !== expected)
+    return wrongLength(`${payload.byteLength} bytes, expected ${expected} of version ${version}`);
+  if (version === 2)
     return ok({
       kind: 'count',
       counts: countsFrom(payload, 9),
       batteryV: payload.getUint16(3) / 1000,
       temperatureC: payload.getInt16(7) / 10,
     });
-  }
-  return invalid(`version ${version} of ${payload.byteLength} bytes`);
+  if (payload.getUint8(3) > 100) return invalid(`battery ${payload.getUint8(3)} %`);
+  return ok({
+    kind: 'count',
+    counts: countsFrom(payload, 8),
+    batteryRatio: payload.getUint8(3) / 100,
+    temperatureC: payload.getInt16(6) / 10,
+  });
 }
 
 function startup(payload: DataView): Decoded {
