@@ -62,8 +62,8 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
     methodNotAllowed({
       app,
       onMethodNotAllowed: (c, methods) => {
-        c.header('Allow', [...methods, 'OPTIONS'].join(', '));
-        return problemResponse(c, 'method-not-allowed', `use ${methods.join(' or ')}`);
+        const allow = { Allow: [...methods, 'OPTIONS'].join(', ') };
+        return problemResponse(c, 'method-not-allowed', `use ${methods.join(' or ')}`, {}, allow);
       },
     }),
   );

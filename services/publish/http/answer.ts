@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Encoding, Representation } from './representation.ts';
+import { respond } from './respond.ts';
 
 /** brotli where the client takes it, else gzip; `q=0` refuses. */
 export function chooseEncoding(acceptEncoding: string | undefined): Encoding {
@@ -26,7 +27,7 @@ function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
 
 /**
  * Answers with a document: 304 when the client has it, else its bytes in the best encoding the
- * client takes. Headers set on the context before (CORS, RateLimit) go with both.
+ * client takes.
  */
 export async function answer(
   c: Context,
@@ -37,12 +38,12 @@ export async function answer(
   const all: Record<string, string> = { ...headers, ETag: etag, Vary: 'Accept-Encoding' };
   if (isKnown(c.req.header('if-none-match'), etag)) {
     delete all['Content-Type'];
-    return c.body(null, 304, all);
+    return respond(c, 304, null, all);
   }
   const { bytes, as } = await representation.encoded(
     chooseEncoding(c.req.header('accept-encoding')),
   );
   if (as !== 'identity') all['Content-Encoding'] = as;
   all['Content-Length'] = String(bytes.byteLength);
-  return c.body(bytes as Uint8Array<ArrayBuffer>, 200, all);
+  return respond(c, 200, bytes as Uint8Array<ArrayBuffer>, all);
 }

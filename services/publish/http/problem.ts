@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { Problem } from '../../contract/common.ts';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { respond } from './respond.ts';
 
 /** What HTTP adds to the domain's closed list. */
 type ProblemCode = ErrorCode | 'method-not-allowed' | 'not-ready' | 'internal-error';
@@ -51,17 +52,20 @@ export function toProblem(
   };
 }
 
-/** Answers with a problem; headers set on the context before (CORS, RateLimit) stay. */
+/** Answers with a problem; `headers` go with it. */
 export function problemResponse(
   c: Context,
   code: ProblemCode,
   detail?: string,
   more?: Readonly<Record<string, unknown>>,
+  headers: Readonly<Record<string, string>> = {},
 ): Response {
-  c.header('Content-Type', 'application/problem+json');
-  c.header('Cache-Control', 'no-store');
   const problem = toProblem(code, detail, c.req.path, more);
-  return c.body(JSON.stringify(problem), problems[code].status);
+  return respond(c, problem.status, JSON.stringify(problem), {
+    'Content-Type': 'application/problem+json',
+    'Cache-Control': 'no-store',
+    ...headers,
+  });
 }
 
 /** An `AppError` keeps its code; anything else is our bug: logged, and told without its inside. */

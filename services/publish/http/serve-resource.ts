@@ -1,17 +1,17 @@
 import type { OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Handler } from 'hono';
+import type { Context } from 'hono';
 import { problemSchema } from '../../contract/common.ts';
 import { answer } from './answer.ts';
 import { cacheControl } from './headers.ts';
 import type { createRepresentations } from './representation.ts';
-import type { Resource, View } from './resource.ts';
+import type { Document, Resource, View } from './resource.ts';
 
 export interface ServeDeps {
   readonly representations: ReturnType<typeof createRepresentations>;
   /** Version of the real-time and of the static documents now. */
   version(changes: Resource['changes']): string;
   view(baseUrl: string): View;
-  baseUrlOf: (c: Parameters<Handler>[0]) => string;
+  baseUrlOf(c: Context): string;
   readonly licenceUrl: string;
 }
 
@@ -48,8 +48,9 @@ export function serveResource(app: OpenAPIHono, resource: Resource, deps: ServeD
     'Cache-Control': cacheControl[resource.changes],
     Link: `<${deps.licenceUrl}>; rel="license"`,
   };
+  const read = remember((c) => resource.read(c.req.param(), c.req.query()));
   app.get(path.replaceAll(/\{(.+?)\}/g, ':$1'), async (c) => {
-    const document = resource.read(c.req.param(), c.req.query());
+    const document = read(c);
     const baseUrl = deps.baseUrlOf(c);
     const representation = await deps.representations.get(
       `${baseUrl} ${document.key}`,
@@ -58,4 +59,21 @@ export function serveResource(app: OpenAPIHono, resource: Resource, deps: ServeD
     );
     return answer(c, representation, headers);
   });
+}
+
+/** Questions that were understood before; made-up ones push out each other. */
+const rememberedQuestions = 200;
+
+/** Checking a question takes longer than answering one that is known: the same address asks the same. */
+function remember(read: (c: Context) => Document): (c: Context) => Document {
+  const known = new Map<string, Document>();
+  return (c) => {
+    const { url } = c.req;
+    const before = known.get(url);
+    if (before) return before;
+    const document = read(c);
+    if (known.size >= rememberedQuestions) known.clear();
+    known.set(url, document);
+    return document;
+  };
 }

@@ -1,0 +1,51 @@
+import type { Context } from 'hono';
+import { corsHeaders } from './headers.ts';
+
+type Headers = Readonly<Record<string, string>>;
+
+/** What a request gathers on its way for the answer. */
+interface Gathered {
+  /** RateLimit headers. */
+  limits?: Headers;
+  /** The answer has all common headers already. */
+  isComplete?: boolean;
+}
+
+const common: Headers = { ...corsHeaders, 'X-Content-Type-Options': 'nosniff' };
+
+const gathered = (c: Context): Gathered => {
+  const known = c.get('gathered') as Gathered | undefined;
+  if (known) return known;
+  const fresh: Gathered = {};
+  c.set('gathered', fresh);
+  return fresh;
+};
+
+/** Hands headers to whatever answers this request. */
+export function addLimitHeaders(c: Context, headers: Headers): void {
+  gathered(c).limits = headers;
+}
+
+/**
+ * The answer with all common headers. They go in as a plain object at once: @hono/node-server then
+ * writes them out as they are, which takes a quarter of the time of a `Headers` that is changed later.
+ */
+export function respond(
+  c: Context,
+  status: number,
+  body: Uint8Array<ArrayBuffer> | string | null,
+  headers: Headers,
+): Response {
+  const known = gathered(c);
+  known.isComplete = true;
+  return new Response(body, { status, headers: { ...common, ...known.limits, ...headers } });
+}
+
+/** Adds the common headers to an answer that was not made by `respond`. */
+export function complete(c: Context): void {
+  const known = gathered(c);
+  if (known.isComplete) return;
+  for (const [name, value] of Object.entries({ ...common, ...known.limits })) {
+    c.res.headers.set(name, value);
+  }
+}
