@@ -11,6 +11,8 @@ export interface CatchingUp {
 }
 
 const lookEveryMs = 100;
+/** A network server that does not answer for so long is not waited for: its past is made up for later. */
+const patienceMs = 120_000;
 
 /** Watches the sources close their gaps after a start. */
 export function catchUp(deps: {
@@ -24,10 +26,12 @@ export function catchUp(deps: {
   let firstMs: EpochMs | null = null;
   let isRead = sources.backfills.length === 0;
 
+  const hasWaited = (): boolean => clock.now() - startedAtMs > patienceMs;
   const look = (): boolean => {
     const states = sources.backfills.map((backfill) => backfill.status());
-    isRead ||= states.every(({ state, completeUntilMs, problem }) =>
-      problem === null ? state === 'idle' && completeUntilMs !== null : state === 'waiting',
+    isRead ||= states.every(
+      ({ state, completeUntilMs, problem }) =>
+        (state === 'idle' && completeUntilMs !== null) || (problem !== null && hasWaited()),
     );
     const { backlogRecords, problem } = recorder.status();
     return isRead && (backlogRecords < 1000 || problem !== null);
