@@ -338,11 +338,12 @@ export function historyStoreContract(
       expect(await store.transitions(always)).toHaveLength(4);
     });
 
-    test.runIf(reopen !== undefined)('has everything when it is opened again', async () => {
+    if (reopen === undefined) return;
+    test('has everything when it is opened again', async () => {
       await store.append(batch({ observations: [observation(1)], upTo: 9 }));
       await store.writeRollUps([rollUp(0)]);
       await store.close();
-      store = (await reopen?.()) ?? store;
+      store = await reopen();
       expect(await store.cursor()).toBe(9);
       expect(await store.observations(always)).toEqual([observation(1)]);
       await store.append(batch({ observations: [observation(1)], upTo: 9 }));

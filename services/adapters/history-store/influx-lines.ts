@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { timeOf, toCells, type Cell, type Column, type Table } from './tables.ts';
+import { timeOf, type Cell, type Column, type Table } from './tables.ts';
 
 /**
  * Names of the columns that are null in a point. Writing a point again keeps the fields it no longer
@@ -8,7 +8,9 @@ import { timeOf, toCells, type Cell, type Column, type Table } from './tables.ts
  */
 export const absentField = 'absent';
 
-const escapeTag = (text: string): string => text.replaceAll(/[,= ]/g, '\\$&');
+const special = /[,= ]/;
+const escapeTag = (text: string): string =>
+  special.test(text) ? text.replaceAll(/[,= ]/g, '\\$&') : text;
 const quote = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
 
 /** A field's value in line protocol: its type never changes, whatever the value. */
@@ -34,23 +36,28 @@ export function toLine<Row>(
 ): Result<string, string> {
   const atMs = timeOf(table, row);
   if (!Number.isSafeInteger(atMs)) return err(`${table.name}: '${atMs}' is no time`);
-  let head = table.name;
-  const fields = extra.fields === undefined ? [] : [extra.fields];
-  const absent: string[] = [];
-  const cells = toCells(table, row);
-  for (const [index, { name, type, isTag }] of table.columns.entries()) {
-    const cell = cells[index] ?? null;
+  let tags = '';
+  let fields = extra.fields === undefined ? '' : `${extra.fields},`;
+  let absent = '';
+  for (const { name, type, isTag, cell: cellOf } of table.columns) {
     if (type === 'time') continue;
-    if (isTag) head += cell === null ? '' : `,${name}=${escapeTag(String(cell))}`;
-    else if (cell === null) absent.push(name);
-    else {
-      const value = toField(type, cell);
-      if (value === undefined) return err(`${table.name}: ${name} cannot be '${String(cell)}'`);
-      fields.push(`${name}=${value}`);
+    const cell = cellOf(row);
+    if (isTag) {
+      if (cell !== null) tags += `,${name}=${escapeTag(String(cell))}`;
+      continue;
     }
+    if (cell === null) {
+      absent += absent === '' ? name : ` ${name}`;
+      continue;
+    }
+    const value = toField(type, cell);
+    if (value === undefined) return err(`${table.name}: ${name} cannot be '${String(cell)}'`);
+    fields += `${name}=${value},`;
   }
-  for (const [name, value] of Object.entries(extra.tags ?? {}))
-    head += value ? `,${name}=${escapeTag(value)}` : '';
-  fields.push(`${absentField}=${quote(absent.join(' '))}`);
-  return ok(`${head} ${fields.join(',')} ${toMicroseconds(atMs, table.withinMs(row))}`);
+  for (const name in extra.tags) {
+    const value = extra.tags[name];
+    if (value) tags += `,${name}=${escapeTag(value)}`;
+  }
+  const at = toMicroseconds(atMs, table.withinMs(row));
+  return ok(`${table.name}${tags} ${fields}${absentField}="${absent}" ${at}`);
 }

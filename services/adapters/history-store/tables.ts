@@ -215,10 +215,6 @@ export const rollUpTable: Table<RollUp> = {
   },
 };
 
-/** Cells of a row in the order of the columns. */
-export const toCells = <Row>(table: Table<Row>, row: Row): readonly Cell[] =>
-  table.columns.map((column) => column.cell(row));
-
 /** The time a row goes by, the first column of every table. */
 export const timeOf = <Row>(table: Table<Row>, row: Row): number =>
   table.columns[0]?.cell(row) as number;
