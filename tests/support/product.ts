@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { waitFor } from './wait-for.ts';
+
+const program = join(import.meta.dirname, '../../services/app/main.ts');
+
+export interface Product {
+  readonly url: string;
+  output(): string;
+  json(path: string): Promise<unknown>;
+  text(path: string): Promise<string>;
+  /** Ends it as an operator would; gives its exit code. */
+  stop(): Promise<number | null>;
+  /** Ends it as a power cut would. */
+  kill9(): Promise<void>;
+}
+
+function spawnProduct(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', program, ...args],
+    {
+      env: { ...process.env, PORT: '0', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-20_000)));
+  const exited = once(child, 'exit') as Promise<[number | null]>;
+  process.once('exit', () => child.kill('SIGKILL'));
+  return { child, exited, output: () => output };
+}
+
+/** The product as `npm start` runs it, on a free port; resolves when it says its address. */
+export async function startProduct(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Product> {
+  const { child, exited, output } = spawnProduct(args, env);
+  const port = await waitFor(
+    () => {
+      if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${output()}`);
+      return /http:\/\/localhost:(\d+)/.exec(output())?.[1];
+    },
+    { what: 'the product to say its address', timeoutMs: 60_000 },
+  );
+  const url = `http://127.0.0.1:${port}`;
+  const text = async (path: string): Promise<string> => (await fetch(url + path)).text();
+  return {
+    url,
+    output,
+    text,
+    json: async (path) => JSON.parse(await text(path)) as unknown,
+    async stop() {
+      child.kill('SIGTERM');
+      return (await exited)[0];
+    },
+    async kill9() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+/** Runs the product until it ends by itself. */
+export async function runProduct(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const { exited, output } = spawnProduct(args, env);
+  const [code] = await exited;
+  return { code, output: output() };
+}
