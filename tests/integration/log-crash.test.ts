@@ -4,6 +4,7 @@ import {
   appendFileSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -163,6 +164,9 @@ describe('the log file and the end of its process', () => {
       code: 'log-corrupt',
       message: expect.stringMatching(/000000000000001\.log was written by another version/),
     });
+    // And does not keep the directory from whoever puts that right.
+    rmSync(join(directory, '000000000000001.log'));
+    await (await open(directory)).close();
   });
 });
 

@@ -1,21 +1,17 @@
-import { closeSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { LogConfig } from '../../../config/schema.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { LogRecord, LogSeq, UplinkLog } from '../../ports/uplink-log.ts';
-import { lockDirectory } from './directory-lock.ts';
+import { claimDirectory } from './directory-claim.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createRecordEncoder, decodeRecord, recordSeq } from './record-codec.ts';
+import { recoverSegments } from './recovery.ts';
 import { createSegmentWriter } from './segment-writer.ts';
 import {
-  headerBytes,
-  isSegmentName,
   noteInIndex,
   offsetBefore,
-  openSegment,
   readRecords,
   type Damage,
   type RecordChunk,
@@ -25,27 +21,15 @@ import {
 const dayMs = 86_400_000;
 const mebibyte = 1024 * 1024;
 
-/** Reads the newest segment to its end: fills its index and gives where its last whole record ends. */
-async function scanNewest(
-  segment: Segment,
-  damaged: (damage: Damage) => void,
-): Promise<{ readonly nextSeq: LogSeq; readonly size: number }> {
-  let nextSeq = segment.firstSeq;
-  let size = headerBytes;
-  const holes: Damage[] = [];
-  const note = (damage: Damage): void => void holes.push(damage);
-  for await (const chunk of readRecords(segment.path, headerBytes, segment.size, note)) {
-    chunk.starts.forEach((start, i) => {
-      const at = chunk.fileOffset + start;
-      const seq = recordSeq(chunk.bytes, start);
-      noteInIndex(segment, seq, at);
-      nextSeq = seq + 1;
-      size = at + (chunk.lengths[i] ?? 0);
-    });
-  }
-  // Damage with whole records behind it is none of a crash's making; without, it is the tail to cut.
-  holes.filter((hole) => hole.from < size).forEach(damaged);
-  return { nextSeq, size };
+/** Tells each damaged place once, however often it is met. */
+function createDamageLog(log: Logger): (damage: Damage) => void {
+  const told = new Set<string>();
+  return ({ path, from, to }) => {
+    const what = `${path} is damaged from byte ${from} to ${to}`;
+    if (told.has(what)) return;
+    told.add(what);
+    log.error({ err: new AppError('log-corrupt', what) }, 'log records cannot be read');
+  };
 }
 
 function* recordsIn(
@@ -76,41 +60,25 @@ export async function openFileLog(options: {
   readonly log: Logger;
 }): Promise<UplinkLog> {
   const { config, directory, clock, log } = options;
-  let directoryFd: number;
-  try {
-    mkdirSync(directory, { recursive: true });
-    directoryFd = openSync(directory, 'r');
-  } catch (cause) {
-    throw new AppError('log-unavailable', `cannot open the log: ${String(cause)}`, { cause });
-  }
-  const unlock = await lockDirectory(directory, directoryFd, log);
-
-  const reported = new Set<string>();
-  const damaged = ({ path, from, to }: Damage): void => {
-    const what = `${path} is damaged from byte ${from} to ${to}`;
-    if (reported.has(what)) return;
-    reported.add(what);
-    log.error({ err: new AppError('log-corrupt', what) }, 'log records cannot be read');
-  };
-
-  const segments = readdirSync(directory)
-    .filter(isSegmentName)
-    .sort()
-    .map((name) => openSegment(join(directory, name)));
-  let nextSeq: LogSeq = 1;
-  let cutBytes = 0;
-  const newest = segments.at(-1);
-  if (newest) {
-    const scanned = await scanNewest(newest, damaged);
-    nextSeq = scanned.nextSeq;
-    cutBytes = Math.max(0, newest.size - scanned.size);
-    newest.size = scanned.size;
-    if (cutBytes > 0) log.warn({ path: newest.path, cutBytes }, 'torn tail of the log cut');
-  }
+  const claim = await claimDirectory(directory, log);
+  const damaged = createDamageLog(log);
+  const recovered = await recoverSegments(directory, damaged).catch((error: unknown) => {
+    claim.release();
+    throw error;
+  });
+  const { segments, cutBytes } = recovered;
+  let { nextSeq } = recovered;
+  if (cutBytes > 0) log.warn({ directory, cutBytes }, 'torn tail of the log cut');
 
   const encode = createRecordEncoder();
   const segmentBytes = config.segmentMb * mebibyte;
-  const writer = createSegmentWriter({ directory, directoryFd, segments, segmentBytes, clock });
+  const writer = createSegmentWriter({
+    directory,
+    directoryFd: claim.fd,
+    segments,
+    segmentBytes,
+    clock,
+  });
   const commit = createGroupCommit({
     clock,
     everyMs: config.syncEveryMs,
@@ -194,8 +162,7 @@ export async function openFileLog(options: {
       isClosed = true;
       await commit.synced().finally(() => {
         writer.close();
-        unlock();
-        closeSync(directoryFd);
+        claim.release();
       });
     },
   };

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
@@ -28,18 +28,12 @@ const listen = async (path: string) => {
 const isInUse = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
 
 /**
- * Makes this process the only one that works in a directory, until the returned function is called or
- * the process ends in whatever way. The lock is a listening socket: unlike a file with a process id it
- * cannot outlive its holder, and it holds between containers that share a volume.
- * Throws `log-unavailable` when another process holds it. `directoryFd` is the open directory.
+ * The lock is a listening socket: unlike a file with a process id it cannot outlive its holder, and it
+ * holds between containers that share a volume.
  */
-export async function lockDirectory(
-  directory: string,
-  directoryFd: number,
-  log: Logger,
-): Promise<() => void> {
+async function lock(directory: string, fd: number, log: Logger): Promise<() => void> {
   // A socket's path may have 107 bytes; by way of the open directory it is always short enough.
-  const at = process.platform === 'linux' ? `/proc/self/fd/${directoryFd}` : directory;
+  const at = process.platform === 'linux' ? `/proc/self/fd/${fd}` : directory;
   const path = join(at, 'lock');
   try {
     const server = await listen(path).catch(async (error: unknown) => {
@@ -63,5 +57,39 @@ export async function lockDirectory(
       'log directory cannot be locked: start only one process on it',
     );
     return () => undefined;
+  }
+}
+
+/** A directory that is ours alone, made if need be. */
+interface DirectoryClaim {
+  /** The open directory. */
+  readonly fd: number;
+  release(): void;
+}
+
+/**
+ * Makes this process the only one that works in a directory, until it is released or the process ends in
+ * whatever way. Throws `log-unavailable` when another process holds it or it cannot be made.
+ */
+export async function claimDirectory(directory: string, log: Logger): Promise<DirectoryClaim> {
+  let fd: number;
+  try {
+    mkdirSync(directory, { recursive: true });
+    fd = openSync(directory, 'r');
+  } catch (cause) {
+    throw new AppError('log-unavailable', `cannot open the log: ${String(cause)}`, { cause });
+  }
+  try {
+    const unlock = await lock(directory, fd, log);
+    return {
+      fd,
+      release() {
+        unlock();
+        closeSync(fd);
+      },
+    };
+  } catch (error) {
+    closeSync(fd);
+    throw error;
   }
 }
