@@ -41,7 +41,7 @@ const models: readonly {
   { model: 'moko-lw009', weight: 3 },
   { model: 'tekzitel-tekzipark', weight: 2 },
   { model: 'libelium-smart-parking', weight: 1 },
-  { model: 'milesight-em400-mud', weight: 1, occupiedBelowM: 0.9 },
+  { model: 'milesight-em400-mud', weight: 1, occupiedBelowM: 1.6 },
 ];
 const modelPool = models.flatMap((entry) => Array.from({ length: entry.weight }, () => entry));
 

@@ -48,8 +48,11 @@ export interface World {
   store(): StoredWorld;
 }
 
+/** Local hour at which a world begins. */
+const beginHour = 3;
+
 /**
- * The beginning of a world whose history ends at `anchorMs`: three in the morning, when the streets
+ * The beginning of a world whose history ends at `anchorMs`: `days` and a part of a day before, when the streets
  * and car parks are empty, so that counters and cars begin at the same number.
  */
 export function originOf(
@@ -62,7 +65,8 @@ export function originOf(
   const begin = measure && localTimeBefore(anchorMs, measure.daysBeforeStart, 0, timeZone);
   return {
     seed: options.seed,
-    startMs: localTimeBefore(anchorMs, options.days, 3, timeZone).atMs,
+    startMs: localTimeBefore(anchorMs - beginHour * 3_600_000, options.days, beginHour, timeZone)
+      .atMs,
     measure: begin && { fromMs: begin.atMs, date: begin.date },
   };
 }

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { SimulatedUplink } from '../devices/device.ts';
 import type { History } from './history.ts';
 import type { FieldMask } from './tts-message.ts';
+import { serverDelayMs } from './tts-message.ts';
 
 export interface Storage {
   readonly port: number;
@@ -138,8 +139,8 @@ function parseQuery({ searchParams }: URL): Query {
   const names = fields.flatMap((field) => /^up\.uplink_message\.([^.]+)/.exec(field)?.[1] ?? []);
   return {
     from: Number(searchParams.get('continuation_token') ?? 0),
-    afterMs: time('after', -Infinity),
-    beforeMs: time('before', Infinity),
+    afterMs: time('after', -Infinity) - serverDelayMs,
+    beforeMs: time('before', Infinity) - serverDelayMs,
     limit: Number.isInteger(limit) && limit > 0 ? limit : defaultLimit,
     mask: fields.length === 0 || fields.includes('up.uplink_message') ? null : new Set(names),
   };

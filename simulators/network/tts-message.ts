@@ -13,6 +13,9 @@ export const goTime = (atMs: number): string => {
   return `${text.slice(0, -1)}153214Z`;
 };
 
+/** From the Network Server's `received_at` to the Application Server's, by which the storage asks, ms. */
+export const serverDelayMs = 201;
+
 const quoted = (text: string): string => `"${text}"`;
 
 const endDeviceIds = (identity: Identity, session: number): string =>
@@ -89,14 +92,14 @@ export function ttsUplink(
       : '';
   return (
     `{"end_device_ids":${endDeviceIds(identity, uplink.session)},${correlation}` +
-    `"received_at":"${goTime(uplink.atMs + 201)}","uplink_message":{${parts.join(',')}}}`
+    `"received_at":"${goTime(uplink.atMs + serverDelayMs)}","uplink_message":{${parts.join(',')}}}`
   );
 }
 
 /** The Things Stack's message when a device has joined. */
 export const ttsJoin = (identity: Identity, session: number, atMs: number): string =>
   `{"end_device_ids":${endDeviceIds(identity, session)},` +
-  `"correlation_ids":["as:up:${identity.deviceId}-${session}"],"received_at":"${goTime(atMs + 201)}",` +
+  `"correlation_ids":["as:up:${identity.deviceId}-${session}"],"received_at":"${goTime(atMs + serverDelayMs)}",` +
   `"join_accept":{"session_key_id":"${identity.sessionKeyId(session)}","received_at":"${goTime(atMs)}"}}`;
 
 /** `kind` is `up` or `join`. */

@@ -1,0 +1,148 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { connectAsync } from 'mqtt';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseTtsMessage } from '../../services/adapters/uplink-source/tts-message.ts';
+import type { Uplink } from '../../services/domain/uplink.ts';
+import { uplinkKey } from '../../services/domain/uplink.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+interface Ports {
+  readonly mqttPort: number;
+  readonly storagePort: number;
+}
+
+const key = 'a-key';
+const children: ChildProcess[] = [];
+function simulate(...args: readonly string[]) {
+  const child = fork('simulators/main.ts', args, {
+    env: { ...process.env, SIMULATION_KEY: key },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  children.push(child);
+  let ports: Ports | undefined;
+  let isThere = false;
+  let errors = '';
+  child.stderr?.on('data', (text: Buffer) => (errors += text.toString()));
+  child.on('message', (message: { kind: string; done?: number; total?: number } & Ports) => {
+    if (message.kind === 'ready') ports = message;
+    if (message.kind === 'progress') isThere = message.done === message.total;
+  });
+  return {
+    child,
+    errors: () => errors,
+    ports: () => waitFor(() => ports, { what: 'the simulator to be ready' }),
+    hasCaughtUp: () => waitFor(() => isThere, { what: 'the past to be simulated' }),
+    async stop() {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      const [code] = (await exited) as [number | null];
+      return code;
+    },
+  };
+}
+
+/** All uplinks that the storage holds in a time, page by page. */
+async function stored(port: number, query: Readonly<Record<string, string>>): Promise<Uplink[]> {
+  const uplinks: Uplink[] = [];
+  let token: string | null = null;
+  do {
+    const url = new URL(
+      `http://127.0.0.1:${port}/api/v3/as/applications/parklotse-demo/packages/storage/uplink_message`,
+    );
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    if (token !== null) url.searchParams.set('continuation_token', token);
+    const response = await fetch(url, { headers: { authorization: `Bearer ${key}` } });
+    expect(response.status).toBe(200);
+    for (const line of (await response.text()).split('\n').filter((text) => text !== '')) {
+      const { result } = JSON.parse(line) as { result: unknown };
+      const options = { nowMs: Date.now() + 1e9, via: 'storage' } as const;
+      const parsed = parseTtsMessage(JSON.stringify(result), options);
+      if (parsed.ok && parsed.value.kind === 'uplink') uplinks.push(parsed.value.uplink);
+    }
+    token = response.headers.get('x-continuation-token');
+  } while (token !== null);
+  return uplinks;
+}
+
+describe('the simulator', () => {
+  let data: string;
+  beforeEach(() => {
+    data = temporaryDirectory();
+  });
+  afterEach(async () => {
+    for (const child of children.splice(0)) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+  });
+
+  test('serves its past page by page, each uplink once, and in any selection of fields', async () => {
+    const town = simulate('--data', data, '--days', '1');
+    const { storagePort } = await town.ports();
+    // Asked before it has happened: the answer waits for the simulation.
+    const before = new Date().toISOString();
+    const uplinks = await stored(storagePort, { before, limit: '700' });
+    await town.hasCaughtUp();
+    expect(uplinks.length).toBeGreaterThan(1000);
+    expect(new Set(uplinks.map(uplinkKey)).size).toBe(uplinks.length);
+    const masked = await stored(storagePort, {
+      before,
+      limit: '100000',
+      field_mask:
+        'up.uplink_message.frm_payload,up.uplink_message.f_port,up.uplink_message.f_cnt,up.uplink_message.session_key_id,up.uplink_message.received_at',
+    });
+    expect(masked.map(uplinkKey)).toEqual(uplinks.map(uplinkKey));
+    expect(masked[0]).toMatchObject({ rssiDbm: null, payload: uplinks[0]!.payload });
+    expect(await town.stop()).toBe(0);
+  });
+
+  test('refuses who has no key', async () => {
+    const town = simulate('--days', '1');
+    const { storagePort } = await town.ports();
+    const path = '/api/v3/as/applications/parklotse-demo/packages/storage/uplink_message';
+    expect((await fetch(`http://127.0.0.1:${storagePort}${path}`)).status).toBe(401);
+  });
+
+  test('publishes live what it also stores, as The Things Stack does', async () => {
+    const town = simulate('--data', data, '--days', '1', '--speed', '60');
+    const { mqttPort, storagePort } = await town.ports();
+    const client = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`);
+    const live: Uplink[] = [];
+    client.on('message', (_topic, message) => {
+      const parsed = parseTtsMessage(message, { nowMs: Date.now() + 1e9, via: 'mqtt' });
+      if (parsed.ok && parsed.value.kind === 'uplink') live.push(parsed.value.uplink);
+    });
+    await client.subscribeAsync('v3/parklotse-demo@ttn/devices/+/up');
+    await waitFor(() => live.length >= 20, { what: 'live uplinks' });
+    await client.endAsync();
+    const first = new Date(live[0]!.receivedAtMs - 1000).toISOString();
+    const kept = new Map(
+      (await stored(storagePort, { after: first })).map((u) => [uplinkKey(u), u]),
+    );
+    for (const uplink of live.slice(0, 20)) {
+      expect(kept.get(uplinkKey(uplink))).toEqual({ ...uplink, via: 'storage' });
+    }
+  });
+
+  test('takes up its life after kill -9: the same uplinks, then new ones', async () => {
+    const args = ['--data', data, '--days', '1'];
+    const first = simulate(...args);
+    const before = new Date().toISOString();
+    const uplinks = await stored((await first.ports()).storagePort, { before });
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+    const second = simulate(...args);
+    const again = await stored((await second.ports()).storagePort, { before });
+    expect(again.map(uplinkKey)).toEqual(uplinks.map(uplinkKey));
+  });
+
+  test('says what is wrong with its command line', async () => {
+    const town = simulate('--speed', 'fast');
+    await waitFor(() => town.child.exitCode !== null);
+    expect(town.child.exitCode).toBe(2);
+    expect(town.errors()).toContain('--speed');
+  });
+});
