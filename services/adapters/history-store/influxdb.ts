@@ -157,7 +157,9 @@ export function influxdbStore(config: InfluxdbConfig, access: InfluxdbAccess): H
       return done;
     },
     async cursor() {
-      const query = `SELECT last("seq") FROM "cursor" WHERE "log" = '${access.logId}'`;
+      // 3 Core does not look at all of its files; without a recent cursor the log is written again.
+      const recently = config.api === '3' ? ' AND time >= now() - 3d' : '';
+      const query = `SELECT last("seq") FROM "cursor" WHERE "log" = '${access.logId}'${recently}`;
       const [series] = await use(client.query(query));
       return (series?.values[0]?.[1] as number | undefined) ?? 0;
     },
