@@ -36,6 +36,7 @@ export const resources: readonly Resource[] = [
 export const limitedPaths: readonly string[] = [
   '/api/*',
   '/openapi.json',
+  '/docs',
   '/parkapi/*',
   '/datex2/*',
   '/ogc/*',

@@ -13,7 +13,9 @@ import { onError, problemResponse } from './http/problem.ts';
 import { createRateLimiter, type RateLimit } from './http/rate-limit.ts';
 import { createRepresentations } from './http/representation.ts';
 import type { Resource } from './http/resource.ts';
-import { serveOpenApi } from './http/openapi.ts';
+import { legalTexts } from './http/legal.ts';
+import { openApiTexts } from './http/openapi.ts';
+import { serveOwnText } from './http/own-text.ts';
 import { serveResource } from './http/serve-resource.ts';
 import { createWebhooks, type WebhookHandler } from './http/webhooks.ts';
 import { createInventoryIndex } from './inventory-index.ts';
@@ -93,7 +95,8 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
     }),
   };
   for (const resource of resources) serveResource(app, resource, serving);
-  serveOpenApi(app, settings, serving);
+  const texts = [...openApiTexts(app, settings), ...legalTexts(settings, () => clock.now())];
+  for (const text of texts) serveOwnText(app, serving, text);
   app.route(
     '/',
     createPages({

@@ -31,6 +31,14 @@ export interface PublishSettings {
       readonly maxNativeZoom: number;
     } | null;
   };
+  /** Plain text; '' is not written. */
+  readonly legal: {
+    readonly imprint: string;
+    readonly privacy: string;
+    readonly accessibility: string;
+    readonly contactEmail?: string | undefined;
+    readonly securityEmail?: string | undefined;
+  };
 }
 
 /** The text to show beside the data. */

@@ -163,6 +163,38 @@ describe('a page', () => {
   });
 });
 
+describe('the texts of the server', () => {
+  it('include an API reference that loads nothing from elsewhere and explains every problem', async () => {
+    const response = await get('/docs');
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const page = await response.text();
+    expect(page).not.toContain('<script');
+    expect(page.match(/(?:src|href)="https?:[^"]*"/g)).toBeNull();
+    const openApi = (await (await get('/openapi.json')).json()) as {
+      paths: Record<string, unknown>;
+    };
+    for (const path of Object.keys(openApi.paths)) expect(page).toContain(` ${path}</code>`);
+    const problem = (await (await get('/nowhere')).json()) as { type: string };
+    expect(page).toContain(`id="${problem.type.split('#')[1] ?? ''}"`);
+    expect((await get('/plain.css')).headers.get('content-type')).toContain('text/css');
+  });
+
+  it('include the legal pages that were written, as text and not as markup', async () => {
+    const page = await (await get('/impressum')).text();
+    expect(page).toContain('<p>Stadt Musterstadt<br>Marktplatz 1</p>');
+    expect(page).toContain('<h2>Vertreten durch</h2>');
+    expect(page).toContain('&lt;b&gt;Erika Muster&lt;/b&gt;');
+    expect(page).toContain('<a href="https://www.musterstadt.example/rathaus">');
+    expect((await get('/datenschutz')).status).toBe(404);
+  });
+
+  it('say whom to tell of a weakness', async () => {
+    const text = await (await get('/.well-known/security.txt')).text();
+    expect(text).toContain('Contact: mailto:it@musterstadt.example');
+    expect(text).toMatch(/^Expires: 2027-11-21T/m);
+  });
+});
+
 describe('trouble', () => {
   it('is told as a problem, with every part when not ready', async () => {
     const response = await get('/readyz');

@@ -54,7 +54,7 @@ export function createClientAddresses(
 ): ClientAddresses {
   const trusted = trustList(trustedProxies);
   const isTrusted = (address: string): boolean =>
-    isIP(address) !== 0 && trusted.check(address, familyOf(address));
+    trustedProxies.length > 0 && isIP(address) !== 0 && trusted.check(address, familyOf(address));
   const forwarded = (origin: Origin, name: string): string | undefined =>
     isTrusted(withoutMapping(origin.remote ?? ''))
       ? origin.header(name)?.split(',').at(-1)?.trim()

@@ -1,0 +1,47 @@
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+export const escapeHtml = (text: string): string =>
+  text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
+
+/** A page of the server's own: no script, the style from our own origin, readable on a phone. */
+export const htmlPage = (language: 'de' | 'en', title: string, body: string): string =>
+  `<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<link rel="stylesheet" href="/plain.css">
+</head>
+<body>
+<main>
+${body}
+</main>
+</body>
+</html>
+`;
+
+/** The style of these pages; contrast at least 4.5 in both colour schemes. */
+export const plainCss = `:root { color-scheme: light dark; }
+body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; }
+main { max-width: 60rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
+h1, h2, h3 { line-height: 1.25; }
+h2 { margin-top: 2.5rem; border-top: 1px solid #777; padding-top: 1rem; }
+a { color: #00529c; }
+a:focus-visible, summary:focus-visible { outline: 3px solid #00529c; outline-offset: 2px; }
+code { font: 0.9em/1.4 ui-monospace, monospace; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; vertical-align: top; padding: 0.25rem 0.75rem 0.25rem 0; border-bottom: 1px solid #999; }
+summary { padding: 0.5rem 0; cursor: pointer; }
+@media (prefers-color-scheme: dark) {
+  body { color: #eee; background: #161616; }
+  a { color: #8cc4ff; }
+  a:focus-visible, summary:focus-visible { outline-color: #8cc4ff; }
+}
+`;

@@ -1,0 +1,70 @@
+import type { EpochMs } from '../../domain/ids.ts';
+import type { PublishSettings } from '../settings.ts';
+import { toInstant } from '../views.ts';
+import { escapeHtml, htmlPage, plainCss } from './html.ts';
+import type { OwnText } from './own-text.ts';
+
+const yearMs = 365 * 86_400_000;
+
+const linked = (text: string): string =>
+  escapeHtml(text)
+    .replaceAll(/https?:\/\/[^\s<>&]+[^\s<>&.,;:!?)]/g, (url) => `<a href="${url}">${url}</a>`)
+    .replaceAll(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, (mail) => `<a href="mailto:${mail}">${mail}</a>`);
+
+/** Blank lines part paragraphs, lines that begin with # are headings; nothing else is markup. */
+function paragraphs(text: string): string {
+  return text
+    .split(/\n\s*\n/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => {
+      const heading = /^#+\s*(.+)$/.exec(part);
+      return heading?.[1] === undefined
+        ? `<p>${linked(part).replaceAll('\n', '<br>')}</p>`
+        : `<h2>${escapeHtml(heading[1])}</h2>`;
+    })
+    .join('\n');
+}
+
+/** The pages the law asks for, where the operator has written them, and whom to tell of a weakness. */
+export function legalTexts({ name, legal }: PublishSettings, nowMs: () => EpochMs): OwnText[] {
+  const pages = [
+    { path: '/impressum', title: 'Impressum', text: legal.imprint },
+    { path: '/datenschutz', title: 'Datenschutz', text: legal.privacy },
+    {
+      path: '/barrierefreiheit',
+      title: 'Erklärung zur Barrierefreiheit',
+      text: legal.accessibility,
+    },
+  ].filter(({ text }) => text.trim() !== '');
+  const contact =
+    legal.contactEmail === undefined ? '' : `\n<p>Kontakt: ${linked(legal.contactEmail)}</p>`;
+  const texts: OwnText[] = pages.map(({ path, title, text }) => ({
+    path,
+    mediaType: 'text/html',
+    text: () =>
+      htmlPage(
+        'de',
+        `${title} – ${name}`,
+        `<h1>${title}</h1>\n${paragraphs(text)}${contact}\n<p><a href="/">Zur Karte</a></p>`,
+      ),
+  }));
+  texts.push({ path: '/plain.css', mediaType: 'text/css', text: () => plainCss });
+  const { securityEmail } = legal;
+  if (securityEmail !== undefined) {
+    texts.push({
+      path: '/.well-known/security.txt',
+      mediaType: 'text/plain',
+      // RFC 9116: contact and expiry are required.
+      text: (baseUrl) =>
+        [
+          `Contact: mailto:${securityEmail}`,
+          `Expires: ${toInstant(nowMs() + yearMs)}`,
+          'Preferred-Languages: de, en',
+          `Canonical: ${baseUrl}/.well-known/security.txt`,
+          '',
+        ].join('\n'),
+    });
+  }
+  return texts;
+}
