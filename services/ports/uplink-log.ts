@@ -10,7 +10,7 @@ export interface LogRecord {
   readonly uplink: Uplink;
 }
 
-export interface LogStatus {
+interface LogStatus {
   /** Oldest and newest kept record; `first > last` when the log is empty. */
   readonly first: LogSeq;
   readonly last: LogSeq;

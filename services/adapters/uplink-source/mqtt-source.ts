@@ -142,7 +142,6 @@ export function createMqttSource(options: MqttSourceOptions): UplinkSource {
       connecting.on('reconnect', () => {
         reconnects += 1;
         connecting.options.reconnectPeriod = backoff.nextMs();
-        become('connecting');
       });
       connecting.on('close', () => {
         if (state === 'stopped') return;
