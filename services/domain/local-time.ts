@@ -25,3 +25,7 @@ export const localDate = (atMs: EpochMs, timeZone: string): string =>
 /** The beginning of a local day given as `YYYY-MM-DD`; throws a RangeError for what is no date. */
 export const localDateStart = (date: string, timeZone: string): EpochMs =>
   Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds;
+
+/** What local time is ahead of UTC at an instant, in ms; changes with daylight saving. */
+export const localOffsetMs = (atMs: EpochMs, timeZone: string): number =>
+  Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone).offsetNanoseconds / 1e6;

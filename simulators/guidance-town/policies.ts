@@ -127,7 +127,7 @@ export function createGuidance(
       driver: String(driver.id),
       nowMs: nowS * 1_000,
       times: town.times(node),
-      walks: town.walks(driver.destination),
+      walkM: (place) => town.walksToPlaces(driver.destination)[place] ?? Infinity,
       maxWalkM: rankingDefaults.maxWalkM,
       maxCarParkWalkM: rankingDefaults.maxCarParkWalkM,
       acceptsCarParks: driver.acceptsCarPark,

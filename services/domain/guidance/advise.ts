@@ -5,7 +5,6 @@ import type { Inventory, ParkingSite } from '../site.ts';
 import type { Commitments } from './commitments.ts';
 import type { SiteForecast } from './forecast/site-forecast.ts';
 import { isFit, type Needs } from './needs.ts';
-import { walkTo } from './place.ts';
 import { choose, createRanker, rankingDefaults, type Option, type Outlook } from './ranking.ts';
 import { createSiteOutlook } from './site-outlook.ts';
 import { createWays } from './ways.ts';
@@ -78,7 +77,7 @@ export interface Advisor {
 }
 
 interface Reach {
-  readonly walks: Float32Array;
+  readonly walkM: (place: number) => number;
   readonly times: Float32Array | undefined;
   readonly fits: readonly number[];
 }
@@ -132,13 +131,13 @@ export function createAdvisor(deps: {
     };
   };
 
-  const nearest = (walks: Float32Array, fits: readonly number[]) => {
+  const nearest = (walkTo: (place: number) => number, fits: readonly number[]) => {
     let best: { siteId: SiteId; walkM: number } | null = null;
     for (const place of fits) {
-      const [site, where] = [siteAt(place), ways.net.places[place]];
-      if (site === undefined || where === undefined) continue;
-      const walkM = walkTo(walks, where);
-      if (walkM < (best?.walkM ?? Infinity)) best = { siteId: site.id, walkM };
+      const site = siteAt(place);
+      const walkM = walkTo(place);
+      if (site !== undefined && walkM < (best?.walkM ?? Infinity))
+        best = { siteId: site.id, walkM };
     }
     return best;
   };
@@ -154,15 +153,15 @@ export function createAdvisor(deps: {
     trip: TripState,
     nowMs: EpochMs,
     outlook: Outlook,
-    { walks, times, fits }: Reach,
+    { walkM, times, fits }: Reach,
   ): readonly Option[] => {
     const isFitting = new Set(fits);
     const avoided = new Set([...trip.avoid].map((id) => places.get(id)));
     return createRanker(ways.net, outlook, commitments).rank({
       driver: trip.driver,
       nowMs,
-      times: times ?? new Float32Array(walks.length).fill(usualDriveS),
-      walks,
+      times: times ?? new Float32Array(ways.nodeCount).fill(usualDriveS),
+      walkM,
       maxWalkM: needs.maxWalkM ?? rankingDefaults.maxWalkM,
       maxCarParkWalkM: needs.maxWalkM ?? rankingDefaults.maxCarParkWalkM,
       acceptsCarParks: needs.acceptsCarParks,
@@ -197,17 +196,17 @@ export function createAdvisor(deps: {
   return {
     placeOf: (siteId) => places.get(siteId),
     advise(request, trip, nowMs) {
-      const walks = ways.walksFrom(request.destination);
-      if (walks === undefined) return err({ code: 'outside-area' });
+      const walkM = ways.walksFrom(request.destination);
+      if (walkM === undefined) return err({ code: 'outside-area' });
       const fits = fitting(request, nowMs);
       if (fits.length === 0) return err({ code: 'nothing-suitable' });
-      const near = nearest(walks, fits);
+      const near = nearest(walkM, fits);
       const age = ageS();
       if (age === null) return err({ code: 'no-news', nearest: near?.siteId ?? null });
 
       const outlook = createSiteOutlook(sites, forecast, request, nowMs, age);
       const times = request.from === null ? undefined : ways.timesFrom(request.from);
-      const ranked = rankFor(request, trip, nowMs, outlook, { walks, times, fits });
+      const ranked = rankFor(request, trip, nowMs, outlook, { walkM, times, fits });
       if (ranked.length === 0)
         return err({
           code: 'nothing-in-reach',

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../ids.ts';
 import type { Commitments } from './commitments.ts';
-import { approach, walkTo, type PlaceNet } from './place.ts';
+import { approach, type PlaceNet } from './place.ts';
 
 /**
  * Numbers of the ranking, found by simulation on the streets of Heidelberg's centre (decision 0031).
@@ -55,8 +55,8 @@ export interface Trip {
   readonly nowMs: EpochMs;
   /** Free-flow seconds from here to every node. */
   readonly times: Float32Array;
-  /** Metres on foot from the destination to every node. */
-  readonly walks: Float32Array;
+  /** Metres on foot between a place and the destination; Infinity out of reach. */
+  readonly walkM: (place: number) => number;
   readonly maxWalkM: number;
   readonly maxCarParkWalkM: number;
   readonly acceptsCarParks: boolean;
@@ -133,7 +133,7 @@ export function createRanker(
   const carParkOption = (trip: Trip, place: number): CarParkOption | undefined => {
     const site = net.places[place];
     if (site === undefined || trip.isExcluded(place)) return undefined;
-    const walkM = walkTo(trip.walks, site);
+    const walkM = trip.walkM(place);
     const { driveS } = approach(trip.times, site);
     if (!(walkM <= trip.maxCarParkWalkM) || driveS === Infinity) return undefined;
     const sent = sentTo(trip, place, driveS);
@@ -158,7 +158,7 @@ export function createRanker(
   const kerbCandidate = (trip: Trip, place: number): Candidate | undefined => {
     const site = net.places[place];
     if (site?.kind !== 'kerb' || trip.isExcluded(place)) return undefined;
-    const walkM = walkTo(trip.walks, site);
+    const walkM = trip.walkM(place);
     if (!(walkM <= trip.maxWalkM)) return undefined;
     const { driveS, exit } = approach(trip.times, site);
     if (driveS === Infinity) return undefined;

@@ -1,22 +1,25 @@
 import { distanceM, type LatLon } from '../geometry.ts';
 import type { ParkingSite, Stretch } from '../site.ts';
 import { createStreetGraph, type StreetGraph, type StreetPosition } from '../street-graph.ts';
-import { createPlaceNet, type Place, type PlaceNet } from './place.ts';
+import { createPlaceNet, walkTo, type Place, type PlaceNet } from './place.ts';
 import { isCarPark } from './forecast/site-forecast.ts';
 
 /** How sites are reached: by the streets where they are known, else as the crow flies. Places are indices of sites. */
 export interface Ways {
   readonly net: PlaceNet;
+  readonly nodeCount: number;
   /** Seconds of driving from here to every node; `undefined` away from any street. */
   timesFrom(at: LatLon): Float32Array | undefined;
-  /** Metres on foot from here to every node; `undefined` away from any street. */
-  walksFrom(at: LatLon): Float32Array | undefined;
+  /** Metres on foot from here to each place; `undefined` away from any street. */
+  walksFrom(at: LatLon): ((place: number) => number) | undefined;
 }
 
 /** A position further from any street is outside the area. */
 const offStreetM = 500;
 /** Nobody is led to walk further; sites beyond are told only as the nearest there is. */
 const longestWalkM = 5_000;
+/** So near, streets make no detour on foot. */
+const straightWalkM = 100;
 /** What a detour adds to the straight line, on foot and by car. */
 const detour = 1.3;
 const crowSpeedMs = 30 / 3.6;
@@ -45,6 +48,7 @@ function onStreets(graph: StreetGraph, sites: readonly ParkingSite[]): Ways {
   });
   return {
     net: createPlaceNet(graph, places),
+    nodeCount: graph.nodeCount,
     timesFrom(at) {
       const position = graph.position(at, 'drive', offStreetM);
       const seeds = position?.passages.map(({ head, seconds, untilS }) => ({
@@ -59,7 +63,15 @@ function onStreets(graph: StreetGraph, sites: readonly ParkingSite[]): Ways {
         node,
         cost: cost + detour * position.offStreetM,
       }));
-      return seeds && graph.walkFrom(seeds, longestWalkM);
+      if (seeds === undefined) return undefined;
+      const walks = graph.walkFrom(seeds, longestWalkM);
+      return (place) => {
+        const [there, site] = [places[place], sites[place]];
+        if (there === undefined || site === undefined) return Infinity;
+        const straightM = detour * distanceM(at, site.location);
+        // Nearby one walks straight there: the way round by the junctions is for cars.
+        return straightM <= straightWalkM ? straightM : walkTo(walks, there);
+      };
     },
   };
 }
@@ -76,6 +88,7 @@ function asTheCrowFlies(sites: readonly ParkingSite[]): Ways {
   const isNear = (distances: Float32Array): boolean => distances.some((m) => m <= longestWalkM);
   const locationOf = (node: number): LatLon => sites[node]?.location ?? { lat: 0, lon: 0 };
   return {
+    nodeCount: places.length,
     net: {
       places,
       carParks: [...places.keys()].filter((place) => places[place]?.kind === 'car-park'),
@@ -85,7 +98,7 @@ function asTheCrowFlies(sites: readonly ParkingSite[]): Ways {
     timesFrom: (at) => metres(at).map((m) => m / crowSpeedMs),
     walksFrom(at) {
       const distances = metres(at);
-      return isNear(distances) ? distances : undefined;
+      return isNear(distances) ? (place) => distances[place] ?? Infinity : undefined;
     },
   };
 }

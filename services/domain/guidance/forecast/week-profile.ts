@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../ids.ts';
+import { hourMs, localOffsetMs, quarterMs } from '../../local-time.ts';
 
 /** A quarter of an hour of the local week. */
 export interface WeekSlot {
@@ -8,19 +9,17 @@ export interface WeekSlot {
   readonly quarter: number;
 }
 
-const quarterMs = 900_000;
-export const quartersPerDay = 96;
+const quartersPerDay = 96;
 
 /** The local quarter hour of an instant; the zone's offset is looked up once an hour of the series. */
 export function createWeekClock(timeZone: string): (atMs: EpochMs) => WeekSlot {
-  let hourMs = Number.NaN;
+  let knownHour = Number.NaN;
   let offsetMs = 0;
   return (atMs) => {
-    const hour = Math.floor(atMs / 3_600_000);
-    if (hour !== hourMs) {
-      hourMs = hour;
-      const local = Temporal.Instant.fromEpochMilliseconds(hour * 3_600_000);
-      offsetMs = local.toZonedDateTimeISO(timeZone).offsetNanoseconds / 1e6;
+    const hour = Math.floor(atMs / hourMs);
+    if (hour !== knownHour) {
+      knownHour = hour;
+      offsetMs = localOffsetMs(hour * hourMs, timeZone);
     }
     const quarters = Math.floor((atMs + offsetMs) / quarterMs);
     // 1970-01-01 was a Thursday, the fourth day of the week.

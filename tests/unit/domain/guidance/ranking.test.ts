@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toStretchId } from '../../../../services/domain/ids.ts';
-import { createPlaceNet, type Place } from '../../../../services/domain/guidance/place.ts';
+import { createPlaceNet, walkTo, type Place } from '../../../../services/domain/guidance/place.ts';
 import {
   choose,
   createRanker,
@@ -37,11 +37,12 @@ const town = (chances: Record<number, number>, more: Partial<Outlook> = {}): Out
   vacantSpaces: () => 100,
   ...more,
 });
+const walks = graph.walkFrom(seed('n3'), 2_000);
 const trip = (more: Partial<Trip> = {}): Trip => ({
   driver: 'me',
   nowMs: 0,
   times: graph.driveFrom(seed('n0')),
-  walks: graph.walkFrom(seed('n3'), 2_000),
+  walkM: (place) => walkTo(walks, places[place]!),
   maxWalkM: 700,
   maxCarParkWalkM: 1_500,
   acceptsCarParks: true,
@@ -117,7 +118,7 @@ describe('ranking', () => {
   });
 
   test('with nothing in reach there is nothing to say', () => {
-    expect(rank(town({ 3: 1 }), trip({ walks: new Float32Array(11).fill(Infinity) }))).toEqual([]);
+    expect(rank(town({ 3: 1 }), trip({ walkM: () => Infinity }))).toEqual([]);
   });
 });
 
