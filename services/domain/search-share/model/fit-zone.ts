@@ -92,6 +92,7 @@ export function fitZone(
     const borders = stateBorders(
       states,
       groups.map((group) => group.stretch),
+      counted.map(({ stratumOfStep }) => stratumOfStep),
       stateBins,
     );
     const weighed = groups.map((group, g) => ({

@@ -20,6 +20,8 @@ export interface Imputation {
   /** By bin. */
   readonly stateFactor: Float64Array;
   readonly takes: number;
+  /** Takes, weighted like the passes. */
+  readonly weightedTakes: number;
   readonly passes: number;
   /** Searcher passes at full kerbs (C), all and by stretch. */
   readonly fullPasses: number;
@@ -74,12 +76,15 @@ export function impute(
   const whileFull = stateFactor.map((factor, b) => factor * (openingFactor?.[b] ?? 1));
   const fullPassesOf = new Float64Array(stretches);
   const passesOf = new Float64Array(stretches);
+  let weightedTakes = 0;
   for (let row = 0; row < rows; row++) {
     const stretch = Math.floor(row / strata);
     const weight = shape.lengthM?.[stretch] ?? 1;
     let expected = 0;
-    for (let b = 0; b < bins; b++)
+    for (let b = 0; b < bins; b++) {
       expected += valueAt(whileFull, b) * valueAt(fullS, row * bins + b);
+      weightedTakes += weight * valueAt(takes, row * bins + b);
+    }
     addTo(fullPassesOf, stretch, weight * expected * valueAt(takeRate, row));
     addTo(passesOf, stretch, weight * valueAt(passes, row));
   }
@@ -87,6 +92,7 @@ export function impute(
     takeRate,
     stateFactor,
     takes: allTakes,
+    weightedTakes,
     passes: sumOf(passesOf),
     fullPasses: sumOf(fullPassesOf),
     fullPassesOf,

@@ -21,6 +21,8 @@ export interface Vacancy {
   readonly fromS: number;
   readonly toS: number;
   readonly end: (typeof vacancyEnd)[keyof typeof vacancyEnd];
+  /** False where watching began on a space that was vacant already; left out where it opened at `fromS`. */
+  readonly isOpeningSeen?: false;
   /** Where the take was inferred from a later uplink: it happened in (`earliestToS`, `toS`]. */
   readonly earliestToS?: number;
 }

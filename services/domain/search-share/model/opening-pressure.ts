@@ -91,7 +91,7 @@ function collectWaits(
   };
   for (const row of rows) {
     const openedS = valueAt(table.from, row);
-    if (openedS <= 0 || table.age[row] === 0) continue;
+    if (table.openingSeen[row] === 0 || table.age[row] === 0) continue;
     const step = Math.min(lastStep, Math.floor(openedS / 60));
     const stratum = counted.stratumOfStep[step] ?? -1;
     if (stratum < 0) continue;

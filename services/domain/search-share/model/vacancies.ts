@@ -22,6 +22,8 @@ export interface VacancyTable {
   /** Closing time, moved back by the latency by which "occupied" is slower than "vacant". */
   readonly to: Float64Array;
   readonly end: Uint8Array;
+  /** 0 where watching began on a space that was vacant already. */
+  readonly openingSeen: Uint8Array;
   /** Watched life after the blind time; 0 when it ended before. */
   readonly age: Float64Array;
   /** Age at which a take that is only inferred can have happened at the earliest; NaN where seen. */
@@ -55,6 +57,7 @@ export function tabulateVacancies(
     from: new Float64Array(size),
     to: new Float64Array(size),
     end: new Uint8Array(size),
+    openingSeen: new Uint8Array(size),
     age: new Float64Array(size),
     earliestAge: new Float64Array(size).fill(NaN),
     closingCell: new Int32Array(size),
@@ -75,6 +78,7 @@ export function tabulateVacancies(
       table.from[row] = vacancy.fromS;
       table.to[row] = to;
       table.end[row] = vacancy.end;
+      table.openingSeen[row] = vacancy.fromS > 0 && vacancy.isOpeningSeen !== false ? 1 : 0;
       table.age[row] = Math.max(0, to - exposedFrom);
       if (vacancy.end === vacancyEnd.inferred)
         table.earliestAge[row] = Math.max(0, (vacancy.earliestToS ?? vacancy.fromS) - exposedFrom);

@@ -21,10 +21,11 @@ export function zoneStates(
   });
 }
 
-/** Borders that cut the states into `bins` parts of equal size, from every 23rd step of each group. */
+/** Borders that cut the states of the counted steps into `bins` parts of equal size, from every 23rd step. */
 export function stateBorders(
   states: readonly Float32Array[],
   stretchOf: readonly number[],
+  stratumOfStep: readonly Int16Array[],
   bins: number,
 ): Float64Array {
   // A stride that shares no factor with the hour keeps the sample from meeting the same minutes again.
@@ -32,8 +33,9 @@ export function stateBorders(
   const sample: number[] = [];
   states.forEach((state, g) => {
     const offset = stretchOf[g] ?? 0;
+    const strata = stratumOfStep[g];
     state.forEach((value, step) => {
-      if ((step * 7 + offset) % stride === 0) sample.push(value);
+      if ((step * 7 + offset) % stride === 0 && (strata?.[step] ?? -1) >= 0) sample.push(value);
     });
   });
   const sorted = Float64Array.from(sample).sort();

@@ -1,0 +1,81 @@
+/** Why an estimate is not, or not yet, good enough, in the two languages of the pages. */
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly de: string;
+  readonly en: string;
+}
+
+export type ReasonCode =
+  | 'no-counts'
+  | 'few-takes'
+  | 'few-days'
+  | 'few-passes'
+  | 'few-stretches'
+  | 'few-streets-of-zone'
+  | 'few-spaces-sensed'
+  | 'many-missed-arrivals'
+  | 'many-phantoms'
+  | 'vacancies-too-short'
+  | 'wide-interval'
+  | 'acceptance-assumed';
+
+/** Whole percent, as both languages write it. */
+const percent = (ratio: number): number => Math.round(ratio * 100);
+
+type Texts = (have: number, need: number) => { readonly de: string; readonly en: string };
+
+const texts: Readonly<Record<ReasonCode, Texts>> = {
+  'no-counts': () => ({
+    de: 'Für keine Stunde liegen Zähldaten vor.',
+    en: 'There are no vehicle counts for any hour.',
+  }),
+  'few-takes': (have, need) => ({
+    de: `Erst ${Math.floor(have)} Einparkvorgänge beobachtet, nötig sind ${need}.`,
+    en: `Only ${Math.floor(have)} arrivals observed, ${need} are needed.`,
+  }),
+  'few-days': (have, need) => ({
+    de: `Erst ${have} Tage mit Daten, nötig sind ${need}.`,
+    en: `Only ${have} days with data, ${need} are needed.`,
+  }),
+  'few-passes': (have, need) => ({
+    de: `Erst ${Math.floor(have)} Vorbeifahrten an freien Plätzen, nötig sind ${need}.`,
+    en: `Only ${Math.floor(have)} vehicles passed a free space, ${need} are needed.`,
+  }),
+  'few-stretches': (have, need) => ({
+    de: `Erst ${have} Straßenabschnitte mit Sensoren und Zähler, nötig sind ${need}.`,
+    en: `Only ${have} street sections with sensors and a counter, ${need} are needed.`,
+  }),
+  'few-streets-of-zone': (have, need) => ({
+    de: `Die Auswahl der Straßen macht das Ergebnis um ±${percent(have)} % unsicher (höchstens ${percent(need)} %); mehr Straßen brauchen Sensoren.`,
+    en: `The choice of streets makes the result uncertain by ±${percent(have)} % (at most ${percent(need)} %); more streets need sensors.`,
+  }),
+  'few-spaces-sensed': (have, need) => ({
+    de: `Nur ${percent(have)} % der Stellplätze lieferten Daten, nötig sind ${percent(need)} %.`,
+    en: `Only ${percent(have)} % of the spaces delivered data, ${percent(need)} % are needed.`,
+  }),
+  'many-missed-arrivals': (have, need) => ({
+    de: `Die Sensoren übersehen etwa ${percent(have)} % der Ankünfte (höchstens ${percent(need)} %).`,
+    en: `The sensors miss about ${percent(have)} % of the arrivals (at most ${percent(need)} %).`,
+  }),
+  'many-phantoms': (have, need) => ({
+    de: `Etwa ${percent(have)} % der gemeldeten freien Plätze waren keine (höchstens ${percent(need)} %).`,
+    en: `About ${percent(have)} % of the vacancies reported were none (at most ${percent(need)} %).`,
+  }),
+  'vacancies-too-short': (have, need) => ({
+    de: `Freie Plätze sind im Mittel nach ${Math.round(have)} s wieder belegt, die Sensoren brauchen ${Math.round(need)} s: nur eine untere Schranke.`,
+    en: `Free spaces are taken after ${Math.round(have)} s on average, the sensors need ${Math.round(need)} s: a lower bound only.`,
+  }),
+  'wide-interval': (have, need) => ({
+    de: `Das Ergebnis ist auf ±${percent(have)} Prozentpunkte unsicher (höchstens ${percent(need)}).`,
+    en: `The result is uncertain by ±${percent(have)} percentage points (at most ${percent(need)}).`,
+  }),
+  'acceptance-assumed': () => ({
+    de: 'Angenommen ist, dass Suchende jeden freien Platz nehmen; ohne Zählung vor Ort ist das Ergebnis eine untere Schranke.',
+    en: 'Searching drivers are assumed to take any free space; without a count on site the result is a lower bound.',
+  }),
+};
+
+export const reason = (code: ReasonCode, have = 0, need = 0): Reason => ({
+  code,
+  ...texts[code](have, need),
+});
