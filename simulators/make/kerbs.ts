@@ -5,7 +5,7 @@ import { gapM, pointAlong } from './plane.ts';
 import type { Segment } from './street-graph.ts';
 
 /** Kept for somebody, or for anybody (`null`). */
-export type KerbAudience = 'disabled' | 'charging' | 'resident' | 'delivery' | null;
+type KerbAudience = 'disabled' | 'charging' | 'resident' | 'delivery' | null;
 
 export interface KerbSpace {
   readonly position: Position;

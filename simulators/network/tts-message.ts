@@ -2,13 +2,13 @@ import type { SimulatedUplink } from '../devices/device.ts';
 import type { Identity } from './identity.ts';
 
 /** The application that the simulated devices belong to, and its tenant. */
-export const ttsApplication = { id: 'parklotse-demo', tenant: 'ttn' } as const;
+const ttsApplication = { id: 'parklotse-demo', tenant: 'ttn' } as const;
 
 /** Which fields of `up.uplink_message` a Storage Integration request asks for; `null` is all. */
 export type FieldMask = ReadonlySet<string> | null;
 
 /** RFC 3339 with nanoseconds, as Go prints them; the last six digits are made up. */
-export const goTime = (atMs: number): string => {
+const goTime = (atMs: number): string => {
   const text = new Date(atMs).toISOString();
   return `${text.slice(0, -1)}153214Z`;
 };

@@ -3,7 +3,7 @@ import type { Edge, Routes } from './routes.ts';
 import { allRoutes, driveSeconds } from './routes.ts';
 
 /** A block with its kerb spaces; `spaces` are those that anybody may use. */
-export interface Stretch {
+interface Stretch {
   readonly id: string;
   /** Index into `zones`; -1 outside all of them. */
   readonly zone: number;
@@ -14,7 +14,7 @@ export interface Stretch {
   readonly spaces: readonly number[];
 }
 
-export interface KerbSpace {
+interface KerbSpace {
   /** `null` where the deployment does not know the single space: it has no sensor. */
   readonly id: string | null;
   readonly stretch: number;
@@ -23,7 +23,7 @@ export interface KerbSpace {
 
 export type CarParkUse = 'town' | 'commuters' | 'shoppers';
 
-export interface CarPark {
+interface CarPark {
   readonly id: string;
   readonly zone: number;
   /** Nearest junction; -1 where there are no streets. */

@@ -19,7 +19,7 @@ export interface Deployment {
 }
 
 /** As in `deployment.json`, `simulation.measure`; texts are passed on as they are. */
-export interface SimulatedMeasure {
+interface SimulatedMeasure {
   readonly id: string;
   readonly daysBeforeStart: number;
   readonly arrivalsFactor: number;
@@ -28,7 +28,7 @@ export interface SimulatedMeasure {
   readonly [text: string]: unknown;
 }
 
-export interface SimulatedSite {
+interface SimulatedSite {
   readonly id: string;
   readonly zone: string | null;
   readonly stretch: string | null;
@@ -40,13 +40,13 @@ export interface SimulatedSite {
   readonly lat: number;
 }
 
-export interface SimulatedSpace {
+interface SimulatedSpace {
   readonly id: string;
   readonly site: string;
   readonly audience: string | null;
 }
 
-export interface SimulatedStreet {
+interface SimulatedStreet {
   readonly id: string;
   readonly zone: string | null;
   readonly lengthM: number;

@@ -1,5 +1,5 @@
 /** Where a driver should go, as guidance answered. */
-export type Advice =
+type Advice =
   | { readonly kind: 'stretch'; readonly stretch: number }
   | { readonly kind: 'car-park'; readonly carPark: number };
 

@@ -12,7 +12,7 @@ export interface Surroundings {
 }
 
 /** Longest walk anybody accepts, metres. */
-export const maxWalkM = 600;
+const maxWalkM = 600;
 /** A walk is longer than the straight line; factor for dense street grids. */
 const detour = 1.25;
 /** How fast the wish to stop fades with the walk, metres. */

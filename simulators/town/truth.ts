@@ -4,7 +4,7 @@ import type { City } from './city.ts';
 export type Purpose = 'other' | 'ready' | 'search' | 'diverted';
 
 /** How a driver who looked for a space at the kerb ended. */
-export interface Parked {
+interface Parked {
   readonly atS: number;
   readonly place: 'kerb' | 'car-park' | 'elsewhere';
   /** Stretch of the kerb or of the destination. */

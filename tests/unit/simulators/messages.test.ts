@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { parseChirpstackMessage } from '../../../services/adapters/uplink-source/chirpstack-message.ts';
+import { parseTtsMessage } from '../../../services/adapters/uplink-source/tts-message.ts';
+import type { SimulatedUplink } from '../../../simulators/devices/device.ts';
+import {
+  chirpstackTopic,
+  chirpstackUplink,
+} from '../../../simulators/network/chirpstack-message.ts';
+import { identify } from '../../../simulators/network/identity.ts';
+import { ttsJoin, ttsTopic, ttsUplink } from '../../../simulators/network/tts-message.ts';
+
+const identity = identify({
+  devEui: '020000FFFE010001',
+  model: 'bosch-tps110',
+  watches: ['space', 'a'],
+  occupiedBelowM: null,
+});
+const nowMs = Date.parse('2026-03-10T12:00:10Z');
+const uplink: SimulatedUplink = {
+  device: 0,
+  atMs: Date.parse('2026-03-10T12:00:00.250Z'),
+  fPort: 2,
+  payload: 'AQg=',
+  fCnt: 17,
+  session: 3,
+  rssiDbm: -104,
+  snrDb: 0,
+  gateways: 2,
+};
+const expected = {
+  devEui: '020000FFFE010001',
+  fCnt: 17,
+  fPort: 2,
+  receivedAtMs: uplink.atMs,
+  rssiDbm: -104,
+  snrDb: 0,
+  gateways: 2,
+  spreadingFactor: 9,
+};
+
+describe('as The Things Stack', () => {
+  const read = (text: string) => parseTtsMessage(text, { nowMs, via: 'mqtt' });
+
+  test('an uplink is read by the product', () => {
+    expect(read(ttsUplink(uplink, identity, 9))).toMatchObject({
+      ok: true,
+      value: { kind: 'uplink', uplink: expected },
+    });
+  });
+
+  test('zeroes are absent, as in proto3 JSON', () => {
+    const message = JSON.parse(ttsUplink({ ...uplink, fCnt: 0 }, identity, 9)) as {
+      uplink_message: { rx_metadata: object[] };
+    };
+    expect(message.uplink_message).not.toHaveProperty('f_cnt');
+    expect(message.uplink_message.rx_metadata[0]).not.toHaveProperty('snr');
+  });
+
+  test('a field mask leaves only what is asked for', () => {
+    const message = JSON.parse(
+      ttsUplink(uplink, identity, 9, new Set(['frm_payload', 'f_port'])),
+    ) as { uplink_message: object };
+    expect(message.uplink_message).toEqual({ f_port: 2, frm_payload: 'AQg=' });
+  });
+
+  test('a join announces the session of the uplinks after it', () => {
+    const joined = read(ttsJoin(identity, 3, uplink.atMs));
+    const after = read(ttsUplink(uplink, identity, 9));
+    expect(joined).toMatchObject({ ok: true, value: { event: { kind: 'joined' } } });
+    const session = (value: unknown): unknown =>
+      (/"session":"[^"]+"/.exec(JSON.stringify(value)))?.[0];
+    expect(session(joined)).toBe(session(after));
+    expect(ttsTopic(identity, 'join')).toBe(
+      'v3/parklotse-demo@ttn/devices/eui-020000fffe010001/join',
+    );
+  });
+});
+
+test('as ChirpStack an uplink is read by the product', () => {
+  const topic = chirpstackTopic(identity, 'up');
+  const message = chirpstackUplink(uplink, identity, 9);
+  const parsed = parseChirpstackMessage(message, { nowMs, via: 'mqtt' });
+  expect(topic).toMatch(/^application\/.+\/device\/020000fffe010001\/event\/up$/);
+  expect(parsed).toMatchObject({ ok: true, value: { kind: 'uplink', uplink: expected } });
+});
