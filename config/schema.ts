@@ -191,6 +191,15 @@ export const deploymentSchema = z.strictObject({
       rollUpDayDays: z.number().positive().default(3700),
     })
     .prefault({}),
+  parkApiPush: z
+    .strictObject({
+      url: https.describe('root of a ParkAPI v3, without /api'),
+      sourceUid: z.string().min(1).max(256).describe('uid of the source there'),
+      password: secret,
+    })
+    .nullable()
+    .default(null)
+    .describe('delivers sites and spaces to a ParkAPI that wants them pushed'),
   goal: z
     .strictObject({
       baselineRatio: z.number().min(0).max(1),

@@ -1,0 +1,203 @@
+/**
+ * Delivers the ParkAPI v3 objects to a ParkAPI that wants them pushed (ParkenDD park-api-v3, admin REST
+ * API): static and real-time part together, so that no real-time value arrives before its site.
+ */
+import { z } from 'zod';
+import type { EpochMs } from '../../domain/ids.ts';
+import type { Present } from '../../domain/present.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { toCombinedSite, toCombinedSpot } from '../feeds/parkapi-v3.ts';
+import type { InventoryIndex } from '../inventory-index.ts';
+
+const roundEveryMs = 60_000;
+/** What has not changed is said again well within the 30 min after which ParkAPI calls data outdated. */
+const repeatAfterMs = 10 * 60_000;
+/** Sites nobody watches are only said again so that they do not vanish. */
+const repeatStaticAfterMs = 24 * 3_600_000;
+const firstPauseMs = 5_000;
+const longestPauseMs = 15 * 60_000;
+const requestTimeoutMs = 30_000;
+const sitesARequest = 500;
+
+interface Item {
+  readonly uid: string;
+  /** The same object until something changes. */
+  readonly source: object | undefined;
+  readonly isLive: boolean;
+  body(): Readonly<Record<string, unknown>>;
+}
+
+interface Channel {
+  readonly path: string;
+  readonly itemsARequest: number;
+  items(): Iterable<Item>;
+  request(items: readonly Item[]): unknown;
+}
+
+/** A request that may succeed later, with the pause the server asks for. */
+class Refused extends Error {
+  readonly retryAfterMs: number;
+  constructor(message: string, retryAfterMs: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+const answerSchema = z.object({
+  errors: z
+    .array(z.object({ message: z.string().default(''), parking_site_uid: z.string().nullable() }))
+    .default([]),
+});
+
+/** ParkAPI takes an absent field for "not known" everywhere, but `null` not everywhere. */
+const withoutNulls = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+
+export interface ParkApiPush {
+  start(): void;
+  stop(): void;
+  status(): ParkApiPushStatus;
+}
+
+export interface ParkApiPushStatus {
+  readonly lastSuccessMs: EpochMs | null;
+  readonly pushed: number;
+  /** Items ParkAPI did not want; they are offered again when they change and once a day. */
+  readonly rejected: number;
+  /** One sentence; `null` while all is well. */
+  readonly problem: string | null;
+}
+
+/** One round a minute at most; a slow or silent ParkAPI delays nothing but the next round. */
+export function createParkApiPush(deps: {
+  /** Root of the ParkAPI, without `/api`. */
+  readonly url: string;
+  /** User of HTTP Basic: the uid of the source. */
+  readonly sourceUid: string;
+  readonly password: string;
+  readonly index: () => InventoryIndex;
+  /** The present everybody may see. */
+  readonly present: Present;
+  readonly inventoryAtMs: () => EpochMs;
+  readonly clock: Clock;
+  readonly log: Logger;
+}): ParkApiPush {
+  const { index, present, clock, log } = deps;
+  const root = `${deps.url.replace(/\/+$/, '')}/api/admin/v1`;
+  const basic = Buffer.from(`${deps.sourceUid}:${deps.password}`).toString('base64');
+  const told = new Map<string, { readonly source: object | undefined; readonly atMs: EpochMs }>();
+  let [pushed, rejected, failures] = [0, 0, 0];
+  let lastSuccessMs: EpochMs | null = null;
+  let problem: string | null = null;
+  let cancelNext = (): void => undefined;
+  let stopping = new AbortController();
+
+  const channels: readonly Channel[] = [
+    {
+      path: '/parking-sites/upsert-list',
+      itemsARequest: sitesARequest,
+      items: () =>
+        index()
+          .sites.values()
+          .map((site) => {
+            const now = present.site(site.id);
+            const isLive = typeof now?.lastSeenMs === 'number';
+            const body = () => withoutNulls(toCombinedSite(site, now, deps.inventoryAtMs()));
+            return { uid: site.id, source: now, isLive, body };
+          }),
+      request: (items) => ({ items: items.map((item) => item.body()) }),
+    },
+    {
+      path: '/parking-spots/upsert-item',
+      itemsARequest: 1,
+      items: () =>
+        index()
+          .spaces.values()
+          .map((space) => {
+            const now = present.space(space.id);
+            const site = index().site.get(space.siteId);
+            const isLive = typeof now?.lastSeenMs === 'number';
+            const body = () => withoutNulls(toCombinedSpot(space, site, now, deps.inventoryAtMs()));
+            return { uid: space.id, source: now, isLive, body };
+          }),
+      request: (items) => items[0]?.body(),
+    },
+  ];
+
+  async function post(path: string, body: unknown): Promise<Response> {
+    const response = await fetch(root + path, {
+      method: 'POST',
+      headers: { authorization: `Basic ${basic}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(requestTimeoutMs)]),
+    });
+    if (response.ok || response.status === 400) return response;
+    await response.body?.cancel();
+    const retryAfterS = Number(response.headers.get('retry-after') ?? 0);
+    throw new Refused(`${path} answered ${response.status}`, (retryAfterS || 0) * 1000);
+  }
+
+  const isDue = (path: string, item: Item): boolean => {
+    const before = told.get(path + item.uid);
+    if (before === undefined) return true;
+    const ageMs = clock.now() - before.atMs;
+    if (item.source !== before.source) return true;
+    return ageMs >= (item.isLive ? repeatAfterMs : repeatStaticAfterMs);
+  };
+
+  /** 400 refuses the single item of the request; in a list ParkAPI names those it refuses. */
+  async function deliver({ path, request }: Channel, items: readonly Item[]): Promise<void> {
+    const response = await post(path, request(items));
+    const answer = answerSchema.safeParse(await response.json().catch(() => undefined));
+    const errors = answer.success ? answer.data.errors : [];
+    const refused = response.status === 400 ? items.length : errors.length;
+    if (refused > 0) {
+      const first = errors[0]?.parking_site_uid ?? items[0]?.uid;
+      log.warn({ path, refused, first, reason: errors[0]?.message }, 'ParkAPI refused items');
+    }
+    rejected += refused;
+    pushed += items.length - refused;
+    for (const item of items) {
+      told.set(path + item.uid, { source: item.source, atMs: clock.now() });
+    }
+  }
+
+  async function round(): Promise<void> {
+    for (const channel of channels) {
+      const due = [...channel.items()].filter((item) => isDue(channel.path, item));
+      for (let at = 0; at < due.length; at += channel.itemsARequest) {
+        await deliver(channel, due.slice(at, at + channel.itemsARequest));
+      }
+    }
+    lastSuccessMs = clock.now();
+    failures = 0;
+    problem = null;
+  }
+
+  function failed(error: unknown): number {
+    failures += 1;
+    problem = error instanceof Error ? error.message : 'ParkAPI does not answer';
+    log.warn({ problem, failures }, 'push to ParkAPI failed');
+    const pauseMs = Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);
+    return error instanceof Refused ? Math.max(pauseMs, error.retryAfterMs) : pauseMs;
+  }
+
+  const run = async (): Promise<void> => {
+    const { signal } = stopping;
+    const pauseMs = await round().then(() => roundEveryMs, failed);
+    if (!signal.aborted) cancelNext = clock.after(pauseMs, () => void run());
+  };
+
+  return {
+    start() {
+      stopping = new AbortController();
+      cancelNext = clock.after(0, () => void run());
+    },
+    stop() {
+      stopping.abort();
+      cancelNext();
+    },
+    status: () => ({ lastSuccessMs, pushed, rejected, problem }),
+  };
+}

@@ -1,0 +1,161 @@
+import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Present, SitePresent } from '../../services/domain/present.ts';
+import { createParkApiPush } from '../../services/publish/push/parkapi-push.ts';
+import { indexInventory } from '../../services/publish/inventory-index.ts';
+import { aPresent, inventory, nowMs } from '../fixtures/feeds/town.ts';
+import { createManualClock } from '../support/manual-clock.ts';
+import { createRecordingLogger } from '../support/recording-logger.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+interface Got {
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly body: { items?: { uid: string }[]; uid?: string };
+}
+
+/** Behaves like ParkAPI: Basic auth, a list answers 200 with its errors, an item 201 or 400. */
+function fakeParkApi() {
+  const got: Got[] = [];
+  const state = { status: 200, refuse: '' };
+  const server: Server = createServer((request, response) => {
+    let text = '';
+    request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    request.on('end', () => {
+      const body = JSON.parse(text) as Got['body'];
+      got.push({ path: request.url ?? '', authorization: request.headers.authorization, body });
+      const isRefused = body.uid === state.refuse;
+      response.statusCode = state.status === 200 && isRefused ? 400 : state.status;
+      const errors = (body.items ?? [])
+        .filter(({ uid }) => uid === state.refuse)
+        .map(({ uid }) => ({ message: 'Invalid parking site', parking_site_uid: uid }));
+      response.end(JSON.stringify({ items: [], errors }));
+    });
+  });
+  return { server, got, state };
+}
+
+const spacesOfTown = inventory.spaces.length;
+let api = fakeParkApi();
+let url = '';
+beforeEach(async () => {
+  api = fakeParkApi();
+  await new Promise<void>((resolve) => api.server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(api.server.address() as AddressInfo).port}/`;
+});
+afterEach(() => {
+  api.server.closeAllConnections();
+  api.server.close();
+});
+
+function aPush() {
+  const clock = createManualClock(nowMs);
+  const log = createRecordingLogger();
+  const base = aPresent();
+  const changed = new Map<string, SitePresent>();
+  const present: Present = { ...base, site: (id) => changed.get(id) ?? base.site(id) };
+  const index = indexInventory(inventory);
+  const push = createParkApiPush({
+    url,
+    sourceUid: 'musterstadt',
+    password: 'geheim',
+    index: () => index,
+    present,
+    inventoryAtMs: () => nowMs,
+    clock,
+    log,
+  });
+  const lists = () => api.got.filter(({ body }) => body.items !== undefined);
+  const rounds = (count: number) =>
+    waitFor(() => push.status().lastSuccessMs === clock.now() && lists().length >= count);
+  return { push, clock, log, changed, present, lists, rounds };
+}
+
+describe('the push to ParkAPI', () => {
+  it('delivers every site with its real-time part, then every space, signed in as the source', async () => {
+    const { push, clock, lists, rounds } = aPush();
+    push.start();
+    clock.advance(0);
+    await rounds(1);
+    push.stop();
+    expect(lists()[0]?.path).toBe('/api/admin/v1/parking-sites/upsert-list');
+    expect(lists()[0]?.authorization).toBe(`Basic ${btoa('musterstadt:geheim')}`);
+    expect(lists()[0]?.body.items).toHaveLength(inventory.sites.length);
+    expect(JSON.stringify(lists()[0]?.body)).not.toContain('null');
+    const spots = api.got.filter(({ path }) => path.endsWith('/parking-spots/upsert-item'));
+    expect(spots).toHaveLength(spacesOfTown);
+    expect(push.status()).toMatchObject({ rejected: 0, problem: null });
+  });
+
+  it('says afterwards what changed at once and the rest again after ten minutes', async () => {
+    const { push, clock, lists, rounds, changed, present } = aPush();
+    push.start();
+    clock.advance(0);
+    await rounds(1);
+    changed.set('markt-ost', { ...present.site(inventory.sites[0]!.id)!, numberOfVacantSpaces: 1 });
+    clock.advance(60_000);
+    await rounds(2);
+    expect(lists()[1]?.body.items?.map(({ uid }) => uid)).toEqual(['markt-ost']);
+    const before = api.got.length;
+    clock.advance(60_000);
+    await waitFor(() => push.status().lastSuccessMs === clock.now());
+    expect(api.got).toHaveLength(before);
+    for (let minute = 0; minute < 9; minute += 1) {
+      clock.advance(60_000);
+      await waitFor(() => push.status().lastSuccessMs === clock.now());
+    }
+    push.stop();
+    const repeated = lists()
+      .slice(2)
+      .flatMap(({ body }) => body.items ?? []);
+    expect(repeated.map(({ uid }) => uid).toSorted()).toEqual([
+      'festplatz',
+      'markt-ost',
+      'parkhaus-rathaus',
+    ]);
+  });
+
+  it('pauses longer and longer while ParkAPI fails, and loses nothing', async () => {
+    const { push, clock, lists } = aPush();
+    api.state.status = 503;
+    push.start();
+    clock.advance(0);
+    await waitFor(() => push.status().problem !== null);
+    expect(push.status().problem).toBe('/parking-sites/upsert-list answered 503');
+    clock.advance(4_999);
+    expect(api.got).toHaveLength(1);
+    clock.advance(1);
+    await waitFor(() => api.got.length === 2);
+    api.state.status = 200;
+    await waitFor(() => {
+      clock.advance(10_000);
+      return push.status().problem === null;
+    });
+    push.stop();
+    expect(lists()[2]?.body.items).toHaveLength(inventory.sites.length);
+  });
+
+  it('counts what ParkAPI refuses and goes on with the rest', async () => {
+    const { push, clock, log, rounds } = aPush();
+    api.state.refuse = 'parkhaus-rathaus';
+    push.start();
+    clock.advance(0);
+    await rounds(1);
+    push.stop();
+    expect(push.status()).toMatchObject({
+      rejected: 1,
+      pushed: inventory.sites.length - 1 + spacesOfTown,
+    });
+    expect(log.lines).toContainEqual({
+      level: 'warn',
+      message: 'ParkAPI refused items',
+      fields: {
+        path: '/parking-sites/upsert-list',
+        refused: 1,
+        first: 'parkhaus-rathaus',
+        reason: 'Invalid parking site',
+      },
+    });
+  });
+});
