@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseTtsMessage } from '../../services/adapters/uplink-source/tts-message.ts';
 import type { Uplink } from '../../services/domain/uplink.ts';
 import { uplinkKey } from '../../services/domain/uplink.ts';
+import { startMosquitto } from '../support/mosquitto.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -137,6 +138,19 @@ describe('the simulator', () => {
     const second = simulate(...args);
     const again = await stored((await second.ports()).storagePort, { before });
     expect(again.map(uplinkKey)).toEqual(uplinks.map(uplinkKey));
+  });
+
+  test('publishes to any broker, as ChirpStack if asked to', async () => {
+    const broker = await startMosquitto();
+    const client = await connectAsync(broker.url);
+    const topics: string[] = [];
+    client.on('message', (topic) => topics.push(topic));
+    await client.subscribeAsync('application/+/device/+/event/up');
+    const county = ['--config', 'config/landkreis-boeblingen', '--days', '0', '--speed', '120'];
+    simulate(...county, '--broker', broker.url, '--format', 'chirpstack');
+    await waitFor(() => topics.length >= 3, { what: 'uplinks' });
+    await client.endAsync();
+    await broker.stop();
   });
 
   test('says what is wrong with its command line', async () => {
