@@ -19,6 +19,7 @@ import type { Logger } from '../ports/logger.ts';
 import { createGuide } from '../pipeline/guide.ts';
 import { createIngest } from '../pipeline/ingest.ts';
 import { createMeasure } from '../pipeline/measure.ts';
+import { createPrune } from '../pipeline/prune.ts';
 import { createRecord } from '../pipeline/record.ts';
 import { createTrack } from '../pipeline/track.ts';
 import { indexInventory } from '../publish/inventory-index.ts';
@@ -34,6 +35,7 @@ import { createLagHistogram, processMetrics, renderMetrics } from './metrics.ts'
 import type { Parts } from './parts.ts';
 import { partMetrics, toReadiness, toState } from './parts.ts';
 import { createPatience, createSpacePatience } from './patience.ts';
+import { createRefused } from './refused.ts';
 import { createSources } from './sources.ts';
 import { loadTrackerState } from './state-files.ts';
 
@@ -47,8 +49,8 @@ export interface App {
   status(): { readonly lastLogged: number; readonly recorded: number };
 }
 
-/** Networks repeat within seconds; backfill and MQTT overlap by minutes. */
-const dedupe = { maxKeys: 200_000, windowMs: 10 * 60_000 };
+/** Devices and networks repeat within a minute; a message that comes by two ways has one time. */
+const dedupe = { maxKeys: 200_000, windowMs: 2 * 60_000 };
 const snapshotEveryMs = 60_000;
 
 /** The only place that knows which adapter stands behind which port. */
@@ -75,8 +77,13 @@ export async function compose(options: {
     clock,
     log: logger,
   });
-  const store = await openHistoryStore(deployment.history, join(dataDir, 'history'));
   const deadLetters = fileDeadLetters(join(dataDir, 'rejected'), logger);
+  const refused = createRefused(join(dataDir, 'refused'), logger);
+  const store = await openHistoryStore(deployment.history, join(dataDir, 'history'), {
+    secrets: config.secrets,
+    inventory,
+    refuse: refused.lines,
+  });
   const snapshots = fileSnapshots(join(dataDir, 'state'), logger);
   const bus = inProcessBus();
   const saved = {
@@ -115,7 +122,10 @@ export async function compose(options: {
     dedupe: createDedupeWindow(dedupe),
     interpret: read,
   });
-  const cursor = await store.cursor();
+  const stored = await store.cursor();
+  // A history that has more than the log was filled from another log.
+  const cursor = stored > log.status().last ? 0 : stored;
+  const prune = createPrune({ store, clock, log: logger, retention: deployment.retention });
   const recorder = createRecord({
     log,
     store,
@@ -129,8 +139,7 @@ export async function compose(options: {
     tracker: createTracker(saved.record.seq <= cursor ? saved.record.tracker : undefined),
     trackedSeq: saved.record.seq <= cursor ? saved.record.seq : 0,
     cursor,
-    refused: (batch, reason) =>
-      logger.error({ upTo: batch.upTo, reason, observations: batch.observations }, 'set aside'),
+    refused: refused.batch,
   });
 
   const measure = createMeasure({
@@ -196,14 +205,18 @@ export async function compose(options: {
 
   const save = async (): Promise<void> => {
     const savedAtMs = clock.now();
-    await snapshots.save('present', {
+    const present = {
       seq: ingest.status().seq,
       tracker: tracker.snapshot(),
       offsets: track.offsets(),
       savedAtMs,
-    });
+    };
     const recorded = recorder.snapshot();
+    // After a power cut the log must not end before a snapshot that speaks of it.
+    await log.synced();
+    await snapshots.save('present', present);
     if (recorded) await snapshots.save('record', { ...recorded, offsets: [], savedAtMs });
+    await log.release(Math.min(present.seq, recorded?.seq ?? 0) + 1);
   };
 
   let http: HttpListener | undefined;
@@ -229,6 +242,7 @@ export async function compose(options: {
       track.start();
       await ingest.replay(saved.present.seq + 1);
       recorder.start();
+      void prune.start();
       hub.start();
       await sources.start();
       const past = catchUp({ clock, recorder, sources, startedAtMs: parts.startedAtMs });
@@ -249,6 +263,7 @@ export async function compose(options: {
       track.stop();
       await recorder.stop();
       await measure.stop();
+      await prune.stop();
       await save();
       deadLetters.close();
       await store.close();

@@ -41,10 +41,7 @@ async function run(options: Options): Promise<void> {
   const deployment = await loadDeployment(options.configDir, env);
   let { config } = deployment;
   await mkdir(options.dataDir, { recursive: true });
-  const logger = pino({
-    level: process.env['LOG_LEVEL'] ?? 'warn',
-    serializers: { error: pino.stdSerializers.err, problem: pino.stdSerializers.err },
-  });
+  const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'warn' });
   const dashboard = join(import.meta.dirname, '../../dist/dashboard');
 
   let stop = (code: number): void => process.exit(code);

@@ -179,8 +179,8 @@ export function createGuide(deps: {
   return {
     async start() {
       if (history !== undefined) {
-        await prime(history).catch((problem: unknown) =>
-          log.warn({ problem }, 'guidance starts without the past'),
+        await prime(history).catch((err: unknown) =>
+          log.warn({ err }, 'guidance starts without the past'),
         );
       }
       advancedMs = Math.max(advancedMs, clock.now());

@@ -9,6 +9,9 @@ import type { EventBus } from '../ports/event-bus.ts';
 import type { LogSeq, UplinkLog } from '../ports/uplink-log.ts';
 import type { UplinkHandler } from '../ports/uplink-source.ts';
 
+/** Records before a replay that are only remembered, so that the first backfill is known to be old. */
+const rememberedRecords = 200_000;
+
 type Interpret = (
   uplink: Uplink,
 ) => Result<Observed, { readonly reason: RejectReason; readonly detail: string }>;
@@ -96,10 +99,10 @@ export function createIngest(deps: {
       deadLetters.add(rejected);
     },
     async replay(from) {
-      for await (const batch of log.read(from)) {
+      for await (const batch of log.read(Math.max(1, from - rememberedRecords))) {
         for (const record of batch) {
           dedupe.isNew(record.uplink);
-          understand(record.uplink);
+          if (record.seq >= from) understand(record.uplink);
           seq = record.seq;
         }
       }

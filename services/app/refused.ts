@@ -1,0 +1,26 @@
+import { appendFileSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HistoryBatch } from '../ports/history-store.ts';
+import type { Logger } from '../ports/logger.ts';
+
+/** More than this of what a store refuses is not kept: something else is wrong then. */
+const mostBytes = 64 * 1024 * 1024;
+
+/** Keeps what the history refused, with the reason, in `refused.ndjson`; the raw uplinks are in the log. */
+export function createRefused(dir: string, log: Logger) {
+  const path = join(dir, 'refused.ndjson');
+  const keep = (reason: string, what: object): void => {
+    log.error({ reason, path }, 'the history refused data');
+    try {
+      mkdirSync(dir, { recursive: true });
+      if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > mostBytes) return;
+      appendFileSync(path, `${JSON.stringify({ reason, ...what })}\n`);
+    } catch (err) {
+      log.error({ err, path }, 'refused data cannot be kept');
+    }
+  };
+  return {
+    lines: (lines: readonly string[], reason: string): void => keep(reason, { lines }),
+    batch: (batch: HistoryBatch, reason: string): void => keep(reason, { batch }),
+  };
+}
