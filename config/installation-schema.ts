@@ -23,6 +23,10 @@ export const installationSchema = z
       .union([z.literal(''), z.coerce.number().positive().max(20)])
       .default('')
       .describe('for distance sensors: nearer than this is a car, m'),
+    countEveryMin: z
+      .union([z.literal(''), z.coerce.number().int().min(1).max(1440)])
+      .default('')
+      .describe('for counters of intervals: how often they report, min; 15 when empty'),
   })
   .transform((row, context) => {
     const [, kind, target, gateSite, gate] = watches.exec(row.watches) ?? [];
@@ -36,6 +40,7 @@ export const installationSchema = z
       fromMs,
       untilMs,
       occupiedBelowM: row.occupiedBelowM === '' ? null : row.occupiedBelowM,
+      ...(row.countEveryMin !== '' && { countIntervalMs: row.countEveryMin * 60_000 }),
       target: {
         kind: gateSite === undefined ? (kind as 'space' | 'stretch') : ('site-gate' as const),
         id: gateSite ?? target ?? '',

@@ -15,13 +15,13 @@ export interface TotalTrack {
 }
 
 /**
- * Vehicles between two totals; `null` when nobody can know. Going back by more than half the range, or
- * more than can have driven by, is a restart that was not announced.
+ * Vehicles between two totals; `null` when nobody can know, after a restart of the counter. Going back
+ * by more than half the range, or more than can have driven by, is a restart that was not announced.
+ * Totals that were lost in between cost nothing, as long as the counter did not go round meanwhile.
  */
 function passedBetween(before: CountTotal, next: CountTotal): number | null {
-  if (next.total === null) return null;
-  const passed =
-    before.total === null ? next.total : (next.total - before.total + next.modulus) % next.modulus;
+  if (next.isBaseline) return null;
+  const passed = (next.total - before.total + next.modulus) % next.modulus;
   const plausible = ((next.atMs - before.atMs) / 1000) * maxVehiclesPerS + 10;
   return passed > plausible || passed > next.modulus / 2 ? null : passed;
 }

@@ -1,21 +1,33 @@
 import type { EpochMs } from './ids.ts';
 import { uplinkKey, type Uplink } from './uplink.ts';
 
+type Message = Pick<Uplink, 'devEui' | 'session' | 'fCnt' | 'payload'>;
+
 export interface DedupeWindow {
   /** True the first time an uplink is offered; false for every repetition that is still remembered. */
-  isNew(uplink: Pick<Uplink, 'devEui' | 'session' | 'fCnt' | 'receivedAtMs'>): boolean;
+  isNew(uplink: Message & Pick<Uplink, 'receivedAtMs'>): boolean;
   /** Takes back that an uplink was seen, because it could not be kept: when it comes again it is new. */
-  forget(uplink: Pick<Uplink, 'devEui' | 'session' | 'fCnt'>): void;
+  forget(uplink: Message): void;
   /** Keys remembered now, never more than `maxKeys`. */
   size(): number;
 }
 
+/** FNV-1a, 32 bits (Fowler, Noll, Vo): tells apart two payloads with the same counter, nothing more. */
+function digest(payload: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of payload) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash;
+}
+
+const keyOf = (message: Message): string => `${uplinkKey(message)}:${digest(message.payload)}`;
+
 /**
  * Recognises an uplink that arrives again: through MQTT, the webhook and the stored history, or sent
- * twice by the device. Two uplinks are the same when their keys are equal and less than `windowMs` lies
- * between the times the network server received them, in either order and however late they reach us.
- * The window must be longer than a device repeats a frame (48 s have been seen) and shorter than a
- * restarted counter needs to come by the same number again under the same address: minutes, not hours.
+ * twice by the device. Two uplinks are the same when their keys and payloads are equal and less than
+ * `windowMs` lies between the times the network server received them, in either order and however late
+ * they reach us: by whatever way one comes, the server's time of it is the same. The window must be
+ * longer than a device repeats a frame (48 s have been seen) and shorter than a restarted ABP device,
+ * which keeps its address, needs to say the same under the same number again: a minute or two.
  *
  * Memory is bounded by `maxKeys`: the key remembered for longest goes first. An uplink that comes again
  * after that counts as new, which costs a second write to the same place and loses nothing.
@@ -31,7 +43,7 @@ export function createDedupeWindow(options: {
   const oldest = seen.keys();
   return {
     isNew(uplink) {
-      const key = uplinkKey(uplink);
+      const key = keyOf(uplink);
       const before = seen.get(key);
       if (before !== undefined) {
         if (Math.abs(uplink.receivedAtMs - before) < windowMs) return false;
@@ -42,7 +54,7 @@ export function createDedupeWindow(options: {
       while (seen.size > maxKeys) seen.delete(oldest.next().value ?? key);
       return true;
     },
-    forget: (uplink) => void seen.delete(uplinkKey(uplink)),
+    forget: (uplink) => void seen.delete(keyOf(uplink)),
     size: () => seen.size,
   };
 }

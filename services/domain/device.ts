@@ -4,11 +4,24 @@ import type { DeviceHealth } from './observation.ts';
 /** Frame counters below the highest that are told apart, one bit each. */
 const windowBits = 32;
 
-/** Frame counters of one LoRaWAN session; what is missing between the lowest and the highest was lost. */
-interface SessionTrack {
+/** Frames of a moment come in any order after a gateway was cut off; later than that a step back is a restart. */
+const shuffledWithinMs = 2 * 60_000;
+
+/** Sessions that are remembered one by one: a late uplink may belong to the one before. */
+const sessionLimit = 2;
+
+/**
+ * Frame counters that go on without a restart; what is missing between the lowest and the highest was
+ * lost. A join gives a new session id. A device without joins (ABP) that restarts keeps its id: the step
+ * back of its counter is all there is to see.
+ */
+export interface SessionTrack {
   readonly session: string;
   readonly lowest: number;
   readonly highest: number;
+  /** When the lowest and the highest were received. */
+  readonly lowestMs: EpochMs;
+  readonly highestMs: EpochMs;
   readonly received: number;
   /** Bit n: `highest - n` was received; the replay window of LoRaWAN and IPsec turned to counting. */
   readonly window: number;
@@ -18,12 +31,14 @@ interface SessionTrack {
 export interface DeviceTrack {
   readonly lastSeenMs: EpochMs;
   readonly uplinks: number;
-  /** The newest sessions, current one last; a late uplink may belong to the one before. */
+  /** The newest sessions, current one last. */
   readonly sessions: readonly SessionTrack[];
   /** Uplinks lost in sessions that are no longer remembered. */
   readonly lostBefore: number;
   /** The newest known values; `null` was never told. */
   readonly health: DeviceHealth;
+  /** The newest faults told, and when: most uplinks say nothing about faults. */
+  readonly faulty: { readonly atMs: EpochMs; readonly faults: readonly string[] } | null;
 }
 
 const lostIn = (session: SessionTrack): number =>
@@ -33,24 +48,39 @@ const lostIn = (session: SessionTrack): number =>
 export const lostUplinks = (track: DeviceTrack): number =>
   track.sessions.reduce((lost, session) => lost + lostIn(session), track.lostBefore);
 
-function counted(
-  session: SessionTrack | undefined,
-  health: DeviceHealth,
-): SessionTrack | undefined {
-  const { fCnt } = health;
-  if (!session)
-    return { session: health.session, lowest: fCnt, highest: fCnt, received: 1, window: 1 };
-  const { lowest, highest, received, window } = session;
+/** Later with a lower number, or earlier with a higher one: the counter restarted in between. */
+function isApart(behind: number, laterMs: number): boolean {
+  return behind >= 0 && laterMs > 0 && (behind >= windowBits || laterMs > shuffledWithinMs);
+}
+
+const belongsTo = (track: SessionTrack, { session, fCnt, atMs }: DeviceHealth): boolean =>
+  track.session === session &&
+  !isApart(track.highest - fCnt, atMs - track.highestMs) &&
+  !isApart(fCnt - track.lowest, track.lowestMs - atMs);
+
+const begun = ({ session, fCnt, atMs }: DeviceHealth): SessionTrack => ({
+  session,
+  lowest: fCnt,
+  highest: fCnt,
+  lowestMs: atMs,
+  highestMs: atMs,
+  received: 1,
+  window: 1,
+});
+
+/** `undefined` when this frame was counted before, as far as that is remembered. */
+function counted(track: SessionTrack, { fCnt, atMs }: DeviceHealth): SessionTrack | undefined {
+  const { lowest, highest, received, window } = track;
   const ahead = fCnt - highest;
   if (ahead > 0) {
     const moved = ahead < windowBits ? window << ahead : 0;
-    return { ...session, highest: fCnt, received: received + 1, window: moved | 1 };
+    return { ...track, highest: fCnt, highestMs: atMs, received: received + 1, window: moved | 1 };
   }
   const bit = -ahead < windowBits ? 1 << -ahead : 0;
   if ((window & bit) !== 0) return undefined;
   return {
-    ...session,
-    lowest: Math.min(lowest, fCnt),
+    ...track,
+    ...(fCnt < lowest && { lowest: fCnt, lowestMs: atMs }),
     received: received + 1,
     window: window | bit,
   };
@@ -69,20 +99,33 @@ function merged(older: DeviceHealth, newer: DeviceHealth): DeviceHealth {
   };
 }
 
+const faultyAfter = (
+  before: DeviceTrack['faulty'],
+  { atMs, faults }: DeviceHealth,
+): DeviceTrack['faulty'] =>
+  faults.length === 0 || (before && atMs < before.atMs) ? before : { atMs, faults };
+
 /** The device after one more uplink; `undefined` when it was counted before. */
 export function reduceDevice(
   track: DeviceTrack | undefined,
   health: DeviceHealth,
 ): DeviceTrack | undefined {
-  const known = track?.sessions.find(({ session }) => session === health.session);
-  const session = counted(known, health);
-  if (!session) return undefined;
   if (!track)
-    return { lastSeenMs: health.atMs, uplinks: 1, sessions: [session], lostBefore: 0, health };
-  const sessions = known
-    ? track.sessions.map((other) => (other === known ? session : other))
-    : [...track.sessions, session];
-  const forgotten = sessions.length > 2 ? sessions.shift() : undefined;
+    return {
+      lastSeenMs: health.atMs,
+      uplinks: 1,
+      sessions: [begun(health)],
+      lostBefore: 0,
+      health,
+      faulty: faultyAfter(null, health),
+    };
+  const known = track.sessions.findLast((session) => belongsTo(session, health));
+  const session = known ? counted(known, health) : begun(health);
+  if (!session) return undefined;
+  const sessions = track.sessions.filter((other) => other !== known);
+  sessions.push(session);
+  sessions.sort((a, b) => a.highestMs - b.highestMs);
+  const forgotten = sessions.length > sessionLimit ? sessions.shift() : undefined;
   const isNewer = health.atMs >= track.health.atMs;
   return {
     lastSeenMs: Math.max(track.lastSeenMs, health.atMs),
@@ -90,5 +133,6 @@ export function reduceDevice(
     sessions,
     lostBefore: track.lostBefore + (forgotten ? lostIn(forgotten) : 0),
     health: isNewer ? merged(track.health, health) : merged(health, track.health),
+    faulty: faultyAfter(track.faulty, health),
   };
 }

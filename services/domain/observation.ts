@@ -58,8 +58,9 @@ export interface CountTotal {
   readonly target: CountTarget;
   readonly atMs: EpochMs;
   readonly order: number;
-  /** `null`: the counter said that it started anew, from 0. */
-  readonly total: number | null;
+  readonly total: number;
+  /** The counter says that it started anew: what passed since the total before nobody knows. */
+  readonly isBaseline: boolean;
   /** The total counts modulo this. */
   readonly modulus: number;
 }

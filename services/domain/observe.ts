@@ -16,8 +16,8 @@ const eventsPerUplink = 16;
 /** A car is gone when the distance exceeds the threshold by this much; between the two nothing is said. */
 const vacantAboveRatio = 1.1;
 
-/** Counters report per quarter hour unless they are set otherwise; their clock has no date and no zone. */
-const countIntervalMs = 15 * 60_000;
+/** Counters report per quarter hour unless the installation says otherwise; their clock has no date and no zone. */
+const usualCountIntervalMs = 15 * 60_000;
 
 const toStatus = (occupied: boolean): SeenStatus => (occupied ? 'occupied' : 'vacant');
 
@@ -40,13 +40,15 @@ function toObservations(
     (reading.occupied === undefined
       ? []
       : [{ kind: reading.kind === 'status' ? 'status' : 'heartbeat', occupied: reading.occupied }]);
-  // A distance is a sample: when it changed, it changed somewhere since the last one.
+  // A distance is a sample: when it changed, it changed somewhere since the last one. Only an alarm
+  // of the sensor's own threshold comes the moment something changes.
   const belowM = installation.occupiedBelowM ?? occupiedBelowM;
   const sampled =
     reading.distanceM !== undefined && belowM !== undefined && events.length === 0
       ? occupiedByDistance(reading.distanceM, belowM)
       : undefined;
-  const all = sampled === undefined ? events : [{ kind: 'heartbeat' as const, occupied: sampled }];
+  const kind = reading.kind === 'status' ? 'status' : 'heartbeat';
+  const all = sampled === undefined ? events : [{ kind, occupied: sampled } as const];
   return all.slice(0, eventsPerUplink).map((event, index) => ({
     spaceId,
     devEui: uplink.devEui,
@@ -59,10 +61,17 @@ function toObservations(
 }
 
 /**
- * What passed in each direction. A counter that sends its classes in one uplink is added up; one that
- * sends a class an uplink also sends the total, so a class alone is left out.
+ * What passed in each direction. A counter that sends its classes in one uplink is added up. A class
+ * that comes in an uplink of its own (PMX TCR, ports 14 to 17) is left out: it is a filter that the
+ * operator sets, filters overlap or leave vehicles out, and the total comes beside them on port 13. With
+ * port 13 switched off nobody knows how many passed; `assessDevice` calls such a counter `no-counts`.
  */
-function toCounts(uplink: Uplink, reading: Reading, target: CountTarget): Count[] {
+function toCounts(
+  uplink: Uplink,
+  reading: Reading,
+  target: CountTarget,
+  countIntervalMs: number,
+): Count[] {
   const counts = reading.counts ?? [];
   const totals = counts.filter(({ category }) => category === undefined);
   const classes = new Set(counts.map(({ category }) => category));
@@ -89,15 +98,16 @@ function toCounts(uplink: Uplink, reading: Reading, target: CountTarget): Count[
 }
 
 function toTotals(uplink: Uplink, reading: Reading, target: CountTarget): CountTotal[] {
-  const restarted = reading.kind === 'startup';
-  if (reading.countTotal === undefined && !restarted) return [];
+  const isBaseline = reading.kind === 'startup' || reading.resetCause !== undefined;
+  if (reading.countTotal === undefined && !isBaseline) return [];
   return [
     {
       devEui: uplink.devEui,
       target,
       atMs: uplink.receivedAtMs,
       order: uplink.fCnt,
-      total: reading.countTotal ?? null,
+      total: reading.countTotal ?? 0,
+      isBaseline,
       modulus: reading.modulus ?? 65_536,
     },
   ];
@@ -110,10 +120,10 @@ export function observe(
   installation: Installation,
   occupiedBelowM: number | undefined,
 ): Observed {
-  const { target } = installation;
+  const { target, countIntervalMs = usualCountIntervalMs } = installation;
   return {
     observations: toObservations(uplink, reading, installation, occupiedBelowM),
-    counts: target.kind === 'space' ? [] : toCounts(uplink, reading, target),
+    counts: target.kind === 'space' ? [] : toCounts(uplink, reading, target, countIntervalMs),
     totals: target.kind === 'space' ? [] : toTotals(uplink, reading, target),
     health: {
       devEui: uplink.devEui,

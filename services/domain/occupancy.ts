@@ -33,6 +33,9 @@ export interface Applied {
 const compare = (a: Observation, b: Observation): number =>
   a.observedAtMs - b.observedAtMs || a.order - b.order || a.devEui.localeCompare(b.devEui);
 
+/** Durations of a previous state come in whole minutes, cut off: it may have lasted so much longer. */
+const durationSlackMs = 60_000;
+
 const opposite = (status: SeenStatus): SeenStatus => (status === 'vacant' ? 'occupied' : 'vacant');
 
 /**
@@ -54,7 +57,8 @@ function between(
   if (next.kind !== 'event' || !previousState) return [];
   const lostAtMs = atMs - previousState.minMs;
   if (lostAtMs <= before.observedAtMs) return [];
-  const earliestMs = Math.max(before.observedAtMs, atMs - (previousState.maxMs ?? Infinity));
+  const longestMs = (previousState.maxMs ?? Infinity) + durationSlackMs;
+  const earliestMs = Math.max(before.observedAtMs, atMs - longestMs);
   return [{ spaceId, to: opposite(status), atMs: lostAtMs, earliestMs, method: 'inferred' }, seen];
 }
 

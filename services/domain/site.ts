@@ -142,6 +142,8 @@ export interface Installation {
   readonly untilMs: EpochMs | null;
   /** Distance below which a distance sensor says occupied, in metres; the model's default when `null`. */
   readonly occupiedBelowM: number | null;
+  /** How often a counter reports what passed; a quarter hour unless said. */
+  readonly countIntervalMs?: number | undefined;
 }
 
 /** Everything that changes rarely, as the deployment folder says it. */

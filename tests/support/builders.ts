@@ -1,5 +1,10 @@
-import type { DevEui, SpaceId } from '../../services/domain/ids.ts';
-import type { DeviceHealth, Observation, Observed } from '../../services/domain/observation.ts';
+import { toStretchId, type DevEui, type SpaceId } from '../../services/domain/ids.ts';
+import type {
+  CountTotal,
+  DeviceHealth,
+  Observation,
+  Observed,
+} from '../../services/domain/observation.ts';
 
 export const spaceId = (name: string): SpaceId => name as SpaceId;
 export const devEui = (n: number): DevEui =>
@@ -32,6 +37,22 @@ export const health = (atMs: number, more: Partial<DeviceHealth> = {}): DeviceHe
   batteryLow: null,
   temperatureC: null,
   faults: [],
+  ...more,
+});
+
+/** The total of a counter of 16 bits; `null` says that it began anew, from 0. */
+export const countTotal = (
+  atMs: number,
+  total: number | null,
+  more: Partial<CountTotal> = {},
+): CountTotal => ({
+  devEui: devEui(1),
+  target: { kind: 'stretch', stretchId: toStretchId('s') },
+  atMs,
+  order: atMs,
+  total: total ?? 0,
+  isBaseline: total === null,
+  modulus: 65_536,
   ...more,
 });
 

@@ -5,11 +5,12 @@ import { parseDevEui } from '../../../services/domain/ids.ts';
 import { uplinkKey } from '../../../services/domain/uplink.ts';
 
 const minute = 60_000;
-const message = (device: number, fCnt: number, receivedAtMs = 0, session = 's') => ({
+const message = (device: number, fCnt: number, receivedAtMs = 0, session = 's', byte = 1) => ({
   devEui: parseDevEui(device.toString(16).padStart(16, '0'))!,
   session,
   fCnt,
   receivedAtMs,
+  payload: Uint8Array.of(byte),
 });
 
 describe('dedupe window', () => {
@@ -64,6 +65,14 @@ describe('dedupe window', () => {
     const window = createDedupeWindow({ maxKeys: 10, windowMs: 10 * minute });
     window.isNew(message(1, 0, 1e12));
     expect(window.isNew(message(1, 0, 1e12 + laterMs))).toBe(isNew);
+  });
+
+  test('a restarted device that keeps its address says something else under the same number', () => {
+    const window = createDedupeWindow({ maxKeys: 10, windowMs: 2 * minute });
+    const occupied = message(1, 1, 0, 's', 1);
+    const vacant = message(1, 1, minute, 's', 0);
+    expect([occupied, vacant].map((uplink) => window.isNew(uplink))).toEqual([true, true]);
+    expect([occupied, vacant].map((uplink) => window.isNew(uplink))).toEqual([false, false]);
   });
 
   test('a new session starts its counter anew', () => {

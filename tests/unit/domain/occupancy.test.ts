@@ -66,15 +66,17 @@ describe('a space', () => {
   });
 
   test('rebuilds a lost pair from the duration of the previous state', () => {
-    const previousState = { minMs: 300, maxMs: 359 };
+    const minute = 60_000;
+    const previousState = { minMs: 5 * minute, maxMs: 5 * minute };
     const { transitions } = fold([
-      seen(1000, 'occupied'),
-      seen(9000, 'occupied', { previousState }),
+      seen(minute, 'occupied'),
+      seen(20 * minute, 'occupied', { previousState }),
     ]);
+    // Five whole minutes are anything up to six.
     expect(told(transitions)).toEqual([
-      'inferred occupied (0, 1000]',
-      'inferred vacant (8641, 8700]',
-      'seen occupied (9000, 9000]',
+      `inferred occupied (0, ${minute}]`,
+      `inferred vacant (${14 * minute}, ${15 * minute}]`,
+      `seen occupied (${20 * minute}, ${20 * minute}]`,
     ]);
   });
 

@@ -203,6 +203,20 @@ describe('a roll-up', () => {
     expect(hourOf([])).toEqual([]);
   });
 
+  test('an interval that never arrived is missing, not zero: no row, and less counted time above', () => {
+    const rows = rollUp({
+      step: '15min',
+      bounds: quarters,
+      groups: [street],
+      timelines: [],
+      counts: [0, 1, 3].map((n) => count(start + n * quarterMs, start + (n + 1) * quarterMs, 8)),
+    });
+    expect(rows.map(({ fromMs }) => (fromMs - start) / quarterMs)).toEqual([0, 1, 3]);
+    expect(addUp(rows, 'hour', start, start + hour)).toMatchObject([
+      { vehicles: 24, countedMs: 3 * quarterMs },
+    ]);
+  });
+
   test('shares a count out over the intervals it spans, and counts overlapping time once', () => {
     const rows = rollUp({
       step: '15min',

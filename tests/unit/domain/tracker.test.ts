@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Observed } from '../../../services/domain/observation.ts';
 import { recentLimit } from '../../../services/domain/occupancy.ts';
 import { createTracker } from '../../../services/domain/tracker.ts';
-import { devEui, health, observed, seen, spaceId } from '../../support/builders.ts';
+import { countTotal, devEui, health, observed, seen, spaceId } from '../../support/builders.ts';
 
 const sensors = 4;
 
@@ -32,16 +32,7 @@ const uplinkArb: fc.Arbitrary<Observed> = fc
         })
       : observed({
           health: its,
-          totals: [
-            {
-              devEui: dev,
-              target: { kind: 'stretch', stretchId: 's' as never },
-              atMs,
-              order: atMs / 60_000,
-              total,
-              modulus: 128,
-            },
-          ],
+          totals: [countTotal(atMs, total, { devEui: dev, modulus: 128 })],
         });
   });
 
@@ -118,16 +109,7 @@ describe('the tracker', () => {
       tracker.apply(
         observed({
           health: health((fCnt + 1) * 60_000, { fCnt }),
-          totals: [
-            {
-              devEui: devEui(1),
-              target: { kind: 'stretch', stretchId: 's' as never },
-              atMs: (fCnt + 1) * 60_000,
-              order: fCnt,
-              total,
-              modulus: 128,
-            },
-          ],
+          totals: [countTotal((fCnt + 1) * 60_000, total, { modulus: 128 })],
         }),
       );
     expect(tracker.passed(devEui(1), 'both')).toBe(10);
@@ -139,16 +121,7 @@ describe('the tracker', () => {
       tracker.apply(
         observed({
           health: health((fCnt + 1) * 60_000, { fCnt }),
-          totals: [
-            {
-              devEui: devEui(1),
-              target: { kind: 'stretch', stretchId: 's' as never },
-              atMs: (fCnt + 1) * 60_000,
-              order: fCnt,
-              total,
-              modulus: 65_536,
-            },
-          ],
+          totals: [countTotal((fCnt + 1) * 60_000, total)],
         }),
       );
     at(0, 40_000);
