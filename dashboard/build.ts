@@ -1,20 +1,33 @@
-import { globSync, statSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'vite';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
-const root = join(import.meta.dirname, '..');
-const sources = [
-  'dashboard/**/*.{ts,svelte,html,css,json,svg}',
-  'services/contract/*.ts',
-  'package-lock.json',
-];
+const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Newest change in ms, generated files left out; 0 where there is none. */
-function newest(patterns: readonly string[]): number {
-  const files = globSync(patterns, { cwd: root }).filter((file) => !file.includes('paraglide/'));
-  return Math.max(0, ...files.map((file) => statSync(join(root, file)).mtimeMs));
+async function newestMs(folder: string): Promise<number> {
+  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+  const files = entries.filter(
+    (entry) =>
+      entry.isFile() &&
+      !entry.parentPath.includes('paraglide') &&
+      !entry.parentPath.includes('inlang'),
+  );
+  const times = await Promise.all(
+    files.map(async (file) => (await stat(join(file.parentPath, file.name))).mtimeMs),
+  );
+  return Math.max(0, ...times);
 }
 
-/** Builds the pages when something they are made of is newer than they are. */
-if (newest(sources) > newest(['dist/dashboard/.vite/manifest.json']))
-  await build({ configFile: join(root, 'dashboard/vite.config.ts'), logLevel: 'warn' });
+/** Builds the pages unless the build is newer than every source. */
+export async function buildDashboard(): Promise<void> {
+  const builtMs = await stat(join(root, 'dist/dashboard/index.html')).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+  if (builtMs > (await newestMs('dashboard'))) return;
+  await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: root });
+}
+
+if (import.meta.main) await buildDashboard();

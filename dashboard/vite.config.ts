@@ -39,7 +39,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     manifest: true,
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     rolldownOptions: {
       input: { index: `${root}/index.html`, sw: `${root}/src/live/service-worker.ts` },
       output: {

@@ -31,6 +31,11 @@ export function createTownMap(container: HTMLElement, options: TownMapOptions) {
     fadeAnimation: !options.isStill,
     inertia: !options.isStill,
   });
+  if (options.isStill) {
+    // Leaflet's own arrow keys glide unless told otherwise.
+    const panBy = map.panBy.bind(map);
+    map.panBy = (offset) => panBy(offset, { animate: false });
+  }
   const current = () => palette;
   const zones = createZoneLayer(current, options.zoneText);
   const sites = createSiteLayer(current);

@@ -1,0 +1,244 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { launchBrowser } from '../support/browser.ts';
+import { buildDashboard } from '../../dashboard/build.ts';
+import { expectAccessible, openDriverPage, type DriverPage } from '../support/driver-page.ts';
+import { startFixtureServer, type Fixture, type FixtureServer } from '../support/fixture-server.ts';
+import { deployment, fixtureNow, townSites } from '../support/fixture-town.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+let browser: Browser;
+let server: FixtureServer;
+let opened: DriverPage | undefined;
+
+beforeAll(async () => {
+  await buildDashboard();
+  browser = await launchBrowser();
+});
+afterEach(async () => {
+  await opened?.close();
+  await server.stop();
+  expect(opened?.complaints ?? []).toEqual([]);
+  expect(opened?.foreign ?? []).toEqual([]);
+  opened = undefined;
+});
+afterAll(() => browser.close());
+
+async function open(
+  fixture: Partial<Fixture> = {},
+  path = '',
+  options: BrowserContextOptions = {},
+  prepare?: (page: Page) => Promise<void>,
+): Promise<Page> {
+  server = await startFixtureServer(fixture);
+  opened = await openDriverPage(browser, server.url + path, options, prepare);
+  return opened.page;
+}
+
+const firstRow = (page: Page) => page.locator('main article').first();
+const store = (settings: unknown) => async (page: Page) => {
+  await page.addInitScript((text) => {
+    localStorage.setItem('parklotse.settings', text);
+  }, JSON.stringify(settings));
+};
+
+describe('every state of the list', () => {
+  test('loading: six rows of final height, nothing jumps when the data come', async () => {
+    const page = await open({ api: 'hang' });
+    expect(await page.locator('[data-state=loading] li').count()).toBe(6);
+    await expectAccessible(page);
+  });
+
+  test('ready: rows with sign, word and number, and the best one is not full', async () => {
+    const page = await open();
+    await firstRow(page).waitFor();
+    expect(await page.locator('main article').count()).toBe(50);
+    expect(await firstRow(page).locator('[data-fact=vacant]').innerText()).toMatch(
+      /\d+ von \d+ frei/,
+    );
+    await expectAccessible(page);
+    await page.getByRole('button', { name: /weitere zeigen/ }).click();
+    expect(await page.locator('main article').count()).toBe(100);
+  });
+
+  test('empty: says which filter to drop and resets', async () => {
+    const filter = { disabled: true, place: 'off-street', free: true };
+    const page = await open({}, '', {}, store({ filter }));
+    await page.getByText('Keine Plätze mit diesen Filtern.').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Filter zurücksetzen' }).click();
+    await firstRow(page).waitFor();
+  });
+
+  test('failed: without any data the page says so and the list comes by itself', async () => {
+    const page = await open({ api: 'down' });
+    await page.getByText('Noch keine Daten.').waitFor();
+    await expectAccessible(page);
+    server.state.api = 'up';
+    await firstRow(page).waitFor();
+  });
+
+  test('offline: the last snapshot, with its time and without any claim of now', async () => {
+    const page = await open();
+    await firstRow(page).waitFor();
+    await page.evaluate(() => window.dispatchEvent(new Event('pagehide')));
+    await page.waitForFunction(async () => {
+      const database = await new Promise<IDBDatabase>((resolve) => {
+        const request = indexedDB.open('parklotse', 1);
+        request.onsuccess = () => {
+          resolve(request.result);
+        };
+      });
+      return database.objectStoreNames.contains('snapshot');
+    });
+    server.state.api = 'down';
+    await page.reload();
+    await page.getByText('Keine Verbindung. Gezeigt wird der Stand von 14:32 Uhr.').waitFor();
+    expect(await firstRow(page).locator('[data-fact=chance]').innerText()).toBe(
+      'keine aktuellen Daten',
+    );
+    await expectAccessible(page);
+  });
+
+  test('stale: a feed silent for ten minutes makes everything unknown', async () => {
+    const page = await open({ nowMs: fixtureNow + 11 * 60_000 });
+    await page.getByText('Keine aktuellen Daten seit 14:31 Uhr.').waitFor();
+    const words = await page.locator('main [data-fact=chance]').allInnerTexts();
+    expect(new Set(words.slice(0, -1))).toEqual(new Set(['keine aktuellen Daten']));
+    await expectAccessible(page);
+  });
+
+  test('delayed: said in the small line, numbers stay', async () => {
+    const page = await open({ nowMs: fixtureNow + 4 * 60_000 });
+    await page.getByText('· verzögert').waitFor();
+    expect(await firstRow(page).locator('[data-fact=vacant]').innerText()).toMatch(/frei/);
+  });
+
+  test('closed: listed last, crossed out, without a number', async () => {
+    const page = await open({}, '', {}, store({ filter: { place: 'off-street' } }));
+    const last = page.locator('main article').last();
+    await last.waitFor();
+    expect(await last.getAttribute('data-site')).toBe('car-park-2');
+    expect(await last.locator('[data-fact=chance]').innerText()).toBe('gesperrt');
+    expect(await last.locator('[data-fact=vacant]').innerText()).toBe('97 Plätze');
+  });
+
+  test('implausible: words instead of a number', async () => {
+    const sites = townSites().map((site) => ({
+      ...site,
+      status: { ...site.status, numberOfVacantSpaces: site.status.numberOfSpaces + 1 },
+    }));
+    const page = await open({ sites });
+    await page.getByText('Angaben werden geprüft').first().waitFor();
+  });
+
+  test('out of area: says so and leads back', async () => {
+    const page = await open({}, '', {
+      geolocation: { latitude: 52.5, longitude: 13.4 },
+      permissions: ['geolocation'],
+    });
+    await firstRow(page).waitFor();
+    await page.getByRole('button', { name: 'Mein Standort' }).click();
+    await page.getByText('Hier gibt es keine Daten.').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Zur Stadtmitte' }).click();
+    await page.getByText('Hier gibt es keine Daten.').waitFor({ state: 'detached' });
+  });
+
+  test('no sensors yet: the inventory is shown and nothing is claimed', async () => {
+    const sites = townSites().map((site) => ({
+      ...site,
+      status: {
+        ...site.status,
+        numberOfKnownSpaces: 0,
+        numberOfVacantSpaces: null,
+        chance: 'unknown' as const,
+        chanceRatio: null,
+        lastSeenAt: null,
+      },
+    }));
+    const page = await open({ sites });
+    await page.getByText('Noch melden hier keine Sensoren.').waitFor();
+    expect(await firstRow(page).locator('[data-fact=vacant]').innerText()).toMatch(/Plätze$/);
+  });
+});
+
+describe('every screen', () => {
+  const looks: readonly (readonly [string, BrowserContextOptions])[] = [
+    ['light', {}],
+    ['dark', { colorScheme: 'dark' }],
+    ['forced colours', { forcedColors: 'active' }],
+    ['narrow', { viewport: { width: 320, height: 640 } }],
+    ['wide', { viewport: { width: 1280, height: 800 } }],
+  ];
+  test.each(looks)('is accessible and fits: %s', async (_, options) => {
+    const page = await open({}, '?site=car-park-0', options);
+    const dialog = page.getByRole('dialog', { name: 'Parkhaus Markt' });
+    await dialog.waitFor();
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    for (const name of [/^Filter/, 'Mein Fahrzeug und Einstellungen', 'Hilfe']) {
+      await page.getByRole('button', { name }).first().click();
+      await page.getByRole('dialog').waitFor();
+      await expectAccessible(page);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+    const card = page.getByRole('button', { name: 'Karte', exact: true });
+    if (await card.isVisible()) await card.click();
+    await page.getByRole('region', { name: 'Karte der Parkplätze' }).waitFor();
+    await expectAccessible(page);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBe(0);
+  });
+
+  test('speaks English, keeps the view and says its language', async () => {
+    const page = await open({}, '?view=map');
+    await page.getByRole('region', { name: 'Karte der Parkplätze' }).waitFor();
+    await page.getByRole('button', { name: 'EN, English' }).click();
+    await page.getByRole('region', { name: 'Map of parking places' }).waitFor();
+    expect(await page.getAttribute('html', 'lang')).toBe('en');
+    expect(new URL(page.url()).search).toBe('?view=map');
+  });
+
+  test('forgets everything when asked', async () => {
+    const page = await open({}, '', {}, store({ theme: 'dark', hasBlueCard: true }));
+    await firstRow(page).waitFor();
+    expect(await page.getAttribute('html', 'data-theme')).toBe('dark');
+    await page.getByRole('button', { name: 'Mein Fahrzeug und Einstellungen' }).click();
+    await page.getByRole('button', { name: 'Alles löschen' }).click();
+    await page.getByText('Alles gelöscht.').waitFor();
+    expect(await page.getAttribute('html', 'data-theme')).toBe('system');
+    expect(await page.evaluate(() => localStorage.length)).toBe(0);
+  });
+
+  test('prints the list without controls', async () => {
+    const page = await open();
+    await firstRow(page).waitFor();
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.getByRole('combobox', { name: 'Ziel' }).isVisible()).toBe(false);
+    expect(await firstRow(page).isVisible()).toBe(true);
+  });
+});
+
+describe('background map', () => {
+  test('without a tile server no request leaves the origin', async () => {
+    const page = await open({}, '?view=map');
+    await page.locator('.leaflet-container canvas').first().waitFor({ state: 'attached' });
+    expect(deployment.map.tiles).toBeNull();
+    expect(server.requests).toContain('/api/v1/streets');
+  });
+
+  test('tiles that do not come bring the own streets', async () => {
+    const tiles = { url: '/tiles/{z}/{x}/{y}.png', attribution: '© Amt', maxNativeZoom: 18 };
+    const page = await open(
+      { deployment: { ...deployment, map: { ...deployment.map, tiles } } },
+      '?view=map',
+    );
+    await page.getByText('Hintergrundkarte nicht erreichbar.').waitFor();
+    expect(server.requests.some((path) => path.startsWith('/tiles/'))).toBe(true);
+    await expectAccessible(page);
+  });
+});

@@ -1,0 +1,282 @@
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { toX, toY, worldPx } from '../../dashboard/src/map/mercator.ts';
+import type { LiveFrame } from '../../services/contract/live.ts';
+import type { SiteStatus } from '../../services/contract/site.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { buildDashboard } from '../../dashboard/build.ts';
+import { openDriverPage, type DriverPage } from '../support/driver-page.ts';
+import { startFixtureServer, type FixtureServer } from '../support/fixture-server.ts';
+import { deployment, fixtureNow, statusOf, townSites } from '../support/fixture-town.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+let browser: Browser;
+let server: FixtureServer;
+let opened: DriverPage | undefined;
+const wide: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
+
+beforeAll(async () => {
+  await buildDashboard();
+  browser = await launchBrowser();
+});
+afterEach(async () => {
+  await opened?.close();
+  await server.stop();
+  expect(opened?.complaints ?? []).toEqual([]);
+  expect(opened?.foreign ?? []).toEqual([]);
+  opened = undefined;
+});
+afterAll(() => browser.close());
+
+async function open(path = '', options: BrowserContextOptions = {}): Promise<Page> {
+  server = await startFixtureServer();
+  opened = await openDriverPage(browser, server.url + path, options);
+  await opened.page.locator('[data-site]').first().waitFor({ state: 'attached' });
+  return opened.page;
+}
+
+const mapOf = (page: Page): Locator => page.getByRole('region', { name: 'Karte der Parkplätze' });
+const focused = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const element = document.activeElement;
+    return element?.getAttribute('aria-label') ?? element?.textContent.trim() ?? '';
+  });
+const delta = (statuses: SiteStatus[]): LiveFrame => ({
+  type: 'delta',
+  cursor: 'fixture.2',
+  publishedAt: new Date(fixtureNow).toISOString(),
+  sites: statuses,
+  spaces: [],
+});
+const connected = (n: number) =>
+  vi.waitFor(() => expect(server.liveUrls()).toHaveLength(n), 20_000);
+
+/** Facts by key of every element that shows a site, as the page says them. */
+type Facts = Readonly<Record<string, string>>;
+
+describe('list and map say the same', () => {
+  test('for 50 places every fact of card, row and both sheets agrees', async () => {
+    const page = await open('?view=map');
+    await mapOf(page).waitFor();
+    const collect = (area: string) =>
+      page.evaluate(
+        async ([where]) => {
+          const wait = () => new Promise((resolve) => setTimeout(resolve, 30));
+          const facts = (root: Element | null) =>
+            Object.fromEntries(
+              [...(root?.querySelectorAll('[data-fact]') ?? [])].map((element) => [
+                element.getAttribute('data-fact') ?? '',
+                element.textContent.trim(),
+              ]),
+            );
+          const until = async (find: () => Element | null) => {
+            let element = find();
+            while (element === null) {
+              await wait();
+              element = find();
+            }
+            return element;
+          };
+          const result: Record<string, { row: Facts; sheet: Facts }> = {};
+          const next = [...document.querySelectorAll('button')].find(
+            (button) => button.textContent.trim() === 'Nächste Straße',
+          );
+          const rows = [...document.querySelectorAll('main article')];
+          for (let at = 0; at < 50; at += 1) {
+            if (where === 'card') next?.click();
+            await wait();
+            const row = where === 'card' ? document.querySelector('.card article') : rows[at];
+            const id = row?.getAttribute('data-site') ?? '';
+            const shown = facts(row ?? null);
+            row?.querySelector<HTMLElement>('button.open')?.click();
+            const sheet = await until(() => document.querySelector(`dialog [data-site="${id}"]`));
+            result[id] = { row: shown, sheet: facts(sheet.closest('dialog')) };
+            sheet.closest('dialog')?.close();
+            while (document.querySelector('dialog') !== null) await wait();
+          }
+          return result;
+        },
+        [area],
+      );
+    const onMap = await collect('card');
+    await page.getByRole('button', { name: 'Liste', exact: true }).click();
+    const inList = await collect('row');
+    expect(Object.keys(onMap)).toHaveLength(50);
+    expect(Object.keys(onMap).sort()).toEqual(Object.keys(inList).sort());
+    for (const [id, { row, sheet }] of Object.entries(onMap)) {
+      expect(inList[id]).toEqual({ row, sheet });
+      expect(sheet).toMatchObject(row);
+      expect(Object.keys(row)).toEqual(
+        expect.arrayContaining(['chance', 'vacant', 'distance', 'fee']),
+      );
+    }
+  });
+
+  test('a kerb picked on the map opens its sheet', async () => {
+    const page = await open('', wide);
+    await mapOf(page).locator('canvas').first().waitFor({ state: 'attached' });
+    const box = (await mapOf(page).boundingBox())!;
+    const kerb = townSites().find(({ id }) => id === 'kerb-44')!;
+    const world = worldPx(deployment.map.zoom);
+    const x = (toX(kerb.lon) - toX(deployment.map.lon)) * world + box.width / 2 - 15;
+    const y = (toY(kerb.lat) - toY(deployment.map.lat)) * world + box.height / 2;
+    await vi.waitFor(async () => {
+      await mapOf(page).click({ position: { x, y } });
+      await page.getByRole('dialog', { name: kerb.name }).waitFor({ timeout: 1000 });
+    }, 20_000);
+  });
+
+  test('single spaces come with their own live connection, for what is visible only', async () => {
+    const page = await open('', wide);
+    await mapOf(page).waitFor();
+    await connected(1);
+    for (const zoom of [17, 18]) {
+      await page.getByRole('button', { name: 'Vergrößern' }).click();
+      await page.waitForFunction(() => document.querySelector('.leaflet-zoom-anim') === null);
+      expect(zoom).toBeLessThan(19);
+    }
+    await connected(2);
+    const url = new URL(server.liveUrls()[1]!, server.url);
+    expect(url.searchParams.get('kinds')).toBe('spaces');
+    expect(url.searchParams.get('bbox')?.split(',')).toHaveLength(4);
+    await page.getByRole('button', { name: 'Verkleinern' }).click();
+    await connected(1);
+  });
+});
+
+describe('by keyboard alone', () => {
+  test('find a destination, open the best place, start the route and come back', async () => {
+    const page = await open();
+    await page.getByRole('combobox', { name: 'Ziel' }).focus();
+    await page.keyboard.type('markt');
+    await page.getByRole('option').first().waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('combobox', { name: 'Ziel' }).inputValue()).toBe('Marktstraße');
+    const row = page.locator('main article button.open').first();
+    await row.focus();
+    const name = await row.locator('.name').innerText();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name });
+    await dialog.waitFor();
+    const link = dialog.getByRole('link', { name: /Route starten/ });
+    expect(await link.getAttribute('href')).toMatch(/^https:\/\/www\.google\.com\/maps\/dir\//);
+    for (let press = 0; press < 12; press += 1) {
+      await page.keyboard.press('Tab');
+      const place = await page.evaluate(() => document.activeElement?.closest('dialog') !== null);
+      const isBrowser = await page.evaluate(() => document.activeElement === document.body);
+      expect(place || isBrowser).toBe(true);
+    }
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await focused(page)).toContain(name);
+  });
+
+  test('filter, sort and reset', async () => {
+    const page = await open();
+    const button = page.getByRole('button', { name: /^Filter/ });
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('checkbox', { name: 'Kostenlos' }).focus();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await focused(page)).toContain('Filter');
+    expect(await button.innerText()).toContain('1');
+    const fees = await page.locator('main [data-fact=fee]').allInnerTexts();
+    expect(new Set(fees)).toEqual(new Set(['kostenlos']));
+    await page.getByRole('combobox', { name: 'sortiert nach:' }).selectOption({ label: 'Preis' });
+    await page.reload();
+    await page.locator('main article').first().waitFor();
+    expect(await button.innerText()).toContain('1');
+  });
+
+  test('the map is one stop, moves by arrows, and Esc leads out', async () => {
+    const page = await open('?view=map', { reducedMotion: 'reduce' });
+    await mapOf(page).waitFor();
+    await page.locator('.leaflet-container canvas').first().waitFor({ state: 'attached' });
+    const position = () =>
+      page.evaluate(
+        () => document.querySelector<HTMLElement>('.leaflet-map-pane')?.style.transform,
+      );
+    await mapOf(page).focus();
+    const before = await position();
+    await page.keyboard.press('ArrowRight');
+    await page.waitForFunction(
+      (old) => document.querySelector<HTMLElement>('.leaflet-map-pane')?.style.transform !== old,
+      before,
+    );
+    expect(await mapOf(page).locator('[tabindex="0"], a, button').count()).toBe(0);
+    await page.keyboard.press('Escape');
+    expect(await focused(page)).toBe('Karte');
+  });
+
+  test('every drag has a button', async () => {
+    const page = await open('?view=map');
+    await mapOf(page).waitFor();
+    await page.getByRole('button', { name: 'Karte verschieben' }).click();
+    for (const name of ['Nach Norden', 'Nach Süden', 'Nach Westen', 'Nach Osten']) {
+      const box = (await page.getByRole('button', { name }).boundingBox())!;
+      expect(Math.min(box.width, box.height)).toBeGreaterThanOrEqual(48);
+    }
+    await page.getByRole('button', { name: 'Nächste Straße' }).click();
+    expect(await page.locator('.card article').getAttribute('class')).toContain('chosen');
+  });
+});
+
+describe('live', () => {
+  const rowOf = (page: Page, id: string) => page.locator(`main [data-site=${id}]`);
+  const idsOf = (page: Page) =>
+    page
+      .locator('main article')
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-site')));
+
+  test('a change shows in its row, and the order waits while somebody is on a row', async () => {
+    const page = await open();
+    await connected(1);
+    const before = await idsOf(page);
+    const id = before[0]!;
+    await rowOf(page, id).locator('button.open').focus();
+    server.send(delta([statusOf(id, 20, 0)]));
+    await rowOf(page, id).getByText('0 von 20 frei').waitFor();
+    expect(await idsOf(page)).toEqual(before);
+    expect(await page.evaluate(() => document.activeElement?.className)).toContain('open');
+    await page.getByRole('combobox', { name: 'Ziel' }).focus();
+    await vi.waitFor(async () => expect((await idsOf(page))[0]).not.toBe(id), 20_000);
+  });
+
+  test('paused, nothing changes; resumed, everything is there', async () => {
+    const page = await open();
+    await connected(1);
+    const id = (await idsOf(page))[0]!;
+    await page.getByRole('button', { name: 'Aktualisierung anhalten' }).click();
+    server.send(delta([statusOf(id, 20, 7)]));
+    server.send(delta([statusOf(id, 20, 9)]));
+    await page.getByText('angehalten').waitFor();
+    expect(await rowOf(page, id).getByText('von 20 frei').count()).toBe(0);
+    await page.getByRole('button', { name: 'Aktualisierung fortsetzen' }).click();
+    await rowOf(page, id).getByText('9 von 20 frei').waitFor();
+  });
+
+  test('a cut connection comes back where it stopped', async () => {
+    const page = await open();
+    await connected(1);
+    const id = (await idsOf(page))[0]!;
+    server.send(delta([statusOf(id, 20, 8)]));
+    await rowOf(page, id).getByText('8 von 20 frei').waitFor();
+    server.cut();
+    await page.getByText('Die Daten kommen gerade nicht an.').waitFor();
+    await vi.waitFor(() => expect(server.liveUrls()[0]).toContain('since=fixture.2'), 20_000);
+    await page.getByText('Die Daten kommen gerade nicht an.').waitFor({ state: 'detached' });
+  });
+
+  test('the shell opens without a server and shows the last snapshot', async () => {
+    const page = await open();
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.waitForFunction(async () => (await caches.match('/')) !== undefined);
+    await server.stop();
+    await page.reload();
+    await page.getByText('Keine Verbindung.').waitFor();
+    await page.locator('main article').first().waitFor();
+  });
+});
