@@ -68,7 +68,7 @@ describe('as The Things Stack', () => {
     const after = read(ttsUplink(uplink, identity, 9));
     expect(joined).toMatchObject({ ok: true, value: { event: { kind: 'joined' } } });
     const session = (value: unknown): unknown =>
-      (/"session":"[^"]+"/.exec(JSON.stringify(value)))?.[0];
+      /"session":"[^"]+"/.exec(JSON.stringify(value))?.[0];
     expect(session(joined)).toBe(session(after));
     expect(ttsTopic(identity, 'join')).toBe(
       'v3/parklotse-demo@ttn/devices/eui-020000fffe010001/join',
