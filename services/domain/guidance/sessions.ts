@@ -19,7 +19,7 @@ export interface GuidanceSessions {
   start(id: SessionId, request: AdviceRequest, nowMs: EpochMs): SessionAnswer;
   /**
    * Advice as of now; the same as before until 30 s have passed, unless the driver was just told to
-   * look elsewhere. `from` is used for this answer and forgotten. `undefined`: no such session.
+   * look elsewhere. `from` replaces the last position; `null` leaves it. `undefined`: no such session.
    */
   review(id: SessionId, nowMs: EpochMs, from: LatLon | null): SessionAnswer | undefined;
   /** The driver picked one of the suggestions. */
@@ -39,7 +39,8 @@ export interface GuidanceSessions {
 }
 
 interface Session {
-  readonly request: AdviceRequest;
+  /** With the newest position. */
+  request: AdviceRequest;
   target: SiteId | null;
   etaMs: EpochMs;
   expiresMs: EpochMs;
@@ -60,7 +61,8 @@ const matchMs = 120_000;
 const maxTakes = 10_000;
 
 /**
- * Anonymous guidance sessions: an identifier, a destination and a target; no position is kept.
+ * Anonymous guidance sessions: an identifier, a destination, a target and the newest position, in
+ * memory and gone with the session; no trace of the way is kept.
  * Bounded: when full, the oldest session ends. `knownAfterS` is the delay of the sensors' counts.
  */
 export function createGuidanceSessions(deps: {
@@ -91,7 +93,8 @@ export function createGuidanceSessions(deps: {
       hasFailed: session.hasFailed,
       avoid: new Set(session.tried.keys()),
     };
-    session.answer = advisor.advise({ ...session.request, from }, trip, nowMs);
+    if (from !== null) session.request = { ...session.request, from };
+    session.answer = advisor.advise(session.request, trip, nowMs);
     session.answeredMs = nowMs;
     const first = session.answer.ok ? session.answer.value.suggestions[0] : undefined;
     if (first !== undefined && session.answer.ok)
@@ -112,7 +115,7 @@ export function createGuidanceSessions(deps: {
     start(id, request, nowMs) {
       const nothing: SessionAnswer = { ok: false, error: { code: 'no-news', nearest: null } };
       const session: Session = {
-        request: { ...request, from: null },
+        request,
         target: null,
         etaMs: nowMs,
         expiresMs: nowMs + idleMs,
@@ -123,7 +126,7 @@ export function createGuidanceSessions(deps: {
         tried: new Map(),
       };
       sessions.set(id, session);
-      advise(id, session, nowMs, request.from);
+      advise(id, session, nowMs, null);
       const oldest = sessions.keys().next().value;
       if (sessions.size > maxSessions && oldest !== undefined) end(oldest);
       return session.answer;

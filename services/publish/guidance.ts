@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { streamSSE } from 'hono/streaming';
+import {
+  guidanceEventSchema,
+  guidanceRequestSchema,
+  guidanceSessionSchema,
+  type Advice,
+  type GuidanceEvent,
+  type GuidanceRequest,
+  type GuidanceSession,
+} from '../contract/guidance.ts';
+import { AppError } from '../domain/errors.ts';
+import type { AdviceRequest, Suggestion } from '../domain/guidance/advise.ts';
+import type { GuidanceSessions, SessionAnswer } from '../domain/guidance/sessions.ts';
+import type { EpochMs, SiteId } from '../domain/ids.ts';
+import type { ParkingSite } from '../domain/site.ts';
+import type { Clock } from '../ports/clock.ts';
+
+interface GuidanceDeps {
+  readonly sessions: GuidanceSessions;
+  readonly findSite: (id: SiteId) => ParkingSite | undefined;
+  readonly clock: Clock;
+}
+
+const path = '/api/v1/guidance';
+const tags = ['Guidance'];
+const params = z.object({ id: z.uuid() });
+const answered = {
+  description: 'Advice as of now, or why there is none',
+  content: { 'application/json': { schema: guidanceSessionSchema } },
+};
+const absent = { description: 'No such session, or it has ended' };
+const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
+  required: true,
+  content: { 'application/json': { schema } },
+});
+
+const begin = createRoute({
+  method: 'post',
+  path,
+  summary: 'Begin an anonymous guidance session',
+  tags,
+  request: { body: jsonBody(guidanceRequestSchema) },
+  responses: { 201: answered, 400: { description: 'Not understood' } },
+});
+const tell = createRoute({
+  method: 'post',
+  path: `${path}/{id}`,
+  summary: 'Tell where you are, what you picked, that it was full, or that you have parked',
+  tags,
+  request: { params, body: jsonBody(guidanceEventSchema) },
+  responses: { 200: answered, 400: { description: 'Not understood' }, 404: absent },
+});
+const look = createRoute({
+  method: 'get',
+  path: `${path}/{id}`,
+  summary: 'The advice as of now',
+  tags,
+  request: { params },
+  responses: { 200: answered, 404: absent },
+});
+const end = createRoute({
+  method: 'delete',
+  path: `${path}/{id}`,
+  summary: 'End the session; nothing of it is kept',
+  tags,
+  request: { params },
+  responses: { 204: { description: 'Ended' } },
+});
+const follow = createRoute({
+  method: 'get',
+  path: `${path}/{id}/events`,
+  summary: 'Server-sent events: the session, now and whenever its advice changes',
+  tags,
+  request: { params },
+  responses: {
+    200: { description: 'Events', content: { 'text/event-stream': { schema: z.string() } } },
+    404: absent,
+  },
+});
+
+const toInstant = (atMs: EpochMs): string => new Date(atMs).toISOString();
+
+const toRequest = ({ destination, from, arrivalAt, needs }: GuidanceRequest): AdviceRequest => ({
+  destination,
+  from: from ?? null,
+  arrivalMs: arrivalAt === undefined ? null : Date.parse(arrivalAt),
+  needs: {
+    audience: needs?.audience ?? null,
+    maxWalkM: needs?.maxWalkM ?? null,
+    acceptsCarParks: needs?.acceptsCarParks ?? true,
+    vehicleHeightM: needs?.vehicleHeightM ?? null,
+    maxFeeEurPerHour: needs?.maxFeeEurPerHour ?? null,
+    stayMin: needs?.stayMin ?? null,
+  },
+});
+
+/** Domain to contract: names and places instead of identifiers. */
+function createView(findSite: GuidanceDeps['findSite']) {
+  const toPlace = (id: SiteId | null) => {
+    const site = id === null ? undefined : findSite(id);
+    if (site === undefined) return null;
+    return { id: site.id, name: site.name, lat: site.location.lat, lon: site.location.lon };
+  };
+  const toSuggestion = ({ siteId, garage, ...suggestion }: Suggestion) => {
+    const site = toPlace(siteId);
+    return site === null ? null : { site, ...suggestion, garage: toPlace(garage) };
+  };
+  return (answer: SessionAnswer): Advice => {
+    if (answer.ok) {
+      const { suggestions, etaMs, informationAgeS } = answer.value;
+      return {
+        outcome: 'advice',
+        suggestions: suggestions.map(toSuggestion).filter((suggestion) => suggestion !== null),
+        expectedAt: toInstant(etaMs),
+        informationAgeS,
+      };
+    }
+    const { error } = answer;
+    switch (error.code) {
+      case 'outside-area':
+      case 'nothing-suitable':
+        return { outcome: error.code };
+      case 'nothing-in-reach':
+        return { outcome: error.code, nearest: toPlace(error.nearest), walkM: error.walkM };
+      case 'everything-full':
+        return { outcome: error.code, best: error.best && toSuggestion(error.best) };
+      case 'no-news':
+        return { outcome: error.code, nearest: toPlace(error.nearest) };
+    }
+  };
+}
+
+/** How often a follower's advice is looked at again; the session itself changes it every 30 s at most. */
+const followEveryMs = 10_000;
+
+/** Guidance for drivers: no account, no cookie, no trace of the way; the session's id is all there is. */
+export function createGuidanceApi(deps: GuidanceDeps): OpenAPIHono {
+  const { sessions, clock } = deps;
+  const toAdvice = createView(deps.findSite);
+  const app = new OpenAPIHono({
+    defaultHook: (result) => {
+      if (!result.success) throw new AppError('invalid-request', z.prettifyError(result.error));
+    },
+  });
+  const fresh = { 'Cache-Control': 'no-store' };
+  const answer = (id: string, found: SessionAnswer | undefined): GuidanceSession => {
+    if (found === undefined) throw new AppError('not-found', 'no such guidance session');
+    return { id, advisedAt: toInstant(clock.now()), advice: toAdvice(found) };
+  };
+  const pick = (id: string, siteId: SiteId, etaMs: EpochMs): SessionAnswer | undefined => {
+    if (deps.findSite(siteId) === undefined)
+      throw new AppError('site-not-found', `no site '${siteId}'`);
+    sessions.pick(id, siteId, etaMs);
+    return sessions.review(id, clock.now(), null);
+  };
+  const hear = (id: string, told: GuidanceEvent): SessionAnswer | undefined => {
+    const nowMs = clock.now();
+    switch (told.event) {
+      case 'position':
+        return sessions.review(id, nowMs, told.from);
+      case 'picked':
+        return pick(id, told.siteId as SiteId, Date.parse(told.expectedAt));
+      case 'found-full':
+        return sessions.foundFull(id, nowMs);
+      case 'arrived':
+        sessions.arrived(id, (told.siteId ?? null) as SiteId | null, nowMs);
+        return sessions.review(id, nowMs, null);
+    }
+  };
+
+  app.use(
+    `${path}/*`,
+    bodyLimit({
+      maxSize: 4_096,
+      onError: () => {
+        throw new AppError('payload-too-large', 'at most 4 kB');
+      },
+    }),
+  );
+  app.openapi(begin, (c) => {
+    const id = randomUUID();
+    const found = sessions.start(id, toRequest(c.req.valid('json')), clock.now());
+    return c.json(answer(id, found), 201, { ...fresh, Location: `${path}/${id}` });
+  });
+  app.openapi(tell, (c) => {
+    const { id } = c.req.valid('param');
+    return c.json(answer(id, hear(id, c.req.valid('json'))), 200, fresh);
+  });
+  app.openapi(look, (c) => {
+    const { id } = c.req.valid('param');
+    return c.json(answer(id, sessions.review(id, clock.now(), null)), 200, fresh);
+  });
+  app.openapi(end, (c) => {
+    sessions.end(c.req.valid('param').id);
+    return c.body(null, 204, fresh);
+  });
+  app.openapi(follow, (c) => {
+    const { id } = c.req.valid('param');
+    const first = answer(id, sessions.review(id, clock.now(), null));
+    return streamSSE(c, async (stream) => {
+      let told = JSON.stringify(first.advice);
+      await stream.writeSSE({ event: 'advice', data: JSON.stringify(first) });
+      await new Promise<void>((resolve) => {
+        const stop = clock.every(followEveryMs, () => {
+          const found = sessions.review(id, clock.now(), null);
+          const now = found && toAdvice(found);
+          const text = JSON.stringify(now);
+          const isSame = text === told;
+          told = text;
+          const event = now === undefined ? 'ended' : isSame ? 'unchanged' : 'advice';
+          const data = event === 'advice' && { id, advisedAt: toInstant(clock.now()), advice: now };
+          const sent = stream.writeSSE({ event, data: data ? JSON.stringify(data) : '' });
+          if (now === undefined) void sent.then(finish);
+        });
+        const finish = (): void => {
+          stop();
+          resolve();
+        };
+        stream.onAbort(finish);
+      });
+    });
+  });
+  return app;
+}
