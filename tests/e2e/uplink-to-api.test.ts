@@ -69,7 +69,7 @@ describe('from a network server to the API', () => {
     expect((await state(second)).history.cursor).toBe(spaces);
 
     await connected(second);
-    await publish(ttsUplink({ space: 0, fCnt: 0, occupied: true, atMs }));
+    await publish(ttsUplink({ space: 0, fCnt: 0, occupied: false, atMs }));
     await publish(ttsUplink({ space: 1, fCnt: 1, occupied: false, atMs: atMs + 1 }));
     await waitFor(async () => count(await statuses(second), 'vacant') === 6, { what: 'a change' });
     expect((await state(second)).uplinks).toMatchObject({ received: 1, duplicates: 1 });
