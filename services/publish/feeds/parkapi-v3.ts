@@ -85,7 +85,7 @@ function flatCapacities(site: ParkingSite, present: SitePresent | undefined) {
 }
 
 /** The static part of a site; `inventoryAtMs` is when the inventory was last changed. */
-export const toStaticSite = (site: ParkingSite, inventoryAtMs: EpochMs) => ({
+const toStaticSite = (site: ParkingSite, inventoryAtMs: EpochMs) => ({
   uid: site.id,
   original_uid: site.id,
   name: site.name.slice(0, 256),
@@ -109,7 +109,7 @@ export const toStaticSite = (site: ParkingSite, inventoryAtMs: EpochMs) => ({
 });
 
 /** The real-time part; `null` as long as no device of the site was ever heard. */
-export function toRealtimeSite(site: ParkingSite, present: SitePresent | undefined) {
+function toRealtimeSite(site: ParkingSite, present: SitePresent | undefined) {
   if (present === undefined || present.lastSeenMs === null) return null;
   const count = countOf(site, present);
   return {

@@ -8,7 +8,7 @@ import { toXml, xmlDocument, itemsHere, type XmlValue } from './xml.ts';
 
 const { literal, namedNode, quad } = DataFactory;
 
-export const prefixes = {
+const prefixes = {
   rdf: 'http://www.w3.org/1999/02/22-rdf-syntax-ns#',
   rdfs: 'http://www.w3.org/2000/01/rdf-schema#',
   xsd: 'http://www.w3.org/2001/XMLSchema#',

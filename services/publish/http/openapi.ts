@@ -1,10 +1,12 @@
-import type { OpenAPIHono } from '@hono/zod-openapi';
+import { z, type OpenAPIHono } from '@hono/zod-openapi';
+import { liveFrameSchema, subscribeMessageSchema } from '../../contract/live.ts';
 import { attributionOf, type PublishSettings } from '../settings.ts';
 import { docsPage } from './docs-page.ts';
 import type { OwnText } from './own-text.ts';
 
 /** `/openapi.json`, OpenAPI 3.1 of every route that was registered, and the same to read at `/docs`. */
 export function openApiTexts(app: OpenAPIHono, settings: PublishSettings): OwnText[] {
+  describeLive(app);
   const documentFor = (baseUrl: string) =>
     app.getOpenAPI31Document({
       openapi: '3.1.0',
@@ -25,4 +27,33 @@ export function openApiTexts(app: OpenAPIHono, settings: PublishSettings): OwnTe
     },
     { path: '/docs', mediaType: 'text/html', text: (baseUrl) => docsPage(documentFor(baseUrl)) },
   ];
+}
+
+/** OpenAPI has no word for WebSockets: the upgrade is a GET, and its messages are the body of the 101. */
+function describeLive(app: OpenAPIHono): void {
+  app.openAPIRegistry.register('SubscribeMessage', subscribeMessageSchema);
+  app.openAPIRegistry.registerPath({
+    method: 'get',
+    path: '/api/v1/live',
+    summary: 'WebSocket: a snapshot, then what changes',
+    description:
+      'Every message from the server is a LiveFrame. A SubscribeMessage narrows the subscription at any time; its fields work as query parameters too, lists separated by commas.',
+    tags: ['Live'],
+    request: {
+      query: z.object({
+        since: z.string().optional().openapi({ description: 'cursor to go on from' }),
+        bbox: z.string().optional().openapi({ description: 'minLon,minLat,maxLon,maxLat' }),
+        sites: z.string().optional(),
+        zones: z.string().optional(),
+        municipalities: z.string().optional(),
+        kinds: z.string().optional().openapi({ description: 'sites, spaces or both' }),
+      }),
+    },
+    responses: {
+      101: {
+        description: 'Switching to WebSocket; each message is a LiveFrame',
+        content: { 'application/json': { schema: liveFrameSchema } },
+      },
+    },
+  });
 }

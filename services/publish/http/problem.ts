@@ -35,7 +35,7 @@ export const problems: Readonly<
 };
 
 /** Problem details as RFC 9457 wants them; `more` are extension members. */
-export function toProblem(
+function toProblem(
   code: ProblemCode,
   detail: string | undefined,
   instance: string,

@@ -19,7 +19,7 @@ const isBox = (text: string): boolean => {
   );
 };
 
-export const bboxParameter = z
+const bboxParameter = z
   .string()
   .refine(isBox, 'four numbers: minLon,minLat,maxLon,maxLat')
   .optional()
@@ -78,7 +78,7 @@ export const idParameter = z.object({
 });
 
 /** The corner order of GeoJSON and OGC API Features; the text was checked by `bboxParameter`. */
-export function toBox(bbox: string): BoundingBox {
+function toBox(bbox: string): BoundingBox {
   const [minLon = 0, minLat = 0, maxLon = 0, maxLat = 0] = bbox.split(',').map(Number);
   return { minLon, minLat, maxLon, maxLat };
 }

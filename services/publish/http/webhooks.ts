@@ -1,5 +1,6 @@
-import { Hono } from 'hono';
+import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
+import { problemSchema } from '../../contract/common.ts';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
 
 /** The receiving end of a network server's webhook; the adapter behind it checks the secret. */
@@ -26,9 +27,14 @@ const codeOf = (status: number): ErrorCode => {
   return 'invalid-request';
 };
 
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemSchema } },
+});
+
 /** `POST /ingest/<name>` for each handler; answers 204 or a problem. */
-export function createWebhooks(handlers: Readonly<Record<string, WebhookHandler>>): Hono {
-  const app = new Hono();
+export function createWebhooks(handlers: Readonly<Record<string, WebhookHandler>>): OpenAPIHono {
+  const app = new OpenAPIHono();
   const limit = bodyLimit({
     maxSize: largestBodyBytes,
     onError: () => {
@@ -36,6 +42,22 @@ export function createWebhooks(handlers: Readonly<Record<string, WebhookHandler>
     },
   });
   for (const [name, handler] of Object.entries(handlers)) {
+    app.openAPIRegistry.registerPath({
+      method: 'post',
+      path: `/ingest/${name}`,
+      summary: 'Webhook of the network server; the body is its own JSON',
+      tags: ['Operation'],
+      request: {
+        headers: z.object({ authorization: z.string().openapi({ example: 'Bearer …' }) }),
+        body: { content: { 'application/json': { schema: z.looseObject({}) } } },
+      },
+      responses: {
+        204: { description: 'The uplink is in the log' },
+        401: problem('The secret is wrong'),
+        413: problem('The body is too large'),
+        503: problem('The log cannot be written now: send it again'),
+      },
+    });
     app.post(`/ingest/${name}`, limit, async (c) => {
       const authorization = c.req.header('authorization');
       const { status, detail } = await handler.handle({ authorization, body: await c.req.text() });
