@@ -6,7 +6,7 @@ const position = z
   .meta({ id: 'Position', description: 'WGS 84, degrees' });
 
 /** What a driver needs; whatever is absent makes no difference to him. */
-export const needsSchema = z
+const needsSchema = z
   .strictObject({
     audience: z
       .enum(['disabled', 'charging'])
@@ -36,7 +36,7 @@ const place = z
   .object({ id: z.string(), name: z.string(), lat: z.number(), lon: z.number() })
   .meta({ id: 'GuidancePlace' });
 
-export const suggestionSchema = z
+const suggestionSchema = z
   .object({
     site: place,
     kind: z.enum(['kerb', 'car-park']),

@@ -13,7 +13,7 @@ export interface Case {
 }
 
 /** Arrivals an hour that fill the kerbs around the centres to about this share. */
-export const levels = { '80 %': 860, '88 %': 1_060, '93 %': 1_320, '97 %': 1_750 } as const;
+const levels = { '80 %': 860, '88 %': 1_060, '93 %': 1_320, '97 %': 1_750 } as const;
 export const baseCase: Case = { name: 'base (88 %)' };
 
 /** What could go wrong, one thing at a time. */

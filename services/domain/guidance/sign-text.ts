@@ -13,7 +13,7 @@ export interface SignSettings {
   /** Below this count, net of commitments, the sign says full: who reads it arrives later. */
   readonly fullBelow: number;
 }
-export const signDefaults: SignSettings = { fullBelow: 10 };
+const signDefaults: SignSettings = { fullBelow: 10 };
 
 /** What a sign shows; words come from the sign's own language table. */
 export type SignText =

@@ -17,7 +17,7 @@ export interface Ways {
 /** A position further from any street is outside the area. */
 const offStreetM = 500;
 /** Nobody is led to walk further; sites beyond are told only as the nearest there is. */
-const longestWalkM = 5_000;
+const longestWalkM = 2_500;
 /** So near, streets make no detour on foot. */
 const straightWalkM = 100;
 /** What a detour adds to the straight line, on foot and by car. */
