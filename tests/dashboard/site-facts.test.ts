@@ -65,8 +65,18 @@ describe('what is shown', () => {
   test('unknown spaces are named and never counted as free', () => {
     const status = statusOf('x', 20, 4, { numberOfKnownSpaces: 18, numberOfOccupiedSpaces: 14 });
     const site = { ...kerb, status };
-    expect(textOf(site, 'vacant')).toBe('4 von 18 bekannten frei (20 gesamt)');
+    expect(textOf(site, 'vacant')).toBe('4 von 18 frei');
+    expect(textOf(site, 'total')).toBe('20 Plätze');
     expect(textOf(site, 'silent')).toBe('2 Sensoren melden sich nicht');
+  });
+  test('counts stay when only the chance is not known', () => {
+    const site = withStatus(garage, { chance: 'unknown', chanceRatio: null });
+    expect(textOf(site, 'vacant')).toBe('41 von 97 frei');
+    expect(textOf(site, 'chance')).toBe('Chance noch nicht bekannt');
+  });
+  test('below half of the spaces known there is no number', () => {
+    const status = statusOf('x', 20, 4, { numberOfKnownSpaces: 9, numberOfOccupiedSpaces: 5 });
+    expect(textOf({ ...kerb, status }, 'vacant')).toBe('20 Plätze');
   });
   test('one is singular', () => {
     const status = statusOf('x', 2, 1, { numberOfKnownSpaces: 1, numberOfOccupiedSpaces: 0 });

@@ -30,15 +30,22 @@ export function shownChance(site: Site, isFeedStale: boolean): Chance {
   return site.status.chance;
 }
 
-/** Free spaces that may be shown, or `null`: unknown, stale, closed or implausible. */
+/** Below this share of known spaces a number of free ones would mislead (ui.md section 3). */
+const knownRatioMin = 0.5;
+
+/** Free spaces that may be shown, or `null`: closed, stale, implausible, or too little is known. */
 export function shownVacant(site: Site, isFeedStale: boolean): number | null {
-  const chance = shownChance(site, isFeedStale);
-  return chance === 'closed' || chance === 'unknown' ? null : site.status.numberOfVacantSpaces;
+  const { status } = site;
+  const isOld = isFeedStale || status.freshness === 'stale';
+  if (isOld || shownChance(site, false) === 'closed' || !isPlausible(site)) return null;
+  const knownRatio = status.numberOfKnownSpaces / status.numberOfSpaces;
+  return knownRatio < knownRatioMin ? null : status.numberOfVacantSpaces;
 }
 
 function chanceText(site: Site, { isFeedStale }: FactContext): string {
   const chance = shownChance(site, isFeedStale);
   const ratio = site.status.chanceRatio;
+  if (chance === 'unknown' && shownVacant(site, isFeedStale) !== null) return m.chance_none();
   if (chance === 'unknown' || chance === 'closed' || ratio === null) return chanceWord(chance);
   if (ratio > 0.95) return m.chance_more({ word: chanceWord(chance) });
   if (ratio < 0.05) return m.chance_less({ word: chanceWord(chance) });
@@ -50,8 +57,7 @@ function vacantText(site: Site, { isFeedStale }: FactContext): string {
   if (!isPlausible(site)) return m.numbers_checked();
   const vacant = shownVacant(site, isFeedStale);
   if (vacant === null) return m.spaces_total({ n: total });
-  if (known < total) return m.vacant_of_known({ n: vacant, known, total });
-  return m.vacant_of({ n: vacant, total });
+  return m.vacant_of({ n: vacant, total: known });
 }
 
 function ageText({ status }: Site, { nowMs }: FactContext): string {

@@ -30,7 +30,9 @@ const sources: readonly (readonly [string, FactSource])[] = [
     ({ status }, { nowMs }) =>
       status.lastChangedAt === null ? null : formatAge(nowMs - Date.parse(status.lastChangedAt)),
   ],
+  ['total', ({ status }) => m.spaces_total({ n: status.numberOfSpaces })],
   ['silent', silentText],
+  ['withheld', ({ status }) => (status.withheld === undefined ? null : m.withheld())],
   [
     'fee-note',
     ({ hasFee, feeEurPerHour, feeText }) =>
@@ -54,7 +56,9 @@ const labels: Readonly<Record<string, () => string>> = {
   vacant: m.label_vacant,
   age: m.label_age,
   changed: m.label_changed,
+  total: m.label_total,
   silent: m.label_silent,
+  withheld: m.label_withheld,
   description: m.label_description,
   fee: m.label_fee,
   'fee-note': m.label_fee_note,
