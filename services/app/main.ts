@@ -11,6 +11,7 @@ import { compose } from './compose.ts';
 import { loadDeployment } from './models.ts';
 import type { Options } from './options.ts';
 import { parseOptions, usage, UsageError } from './options.ts';
+import { openTimeLapse } from './time-lapse.ts';
 import { createProgress } from './progress.ts';
 import type { Simulation } from './simulation.ts';
 import { simulationKey, startSimulation, withSimulatedSource } from './simulation.ts';
@@ -29,18 +30,19 @@ async function simulated(
     config: {
       ...config,
       deployment: withSimulatedSource(config.deployment, simulation),
+      measures: [...config.measures, ...simulation.measures],
       secrets: new Map([...config.secrets, [simulationKey, settings.key]]),
     },
   };
 }
 
 async function run(options: Options): Promise<void> {
-  const anchorMs = Date.now();
   const key = randomBytes(16).toString('hex');
   const env = options.simulate ? { ...process.env, [simulationKey]: key } : process.env;
   const deployment = await loadDeployment(options.configDir, env);
   let { config } = deployment;
   await mkdir(options.dataDir, { recursive: true });
+  const { anchorMs } = openTimeLapse(options.dataDir, options.speed, Date.now());
   const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'warn' });
   const dashboard = join(import.meta.dirname, '../../dist/dashboard');
 

@@ -1,6 +1,9 @@
 import { fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Measure } from '../../config/inventory-schema.ts';
+import { measuresSchema } from '../../config/inventory-schema.ts';
 import type { Deployment } from '../../config/schema.ts';
 import { AppError } from '../domain/errors.ts';
 
@@ -13,6 +16,8 @@ const messageSchema = z.discriminatedUnion('kind', [
 export interface Simulation {
   readonly mqttUrl: string;
   readonly storageUrl: string;
+  /** What the simulated town did to itself, for before and after. */
+  readonly measures: readonly Measure[];
   stop(): Promise<void>;
 }
 
@@ -61,12 +66,17 @@ export async function startSimulation(options: {
   return {
     mqttUrl: `mqtt://127.0.0.1:${ports.mqttPort}`,
     storageUrl: `http://127.0.0.1:${ports.storagePort}`,
+    measures: readMeasures(join(dataDir, 'simulation/measures.json')),
     async stop() {
       stopping = true;
       child.kill('SIGTERM');
       await exited;
     },
   };
+}
+
+function readMeasures(path: string): readonly Measure[] {
+  return measuresSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
 }
 
 /** The deployment as it is run with the simulation: its network server stands for all others. */
@@ -88,7 +98,8 @@ export function withSimulatedSource(
           apiKey: { secret: simulationKey },
           everyMin: 15,
           overlapS: 120,
-          retentionH: deployment.simulation.historyDays * 24,
+          // The simulated past begins at a night hour up to a day before its first whole day.
+          retentionH: (deployment.simulation.historyDays + 1) * 24,
         },
       },
     ],
