@@ -31,7 +31,6 @@ export function openApiTexts(app: OpenAPIHono, settings: PublishSettings): OwnTe
 
 /** OpenAPI has no word for WebSockets: the upgrade is a GET, and its messages are the body of the 101. */
 function describeLive(app: OpenAPIHono): void {
-  app.openAPIRegistry.register('SubscribeMessage', subscribeMessageSchema);
   app.openAPIRegistry.registerPath({
     method: 'get',
     path: '/api/v1/live',
@@ -51,8 +50,12 @@ function describeLive(app: OpenAPIHono): void {
     },
     responses: {
       101: {
-        description: 'Switching to WebSocket; each message is a LiveFrame',
-        content: { 'application/json': { schema: liveFrameSchema } },
+        description:
+          'Switching to WebSocket: messages from the server are LiveFrames, messages to it SubscribeMessages',
+        content: {
+          'application/json': { schema: liveFrameSchema },
+          'application/json; direction=to-server': { schema: subscribeMessageSchema },
+        },
       },
     },
   });
