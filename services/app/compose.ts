@@ -28,6 +28,7 @@ import { createLiveSocket } from '../publish/live-socket.ts';
 import { createLiveHub } from '../publish/live.ts';
 import { createServer } from '../publish/server.ts';
 import { catchUp } from './catching-up.ts';
+import { createDeviceReports } from './devices.ts';
 import type { HttpListener } from './http.ts';
 import { listen } from './http.ts';
 import { toInventory } from './inventory.ts';
@@ -170,6 +171,12 @@ export async function compose(options: {
   const socket = createLiveSocket({ hub, clock });
 
   const sources = createSources({ config, ingest, snapshots, clock, logger });
+  const devices = createDeviceReports({
+    inventory: () => inventory,
+    tracker,
+    patienceOf,
+    findDecoder,
+  });
 
   let starting: string | null = 'the log is being replayed';
   const parts: Parts = {
@@ -178,6 +185,7 @@ export async function compose(options: {
     log,
     store,
     present: track.present,
+    devices,
     ingest,
     recorder,
     deadLetters,
@@ -198,6 +206,7 @@ export async function compose(options: {
     metricsText: () => renderMetrics(metrics, [lag.text()]),
     state: () => toState(parts),
     webhooks: sources.webhooks,
+    devices: { devices, token: accessToken(config) },
     dashboardDirectory: options.dashboardDirectory,
     trustedProxies: deployment.server.trustedProxies,
     rateLimit: deployment.server.rateLimit,
@@ -271,3 +280,9 @@ export async function compose(options: {
     },
   };
 }
+
+/** What operators show to see the devices; `null` when the deployment names none. */
+const accessToken = ({ deployment, secrets }: Config): string | null => {
+  const { token } = deployment.access;
+  return token ? (secrets.get(token.secret) ?? null) : null;
+};

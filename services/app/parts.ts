@@ -1,4 +1,5 @@
 import type { State } from '../contract/state.ts';
+import type { DeviceReport } from '../domain/device-health.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { Present } from '../domain/present.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -10,6 +11,7 @@ import type { Backfill } from '../pipeline/backfill.ts';
 import type { Ingest } from '../pipeline/ingest.ts';
 import type { Record as Recorder } from '../pipeline/record.ts';
 import type { LiveHub } from '../publish/live.ts';
+import { deviceMetrics } from './devices.ts';
 import type { Metric } from './metrics.ts';
 
 /** The parts of a running process, as far as they can be asked how they are. */
@@ -19,6 +21,7 @@ export interface Parts {
   readonly log: UplinkLog;
   readonly store: HistoryStore;
   readonly present: Present;
+  readonly devices: (nowMs: EpochMs) => readonly DeviceReport[];
   readonly ingest: Ingest;
   readonly recorder: Recorder;
   readonly deadLetters: DeadLetters;
@@ -166,6 +169,7 @@ export function partMetrics(parts: Parts): readonly Metric[] {
     gauge('spaces', 'Spaces by status', () =>
       Object.entries(countSpaces(present)).map(([status, count]) => [{ status }, count]),
     ),
+    deviceMetrics(() => parts.devices(clock.now())),
     gauge('live_clients', 'Connected live clients', () => hub.clients()),
   ];
 }

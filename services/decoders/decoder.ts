@@ -27,5 +27,7 @@ export interface Decoder {
   readonly source: string;
   /** Distance below which a distance sensor says occupied, in metres; a space may override it. */
   readonly occupiedBelowM?: number;
+  /** Below this its battery should be replaced, V; for models that tell volts and no flag. */
+  readonly batteryLowV?: number;
   decode(fPort: number, bytes: Uint8Array): Result<Reading, DecodeError>;
 }

@@ -20,6 +20,8 @@ export const nwaveNcc405: Decoder = {
   name: 'NCC405 car counter',
   watches: 'traffic',
   heartbeatS: 86_400,
+  // The limit of the NPS405, which has the same battery, above -5 °C.
+  batteryLowV: 3,
   source: 'LoRaWAN Device Repository, vendor/nwave/ncc405; Nwave integration guide',
   decode: decodeByPort({
     1: {

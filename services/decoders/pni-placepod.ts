@@ -135,7 +135,8 @@ function decodeItems(payload: DataView): Decoded {
  * 1c 01 deactivated         u8            3f 01 rebooted        u8
  *
  * Temperatures are two's complement; a public decoder reads sign and magnitude. The port is not
- * documented, the keep-alive interval neither: 24 h are assumed.
+ * documented, the keep-alive interval neither: 24 h are assumed. Its 3.6 V lithium cells are taken to be
+ * at their end below 3.2 V.
  */
 export const pniPlacepod: Decoder = {
   model: 'pni-placepod',
@@ -143,6 +144,7 @@ export const pniPlacepod: Decoder = {
   name: 'PlacePod parking sensor',
   watches: 'space',
   heartbeatS: 86_400,
+  batteryLowV: 3.2,
   source: 'PNI PlacePod API documents; ZENNER element-parsers; Cayenne LPP 2.0',
   decode: decodeOnAnyPort({ lengths: atLeast(1), read: decodeItems }),
 };

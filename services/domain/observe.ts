@@ -13,6 +13,10 @@ import type { Uplink } from './uplink.ts';
 /** Places of one uplink that order its events; no payload carries more. */
 const eventsPerUplink = 16;
 
+/** The frame counter of the uplink that an observation came with. */
+export const frameOf = ({ order }: Pick<Observation, 'order'>): number =>
+  Math.floor(order / eventsPerUplink);
+
 /** A car is gone when the distance exceeds the threshold by this much; between the two nothing is said. */
 const vacantAboveRatio = 1.1;
 

@@ -33,6 +33,8 @@ export interface Tracker {
   devices(): Iterable<readonly [DevEui, DeviceTrack]>;
   /** Vehicles that passed a counter since it was first heard, by its own direction. */
   passed(devEui: DevEui, direction: Count['direction']): number;
+  /** Until when a counter has told what passed; `undefined` when it never did. */
+  countedUntilMs(devEui: DevEui): EpochMs | undefined;
   snapshot(): TrackerSnapshot;
 }
 
@@ -88,6 +90,13 @@ export function createTracker(snapshot?: TrackerSnapshot): Tracker {
       direction === 'both'
         ? (totals.get(devEui)?.sum ?? 0)
         : (intervals.get(`${devEui}:${direction}`)?.sum ?? 0),
+    countedUntilMs(devEui) {
+      const fromMs = (['left', 'right', 'both'] as const).flatMap(
+        (direction) => intervals.get(`${devEui}:${direction}`)?.recent.at(-1)?.fromMs ?? [],
+      );
+      const all = [...fromMs, ...(totals.get(devEui)?.recent.slice(-1) ?? []).map((t) => t.atMs)];
+      return all.length > 0 ? Math.max(...all) : undefined;
+    },
     snapshot: () => ({
       spaces: [...spaces],
       totals: [...totals],

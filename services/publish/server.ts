@@ -5,6 +5,7 @@ import type { PublicInventory, PublicPresent } from '../domain/privacy.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { State } from '../contract/state.ts';
+import { createDevices, type DevicesDeps } from './api/devices.ts';
 import { createClientAddresses, originOf } from './http/client-address.ts';
 import { cors, rateLimiting } from './http/manners.ts';
 import { createOperations, type PartReadiness } from './http/operations.ts';
@@ -37,6 +38,8 @@ export interface ServerDeps {
   readonly state: () => State;
   /** By network server: answers `POST /ingest/<name>`. */
   readonly webhooks: Readonly<Partial<Record<'tts' | 'chirpstack', WebhookHandler>>>;
+  /** For operators with the token; absent serves no devices. */
+  readonly devices?: DevicesDeps;
   /** Where `vite build` put the dashboard; `null` serves no pages. */
   readonly dashboardDirectory: string | null;
   /** Addresses and CIDR blocks whose X-Forwarded-* is believed. */
@@ -77,6 +80,11 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
     const limiting = rateLimiting(deps.rateLimit, limiter, addresses);
     for (const path of limitedPaths) app.use(path, limiting);
   }
+  if (deps.devices)
+    app.route(
+      '/',
+      createDevices(deps.devices, () => clock.now()),
+    );
   const serving = {
     representations,
     licenceUrl: settings.licence.url,
