@@ -3,12 +3,14 @@ import { parseArgs } from 'node:util';
 import { benchHttp } from './http.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLive } from './live.ts';
+import { benchMap } from './map.ts';
 import { isMet, type Figure } from './measure.ts';
 
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   ingest: benchIngest,
   live: benchLive,
   http: benchHttp,
+  map: benchMap,
 };
 
 const { values, positionals } = parseArgs({
