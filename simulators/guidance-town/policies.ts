@@ -10,9 +10,11 @@ import {
 } from '../../services/domain/guidance/ranking.ts';
 import { uniform, randomFrom } from '../random.ts';
 import type { Driver } from './demand.ts';
+import { createSigns, productSigns, rawSigns } from './signs.ts';
 import type { Town } from './town.ts';
 
-export type PolicyKind = 'none' | 'nearest' | 'uncommitted' | 'ours' | 'oracle';
+export type PolicyKind =
+  'none' | 'nearest' | 'uncommitted' | 'ours' | 'oracle' | 'raw-signs' | 'signs';
 
 /** What the sensors tell, and how wrong they are. */
 export interface SensorSettings {
@@ -164,9 +166,20 @@ export function createGuidance(
     return best;
   };
 
+  const signs = createSigns(town, kind === 'signs' ? productSigns : rawSigns, {
+    vacant: (place) => (places[place]?.numberOfSpaces ?? 0) - shown(place),
+    isFull: (place) => vacantAt(place, truth.occupied) < 6,
+    delayS: sensors.believedDelayS,
+  });
+
   return {
     advise(situation) {
       switch (kind) {
+        case 'raw-signs':
+        case 'signs': {
+          const place = signs.read(situation.driver, situation.nowS);
+          return place === null ? null : { place, driveS: 0, chanceRatio: 1 };
+        }
         case 'ours':
         case 'uncommitted':
           return byModel(situation);

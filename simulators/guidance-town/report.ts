@@ -16,6 +16,8 @@ export interface Report {
 const shares = [0.1, 0.3, 0.6, 0.9] as const;
 const rivals: readonly Exclude<PolicyKind, 'none'>[] = ['nearest', 'uncommitted', 'ours', 'oracle'];
 const names: Readonly<Record<PolicyKind, string>> = {
+  'raw-signs': 'signs, raw counts',
+  signs: '**signs, net counts, full below 10, garage named**',
   none: 'none',
   nearest: 'nearest free, re-evaluated',
   uncommitted: 'model, no commitments',
@@ -126,6 +128,25 @@ function factorTable(results: readonly FactorResult[]): string {
   );
 }
 
+const signCells = [
+  ['raw-signs', 0.3],
+  ['signs', 0.3],
+  ['raw-signs', 0.6],
+  ['signs', 0.6],
+] as const;
+
+function signTable(without: readonly Summary[], cells: readonly Cell[]): string {
+  return table(
+    ['signs at the entries', 'followed by', 'search % (cut %)', 'excess of all s'],
+    cells.map(({ policy, guidedRatio, runs }) => [
+      names[policy],
+      `${percent(guidedRatio, 0)} %`,
+      `${percent(meanOf(runs, (run) => run.searchRatio))} (${percent(cut(without, runs))})`,
+      meanOf(runs, (run) => run.excessS).toFixed(0),
+    ]),
+  );
+}
+
 function judge(without: Without, cells: readonly Cell[], results: readonly FactorResult[]) {
   const ours = (share: number) => cellOf(cells, 'ours', share).runs;
   const cutAt = (share: number): number => cut(at(without, share), ours(share));
@@ -223,11 +244,14 @@ export function validate(
       ours: ours?.runs ?? [],
     };
   });
+  note('signs');
+  const signs = runCase(town, baseCase, signCells, factorSeeds);
   const gates = judge(without, cells, results);
   const markdown = [
     baseTables(without, cells),
     `One factor at a time, 60 % guided, ${factorSeeds.length} seeds; guided cost is the change for the guided:`,
     factorTable(results),
+    signTable(at(without, 0.6).slice(0, factorSeeds.length), signs),
     table(
       ['gate', 'figure', 'holds'],
       gates.map(({ claim, figure, holds }) => [claim, figure, holds ? 'yes' : '**no**']),

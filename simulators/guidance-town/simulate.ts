@@ -189,6 +189,17 @@ export function simulate(town: Town, drivers: readonly Driver[], settings: RunSe
     });
   };
 
+  /** A sign is read once, when coming in; afterwards everybody searches as always. */
+  const hasSigns = settings.policy === 'signs' || settings.policy === 'raw-signs';
+  const readSign = ({ driver, node }: Traveller): number | null =>
+    guidance?.advise({
+      driver,
+      nowS,
+      node,
+      target: null,
+      hasFailed: false,
+      isExcluded: () => false,
+    })?.place ?? null;
   const begin = (driver: Driver): void => {
     const isGuided =
       settings.policy !== 'none' &&
@@ -200,7 +211,7 @@ export function simulate(town: Town, drivers: readonly Driver[], settings: RunSe
       random,
       walks: town.walksToPlaces(driver.destination),
       isGuided,
-      obeys: driver.obeyDraw < settings.obeyRatio,
+      obeys: !hasSigns && driver.obeyDraw < settings.obeyRatio,
       node: driver.entry,
       phase: 'heading',
       target: null,
@@ -217,10 +228,12 @@ export function simulate(town: Town, drivers: readonly Driver[], settings: RunSe
     };
     travellers.set(driver.id, traveller);
     const ownBlock = habits.drawBlock(driver, random);
-    if (isGuided) advise(traveller);
-    if (!isGuided || !traveller.obeys) {
+    const ownTarget = driver.prefersCarPark ? nearestCarPark(traveller) : ownBlock;
+    if (isGuided && hasSigns) traveller.target = readSign(traveller) ?? ownTarget;
+    else if (isGuided) advise(traveller);
+    if (!isGuided || (!traveller.obeys && !hasSigns)) {
       traveller.phase = 'heading';
-      traveller.target = driver.prefersCarPark ? nearestCarPark(traveller) : ownBlock;
+      traveller.target = ownTarget;
     }
     step(traveller);
   };
