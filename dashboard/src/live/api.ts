@@ -9,7 +9,7 @@ import type {
 } from '../../../services/contract/site.ts';
 
 /** An answer that was not OK; `status` 0 means that no answer came. */
-export class ApiError extends Error {
+class ApiError extends Error {
   readonly status: number;
 
   constructor(status: number, cause?: unknown) {

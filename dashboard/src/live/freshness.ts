@@ -2,8 +2,8 @@
 export type FeedState = 'live' | 'delayed' | 'stale' | 'none';
 
 const minuteMs = 60_000;
-export const delayedAfterMs = 2 * minuteMs;
-export const staleAfterMs = 10 * minuteMs;
+const delayedAfterMs = 2 * minuteMs;
+const staleAfterMs = 10 * minuteMs;
 
 /** Both times by the server's clock. */
 export function feedState(newestUplinkMs: number | null, nowMs: number): FeedState {

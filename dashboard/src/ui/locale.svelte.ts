@@ -11,10 +11,14 @@ export const locale = new CurrentLocale();
  * The messages that Paraglide generates ask here for their language: the build puts this module in the
  * place of Paraglide's own runtime, whose strategies for addresses, cookies and servers are not used
  * and would cost 2 kB before the first list.
+ * @public
  */
 export const getLocale = (): Locale => locale.value;
 
-/** Set only in builds of a single language, which this is not; generated messages import it. */
+/**
+ * Set only in builds of a single language, which this is not; generated messages import it.
+ * @public
+ */
 export const experimentalStaticLocale = undefined;
 
 /** German unless the browser asks for English first. */
