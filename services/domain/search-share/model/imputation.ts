@@ -35,7 +35,7 @@ export interface CellShape {
   readonly stretches: number;
   readonly strata: number;
   readonly bins: number;
-  /** Weight of a stretch in C and Q: its length; null weighs all alike. */
+  /** Lengths, for shares of vehicle-kilometres; null gives shares of passes. */
   readonly lengthM: readonly number[] | null;
 }
 
@@ -76,23 +76,32 @@ export function impute(
   const whileFull = stateFactor.map((factor, b) => factor * (openingFactor?.[b] ?? 1));
   const fullPassesOf = new Float64Array(stretches);
   const passesOf = new Float64Array(stretches);
-  let weightedTakes = 0;
+  let found = 0;
+  let foundLength = 0;
   for (let row = 0; row < rows; row++) {
     const stretch = Math.floor(row / strata);
-    const weight = shape.lengthM?.[stretch] ?? 1;
+    const length = shape.lengthM?.[stretch] ?? 1;
     let expected = 0;
+    let taken = 0;
     for (let b = 0; b < bins; b++) {
       expected += valueAt(whileFull, b) * valueAt(fullS, row * bins + b);
-      weightedTakes += weight * valueAt(takes, row * bins + b);
+      taken += valueAt(takes, row * bins + b);
     }
-    addTo(fullPassesOf, stretch, weight * expected * valueAt(takeRate, row));
-    addTo(passesOf, stretch, weight * valueAt(passes, row));
+    const atFull = expected * valueAt(takeRate, row);
+    addTo(fullPassesOf, stretch, atFull);
+    addTo(passesOf, stretch, length * valueAt(passes, row));
+    found += atFull + taken;
+    foundLength += length * (atFull + taken);
   }
+  // Whoever meets a full kerb drives on along another one: as long as searchers find them on average.
+  const lengthAfterFull = found > 0 ? foundLength / found : 1;
+  for (let stretch = 0; stretch < stretches; stretch++)
+    fullPassesOf[stretch] = valueAt(fullPassesOf, stretch) * lengthAfterFull;
   return {
     takeRate,
     stateFactor,
     takes: allTakes,
-    weightedTakes,
+    weightedTakes: allTakes * lengthAfterFull,
     passes: sumOf(passesOf),
     fullPasses: sumOf(fullPassesOf),
     fullPassesOf,

@@ -39,9 +39,12 @@ export function openingFactors(
   groups: readonly WeighedGroup[],
   shape: CellShape,
   imputation: Imputation,
+  debounceS: number,
 ): Float64Array {
   const waits: FirstWaits = { weight: [], taken: [], from: [], to: [], bin: [] };
-  groups.forEach((_, g) => collectWaits(table, posterior, groups, g, shape, imputation, waits));
+  groups.forEach((_, g) =>
+    collectWaits(table, posterior, groups, g, shape, imputation, debounceS, waits),
+  );
   const factors = new Float64Array(shape.bins).fill(1);
   for (let round = 0; round < 10; round++) {
     const takes = new Float64Array(shape.bins);
@@ -70,6 +73,7 @@ function collectWaits(
   g: number,
   shape: CellShape,
   imputation: Imputation,
+  debounceS: number,
   waits: FirstWaits,
 ): void {
   const weighed = groups[g];
@@ -91,7 +95,7 @@ function collectWaits(
   };
   for (const row of rows) {
     const openedS = valueAt(table.from, row);
-    if (table.openingSeen[row] === 0 || table.age[row] === 0) continue;
+    if (table.openingSeen[row] === 0) continue;
     const step = Math.min(lastStep, Math.floor(openedS / 60));
     const stratum = counted.stratumOfStep[step] ?? -1;
     if (stratum < 0) continue;
@@ -103,7 +107,14 @@ function collectWaits(
     const toS = Math.min(valueAt(table.to, row), nextS);
     const taken = table.end[row] === vacancyEnd.taken && toS < nextS ? 1 : 0;
     // Missed takes are left out: missing one does not depend on how long the space had waited.
-    push(full * valueAt(posterior.real, row), taken, rate * blindS, rate * (toS - openedS), bin);
+    const fromS = openedS + debounceS;
+    push(
+      full * valueAt(posterior.real, row),
+      taken,
+      rate * debounceS,
+      rate * (Math.max(toS, fromS + 0.1) - openedS),
+      bin,
+    );
   }
 }
 
