@@ -208,7 +208,7 @@ describe('by keyboard alone', () => {
     );
     expect(await mapOf(page).locator('[tabindex="0"], a, button').count()).toBe(0);
     await page.keyboard.press('Escape');
-    expect(await focused(page)).toBe('Karte');
+    expect(await focused(page)).toBe('Liste');
   });
 
   test('every drag has a button', async () => {
