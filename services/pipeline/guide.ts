@@ -120,6 +120,7 @@ export function createGuide(deps: {
   /** A take seen now may be that of a guided car. */
   const seeSpace = (spaceId: SpaceId): void => {
     const now = present.space(spaceId);
+    if (typeof now?.lastSeenMs === 'number') newestMs = Math.max(newestMs ?? 0, now.lastSeenMs);
     const change = now && forecast.seeSpace(spaceId, now.status);
     const siteId = siteOf.get(spaceId);
     if (change !== 'taken' || siteId === undefined) return;

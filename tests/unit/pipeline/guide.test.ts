@@ -1,47 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import { toMunicipalityId, toSiteId, toSpaceId } from '../../../services/domain/ids.ts';
+import { noNeeds } from '../../../services/domain/guidance/needs.ts';
+import { toSiteId, toSpaceId } from '../../../services/domain/ids.ts';
 import type { SiteId, SpaceId } from '../../../services/domain/ids.ts';
 import type { Transition } from '../../../services/domain/observation.ts';
 import type { Present, SitePresent, SpacePresent } from '../../../services/domain/present.ts';
-import type { Inventory, ParkingSite } from '../../../services/domain/site.ts';
+import type { Inventory } from '../../../services/domain/site.ts';
 import { createGuide } from '../../../services/pipeline/guide.ts';
 import type { EventBus, Topics } from '../../../services/ports/event-bus.ts';
+import { kerb } from '../../support/towns.ts';
 
 const startMs = Date.UTC(2026, 3, 1, 10);
-const site = (id: string, more: Partial<ParkingSite> = {}): ParkingSite => ({
-  id: toSiteId(id),
-  municipalityId: toMunicipalityId('town'),
-  zoneId: null,
-  stretchId: null,
-  name: id,
-  kind: 'on-street',
-  counting: 'spaces',
-  location: { lat: 49.41, lon: 8.69 },
-  shape: { kind: 'point', at: { lat: 49.41, lon: 8.69 } },
-  numberOfSpaces: 3,
-  numberOfSpacesFor: {},
-  address: null,
-  operator: null,
-  openingHours: null,
-  hasFee: null,
-  feeText: null,
-  feeEurPerHour: null,
-  maxStayMin: null,
-  maxHeightM: null,
-  parkAndRide: null,
-  description: null,
-  url: null,
-  isClosed: false,
-  ...more,
-});
 const spaceIds = ['k-1', 'k-2', 'k-3'].map(toSpaceId);
 const inventory: Inventory = {
   municipalities: [],
   zones: [],
   sites: [
-    site('kerb'),
-    site('works', { isClosed: true }),
-    site('garage', { kind: 'car-park', counting: 'balance', numberOfSpaces: 200 }),
+    kerb('kerb'),
+    kerb('works', { isClosed: true }),
+    kerb('garage', { kind: 'car-park', counting: 'balance', numberOfSpaces: 200 }),
   ],
   spaces: spaceIds.map((id) => ({
     id,
@@ -220,5 +196,40 @@ describe('the guide', () => {
     town.space(0, 'vacant');
     town.space(1, 'vacant');
     expect(guide.chanceRatio(toSiteId('kerb'))).not.toBeNull();
+  });
+
+  test('tells a guided car’s take from a searcher’s', async () => {
+    const town = stand();
+    const guide = createGuide(town.deps);
+    await guide.start();
+    for (const index of [0, 1, 2]) town.space(index, 'vacant');
+    const request = {
+      destination: { lat: 49.4, lon: 8.69 },
+      from: null,
+      arrivalMs: null,
+      needs: { ...noNeeds, acceptsCarParks: false },
+    };
+    const answer = guide.sessions.start('a', request, startMs);
+    expect(answer.ok && answer.value.suggestions[0]?.siteId).toBe('kerb');
+    guide.sessions.arrived('a', null, startMs);
+    town.space(0, 'occupied');
+    town.space(1, 'occupied');
+    const takes = guide.sessions.guidedTakes(0, Infinity);
+    expect(takes).toEqual([{ spaceId: 'k-1', siteId: 'kerb', atMs: startMs }]);
+    expect(guide.advise(request).ok).toBe(true);
+  });
+
+  test('a sign counts anybody’s vacant spaces, less the cars on their way', async () => {
+    const town = stand();
+    const guide = createGuide(town.deps);
+    await guide.start();
+    const garage = toSiteId('garage');
+    expect(guide.signText([garage], null)).toEqual({ kind: 'no-data' });
+    town.garage(40);
+    expect(guide.signText([garage], null)).toEqual({ kind: 'vacant', vacantSpaces: 40 });
+    town.garage(9);
+    expect(guide.signText([garage], garage)).toEqual({ kind: 'full', garage: 'garage' });
+    expect(guide.signText([toSiteId('works')], null)).toEqual({ kind: 'closed', garage: null });
+    expect(guide.expected(garage, startMs + 600_000)?.vacantSpaces).toBeCloseTo(9, 0);
   });
 });
