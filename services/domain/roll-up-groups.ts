@@ -1,4 +1,5 @@
 import type { SiteId, SpaceId, StretchId } from './ids.ts';
+import { countableSpaces } from './privacy.ts';
 import type { RollUp } from './roll-up.ts';
 import type { Inventory, ParkingSite } from './site.ts';
 
@@ -27,10 +28,16 @@ export const spaceGroups = (inventory: Inventory): readonly RollUpGroup[] =>
 /**
  * Sites, stretches, zones and municipalities with what lies in them. Vehicles of a zone and of a
  * municipality are those of its stretches; cars through a site's gates are counted at the site alone,
- * since most of them were counted on a street before.
+ * since most of them were counted on a street before. Roll-ups of places are published, so they are
+ * made of countable spaces only; those of a larger place are the sum of its sites, or what a site keeps
+ * to itself could be told by subtraction.
  */
 export function placeGroups(inventory: Inventory): readonly RollUpGroup[] {
-  const spacesOf = Map.groupBy(inventory.spaces, ({ siteId }) => siteId);
+  const spacesOf = new Map(
+    [...Map.groupBy(inventory.spaces, ({ siteId }) => siteId)].map(
+      ([siteId, spaces]) => [siteId, countableSpaces(spaces).spaces] as const,
+    ),
+  );
   const municipalityOf = new Map(inventory.zones.map((zone) => [zone.id, zone.municipalityId]));
   const group = (
     scope: RollUp['scope'],
