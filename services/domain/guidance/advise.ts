@@ -72,6 +72,14 @@ export type AdviceProblem =
 export interface Advisor {
   /** Honest advice: a place with its chance, or why there is none. Makes no commitment. */
   advise(request: AdviceRequest, trip: TripState, nowMs: EpochMs): Result<Advice, AdviceProblem>;
+  /** Chance at a site for a driver who is on his way to it, with everybody else sent there counted. */
+  chanceAt(
+    request: AdviceRequest,
+    siteId: SiteId,
+    etaMs: EpochMs,
+    driver: string,
+    nowMs: EpochMs,
+  ): number | null;
   /** Index of a site among the places that commitments speak of. */
   placeOf(siteId: SiteId): number | undefined;
 }
@@ -195,6 +203,15 @@ export function createAdvisor(deps: {
 
   return {
     placeOf: (siteId) => places.get(siteId),
+    chanceAt(request, siteId, etaMs, driver, nowMs) {
+      const place = places.get(siteId);
+      const age = ageS();
+      if (place === undefined || age === null) return null;
+      const then = { needs: request.needs, arrivalMs: Math.max(etaMs, nowMs) };
+      const outlook = createSiteOutlook(sites, forecast, then, nowMs, age);
+      const byMs = then.arrivalMs + rankingDefaults.overlapS * 1_000;
+      return outlook.chance(place, 0, commitments.sent(place, byMs, nowMs, driver));
+    },
     advise(request, trip, nowMs) {
       const walkM = ways.walksFrom(request.destination);
       if (walkM === undefined) return err({ code: 'outside-area' });

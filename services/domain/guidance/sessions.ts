@@ -18,8 +18,8 @@ export interface GuidanceSessions {
   /** Begins a session with its first advice; `id` is unguessable and comes from outside. */
   start(id: SessionId, request: AdviceRequest, nowMs: EpochMs): SessionAnswer;
   /**
-   * Advice as of now; the same as before until 30 s have passed, unless the driver was just told to
-   * look elsewhere. `from` replaces the last position; `null` leaves it. `undefined`: no such session.
+   * Advice as of now, renewed every 30 s where `from` tells how far the driver has come. Without a
+   * position the advice stands until its chance falls below one in two. `undefined`: no such session.
    */
   review(id: SessionId, nowMs: EpochMs, from: LatLon | null): SessionAnswer | undefined;
   /** The driver picked one of the suggestions. */
@@ -54,6 +54,8 @@ interface Session {
 
 const reviewEveryMs = 30_000;
 const avoidMs = 180_000;
+/** Below this chance a driver on his way is led elsewhere. */
+const lostBelow = 0.5;
 /** A session that hears nothing ends this long after its driver should have been there. */
 const idleMs = 1_800_000;
 /** A take within two minutes of the arrival is the guided car's (estimators, section 2.5). */
@@ -104,6 +106,12 @@ export function createGuidanceSessions(deps: {
       commitments.withdraw(id);
     }
   };
+  const isStillGood = (id: SessionId, session: Session, nowMs: EpochMs): boolean => {
+    const { request, target, etaMs } = session;
+    if (target === null) return false;
+    const chance = advisor.chanceAt(request, target, etaMs, id, nowMs);
+    return chance !== null && chance >= lostBelow;
+  };
   const end = (id: SessionId): void => {
     const session = sessions.get(id);
     // A parked car still counts until the sensors know it; its commitment expires by itself.
@@ -135,7 +143,8 @@ export function createGuidanceSessions(deps: {
       const session = sessions.get(id);
       if (session === undefined) return undefined;
       const isDue = nowMs - session.answeredMs >= reviewEveryMs;
-      if (isDue && session.arrivedMs === null) advise(id, session, nowMs, from);
+      if (!isDue || session.arrivedMs !== null) return session.answer;
+      if (from !== null || !isStillGood(id, session, nowMs)) advise(id, session, nowMs, from);
       return session.answer;
     },
     pick(id, siteId, etaMs) {

@@ -232,6 +232,18 @@ describe('guidance sessions', () => {
     expect(sessions.review('nobody', nowMs, null)).toBeUndefined();
   });
 
+  test('without a position it stands while it is good, and changes when the place fills up', () => {
+    const { sessions, forecast } = open();
+    const first = sessions.start('a', request, nowMs);
+    const target = first.ok ? first.value.suggestions[0]?.siteId : null;
+    expect(sessions.review('a', nowMs + 30_000, null)).toBe(first);
+    for (let n = 0; n < 4; n += 1)
+      forecast.seeSpace(toSpaceId(`space-${target?.at(-1) ?? ''}-${n}`), 'occupied');
+    forecast.refresh();
+    const next = sessions.review('a', nowMs + 60_000, null);
+    expect(next?.ok && next.value.suggestions[0]?.siteId).not.toBe(target);
+  });
+
   test('who finds nothing is led elsewhere, and the site is known to be full', () => {
     const { sessions, found } = open();
     const first = sessions.start('a', request, nowMs);
