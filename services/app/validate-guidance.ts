@@ -24,11 +24,13 @@ const { values } = parseArgs({
   },
   allowNegative: true,
 });
-const seeds = Number(values.seeds);
+const [seeds = 0, factorSeeds = 0] = [values.seeds, values['factor-seeds']].map(Number);
+if (![seeds, factorSeeds].every((count) => Number.isInteger(count) && count > 0 && count <= 64)) {
+  process.stderr.write('--seeds and --factor-seeds: 1 to 64\n');
+  process.exit(2);
+}
 const town = createTown(await readFile(streets, 'utf8'), Number(values['kerb-draw']));
-const report = validate(town, { seeds, factorSeeds: Number(values['factor-seeds']) }, (text) =>
-  process.stderr.write(`${text}\n`),
-);
+const report = validate(town, { seeds, factorSeeds }, (text) => process.stderr.write(`${text}\n`));
 process.stdout.write(`${report.markdown}\n`);
 if (values.write)
   await writeFile(record, withTables(await readFile(record, 'utf8'), report, seeds));

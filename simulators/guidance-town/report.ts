@@ -26,9 +26,15 @@ const names: Readonly<Record<PolicyKind, string>> = {
 };
 
 const percent = (ratio: number, digits = 1): string => (100 * ratio).toFixed(digits);
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+/** A Markdown table, padded as the formatter wants it. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, i) =>
+    Math.max(3, ...[head, ...rows].map((cells) => cells[i]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  return [head, widths.map((width) => '-'.repeat(width)), ...rows].map(line).join('\n');
+}
 
 /** Share of the search that is gone, of what is searched without guidance. */
 const cut = (without: readonly Summary[], runs: readonly Summary[]): number =>
