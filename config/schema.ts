@@ -157,6 +157,14 @@ export const deploymentSchema = z.strictObject({
         .prefault({})
         .describe('of one client address on the API and the feeds; null does not limit'),
       maxLiveClients: z.int().positive().default(10_000),
+      maxConnectionsPerAddress: z
+        .int()
+        .positive()
+        .nullable()
+        .default(1000)
+        .describe(
+          'live clients of one client address, and its open connections where it is no trusted proxy; null does not limit',
+        ),
     })
     .prefault({}),
   sources: z

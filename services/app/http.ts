@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { AppError } from '../domain/errors.ts';
@@ -10,7 +11,14 @@ export interface HttpListener {
 }
 
 /** Header flood and half-open sockets are ended early; answers are short and come from memory. */
-const limits = { maxHeaderSize: 16 * 1024, requestTimeout: 30_000, headersTimeout: 10_000 };
+const limits = {
+  maxHeaderSize: 16 * 1024,
+  requestTimeout: 30_000,
+  headersTimeout: 10_000,
+  connectionsCheckingInterval: 2_000,
+};
+/** Clients that are told goodbye have this long to hear it. */
+const goodbyeMs = 1_000;
 
 /** Listens, or says in one sentence why it cannot. `upgrade` answers whether the request was for it. */
 export async function listen(options: {
@@ -18,13 +26,28 @@ export async function listen(options: {
   readonly port: number;
   readonly fetch: (request: Request, env: object) => Response | Promise<Response>;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+  /** Whether an address may have one connection more than the `open` ones it has. */
+  readonly mayConnect: (address: string, open: number) => boolean;
 }): Promise<HttpListener> {
-  const { host, port, fetch, upgrade } = options;
+  const { host, port, fetch, upgrade, mayConnect } = options;
   const answer = getRequestListener(fetch);
   const server = createServer({ ...limits, keepAliveTimeout: 10_000 }, (request, response) => {
     void answer(request, response);
   });
   server.maxConnections = 20_000;
+  const openOf = new Map<string, Set<Socket>>();
+  server.on('connection', (socket: Socket) => {
+    const address = socket.remoteAddress ?? '';
+    const open = openOf.get(address) ?? new Set();
+    if (!mayConnect(address, open.size)) {
+      socket.destroy();
+      return;
+    }
+    openOf.set(address, open.add(socket));
+    socket.once('close', () => {
+      if (open.delete(socket) && open.size === 0) openOf.delete(address);
+    });
+  });
   server.on('upgrade', (request, socket, head) => {
     // The other side may vanish while it is told that there is nothing here.
     socket.on('error', () => socket.destroy());
@@ -45,8 +68,11 @@ export async function listen(options: {
   return {
     port: typeof address === 'object' && address ? address.port : port,
     async close() {
-      server.closeAllConnections();
+      const cut = setTimeout(() => {
+        for (const open of openOf.values()) for (const socket of open) socket.destroy();
+      }, goodbyeMs);
       await new Promise((resolve) => server.close(resolve));
+      clearTimeout(cut);
     },
   };
 }

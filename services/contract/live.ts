@@ -49,16 +49,22 @@ export const liveFrameSchema = z
   .meta({ id: 'LiveFrame' });
 export type LiveFrame = z.output<typeof liveFrameSchema>;
 
+const longitude = z.number().min(-180).max(180);
+const latitude = z.number().min(-90).max(90);
+
 /**
  * Client to server, any time; each replaces the last. What is absent does not narrow. The same
- * fields work as query parameters of `/api/v1/live` (lists comma-separated).
+ * fields work as query parameters of `/api/v1/live` and `/api/v1/stream` (lists comma-separated).
  */
 export const subscribeMessageSchema = z
   .strictObject({
     type: z.literal('subscribe'),
     since: cursorSchema.optional(),
     bbox: z
-      .tuple([z.number(), z.number(), z.number(), z.number()])
+      .tuple([longitude, latitude, longitude, latitude])
+      .refine(([west, south, east, north]) => west <= east && south <= north, {
+        error: 'minLon,minLat,maxLon,maxLat: the first corner must be the smaller one',
+      })
       .optional()
       .describe('[minLon, minLat, maxLon, maxLat]'),
     sites: z.array(z.string().max(64)).max(1000).optional(),

@@ -7,6 +7,8 @@ import { toFilter } from './live-items.ts';
 
 /** Where frames go: a WebSocket or an event stream. */
 export interface LiveClient {
+  /** Whom it is counted under: one address gets no more than its share of the connections. */
+  readonly address: string;
   /** A whole frame as JSON text; the same buffer is handed to every client with the same wishes. */
   send(frame: LiveFrameText): void;
   /** Bytes that wait on the way to the client. */
@@ -28,7 +30,7 @@ export interface LiveConnection {
 }
 
 export interface LiveHub {
-  /** `undefined` when there are as many clients as allowed. */
+  /** `undefined` when there are as many clients as allowed, in all or of its address. */
   connect(client: LiveClient): LiveConnection | undefined;
   clients(): number;
   start(): void;
@@ -47,7 +49,7 @@ const cachedSnapshots = 8;
 interface Entry {
   readonly client: LiveClient;
   filter: LiveFilter | undefined;
-  /** Everything up to this version has been sent. */
+  /** Everything up to this version has been sent; -1 when nothing of the present inventory has. */
   version: number;
   sentAtMs: EpochMs;
   congestedSinceMs: EpochMs | null;
@@ -64,9 +66,12 @@ export function createLiveHub(deps: {
   readonly clock: Clock;
   readonly lastUplinkMs: () => EpochMs | null;
   readonly maxClients: number;
+  /** `null` does not limit. */
+  readonly maxClientsPerAddress: number | null;
 }): LiveHub {
   const { bus, present, items, clock } = deps;
   const entries = new Set<Entry>();
+  const clientsOf = new Map<string, number>();
   const changed = new Set<LiveItem>();
   const snapshots = new Map<string, LiveFrameText>();
   let tickVersion = present.version();
@@ -124,6 +129,14 @@ export function createLiveHub(deps: {
     return known <= present.version() ? known : undefined;
   };
 
+  const forget = (entry: Entry): void => {
+    if (!entries.delete(entry)) return;
+    const { address } = entry.client;
+    const left = (clientsOf.get(address) ?? 1) - 1;
+    if (left > 0) clientsOf.set(address, left);
+    else clientsOf.delete(address);
+  };
+
   const isCongested = (entry: Entry): boolean => {
     if (entry.client.bufferedBytes() <= congestedBytes) {
       entry.congestedSinceMs = null;
@@ -131,7 +144,7 @@ export function createLiveHub(deps: {
     }
     entry.congestedSinceMs ??= clock.now();
     if (clock.now() - entry.congestedSinceMs > givesUpAfterMs) {
-      entries.delete(entry);
+      forget(entry);
       entry.client.close('too-slow');
     }
     return true;
@@ -147,8 +160,7 @@ export function createLiveHub(deps: {
       const key = `${entry.version}:${filter.key}`;
       let frame = shared.get(key);
       if (frame === undefined) {
-        const its = newsFor(filter, entry.version);
-        frame = its.length > 0 ? toFrame('delta', version, its) : null;
+        frame = entry.version < 0 ? snapshotFor(filter) : deltaFor(filter, entry.version);
         shared.set(key, frame);
       }
       entry.version = version;
@@ -159,6 +171,11 @@ export function createLiveHub(deps: {
     tickVersion = version;
   };
 
+  const deltaFor = (filter: LiveFilter, since: number): LiveFrameText | null => {
+    const its = newsFor(filter, since);
+    return its.length > 0 ? toFrame('delta', present.version(), its) : null;
+  };
+
   /** What has changed after a version: usually the items of this tick, for a late client all are looked at. */
   const newsFor = (filter: LiveFilter, since: number): LiveItem[] => {
     const candidates = since === tickVersion ? [...changed] : items().all;
@@ -167,7 +184,11 @@ export function createLiveHub(deps: {
 
   return {
     connect(client) {
+      const { address } = client;
+      const ofAddress = clientsOf.get(address) ?? 0;
       if (entries.size >= deps.maxClients) return undefined;
+      if (ofAddress >= (deps.maxClientsPerAddress ?? Infinity)) return undefined;
+      clientsOf.set(address, ofAddress + 1);
       const entry: Entry = {
         client,
         filter: undefined,
@@ -184,16 +205,20 @@ export function createLiveHub(deps: {
           if (version === undefined) send(entry, snapshotFor(entry.filter));
           else if (version === present.version()) send(entry, heartbeat());
         },
-        end: () => void entries.delete(entry),
+        end: () => forget(entry),
       };
     },
     clients: () => entries.size,
     start() {
       stops = [
         bus.subscribe('present-changed', ({ spaceIds, siteIds }) => {
-          if (entries.size === 0) return;
           for (const id of spaceIds) add(changed, items().space(id));
           for (const id of siteIds) add(changed, items().site(id));
+        }),
+        bus.subscribe('inventory-changed', () => {
+          changed.clear();
+          snapshots.clear();
+          for (const entry of entries) entry.version = -1;
         }),
         clock.every(frameEveryMs, tick),
       ];
@@ -202,6 +227,7 @@ export function createLiveHub(deps: {
       for (const stop of stops) stop();
       for (const { client } of entries) client.close('shutting-down');
       entries.clear();
+      clientsOf.clear();
     },
   };
 }

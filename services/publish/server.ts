@@ -21,6 +21,8 @@ import { serveResource } from './http/serve-resource.ts';
 import { createWebhooks, type WebhookHandler } from './http/webhooks.ts';
 import { createInventoryIndex } from './inventory-index.ts';
 import { limitedPaths, resources } from './resources.ts';
+import { createLiveStream } from './live-stream.ts';
+import type { LiveHub } from './live.ts';
 import type { PublishSettings } from './settings.ts';
 
 export interface ServerDeps {
@@ -40,6 +42,8 @@ export interface ServerDeps {
   readonly webhooks: Readonly<Partial<Record<'tts' | 'chirpstack', WebhookHandler>>>;
   /** For operators with the token; absent serves no devices. */
   readonly devices?: DevicesDeps;
+  /** Absent serves no event stream. */
+  readonly live?: LiveHub;
   /** Where `vite build` put the dashboard; `null` serves no pages. */
   readonly dashboardDirectory: string | null;
   /** Addresses and CIDR blocks whose X-Forwarded-* is believed. */
@@ -85,9 +89,11 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
       '/',
       createDevices(deps.devices, () => clock.now()),
     );
+  const licenceUrl = settings.licence.url;
+  if (deps.live) app.route('/', createLiveStream({ hub: deps.live, addresses, licenceUrl }));
   const serving = {
     representations,
-    licenceUrl: settings.licence.url,
+    licenceUrl,
     baseUrlOf: (c: Parameters<typeof originOf>[0]) => addresses.baseUrlOf(originOf(c)),
     version: (changes: Resource['changes']) =>
       changes === 'static' ? present.epoch : `${present.epoch}.${present.version()}`,

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import type { Context } from 'hono';
 import { AppError } from '../../domain/errors.ts';
@@ -11,6 +12,8 @@ interface Origin {
 export interface ClientAddresses {
   /** The address a request is counted under; IPv6 by its /64, which is what one subscriber gets. */
   clientOf(origin: Origin): string;
+  /** Whether an address is that of a trusted proxy, which speaks for many. */
+  isProxy(address: string): boolean;
   /** Scheme and host as the reader wrote them, without a slash at the end. */
   baseUrlOf(origin: Origin): string;
 }
@@ -71,6 +74,7 @@ export function createClientAddresses(
       }
       return isIP(client) === 6 ? prefix64(client) : client;
     },
+    isProxy: (address) => isTrusted(withoutMapping(address)),
     baseUrlOf(origin) {
       if (publicUrl !== null) return publicUrl.replace(/\/+$/, '');
       const host = forwarded(origin, 'x-forwarded-host') ?? origin.header('host') ?? '';
@@ -88,4 +92,13 @@ interface NodeEnv {
 export const originOf = (c: Context): Origin => ({
   remote: (c.env as NodeEnv | undefined)?.incoming?.socket.remoteAddress,
   header: (name) => c.req.header(name),
+});
+
+/** Where a request came from that no framework has seen yet. */
+export const originOfMessage = ({ socket, headers }: IncomingMessage): Origin => ({
+  remote: socket.remoteAddress,
+  header(name) {
+    const value = headers[name];
+    return Array.isArray(value) ? value.join(',') : value;
+  },
 });

@@ -1,5 +1,6 @@
-import { z, type OpenAPIHono } from '@hono/zod-openapi';
+import type { OpenAPIHono } from '@hono/zod-openapi';
 import { liveFrameSchema, subscribeMessageSchema } from '../../contract/live.ts';
+import { liveParameters } from '../live-stream.ts';
 import { attributionOf, type PublishSettings } from '../settings.ts';
 import { docsPage } from './docs-page.ts';
 import type { OwnText } from './own-text.ts';
@@ -39,14 +40,7 @@ function describeLive(app: OpenAPIHono): void {
       'Every message from the server is a LiveFrame. A SubscribeMessage narrows the subscription at any time; its fields work as query parameters too, lists separated by commas.',
     tags: ['Live'],
     request: {
-      query: z.object({
-        since: z.string().optional().openapi({ description: 'cursor to go on from' }),
-        bbox: z.string().optional().openapi({ description: 'minLon,minLat,maxLon,maxLat' }),
-        sites: z.string().optional(),
-        zones: z.string().optional(),
-        municipalities: z.string().optional(),
-        kinds: z.string().optional().openapi({ description: 'sites, spaces or both' }),
-      }),
+      query: liveParameters,
     },
     responses: {
       101: {

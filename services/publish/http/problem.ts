@@ -5,7 +5,8 @@ import type { Logger } from '../../ports/logger.ts';
 import { respond } from './respond.ts';
 
 /** What HTTP adds to the domain's closed list. */
-type ProblemCode = ErrorCode | 'method-not-allowed' | 'not-ready' | 'internal-error';
+type ProblemCode =
+  ErrorCode | 'method-not-allowed' | 'too-many-clients' | 'not-ready' | 'internal-error';
 
 type ProblemStatus = 400 | 401 | 404 | 405 | 413 | 429 | 500 | 503;
 
@@ -31,6 +32,7 @@ export const problems: Readonly<
   'store-refused': { status: 500, title: 'The history refused the data' },
   'source-unavailable': { status: 503, title: 'The network server does not answer' },
   'broker-unavailable': { status: 503, title: 'The message broker does not answer' },
+  'too-many-clients': { status: 503, title: 'As many live clients as can be served' },
   'not-ready': { status: 503, title: 'Not ready yet' },
 };
 

@@ -33,7 +33,7 @@ export function addLimitHeaders(c: Context, headers: Headers): void {
 export function respond(
   c: Context,
   status: number,
-  body: Uint8Array<ArrayBuffer> | string | null,
+  body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>> | string | null,
   headers: Headers,
 ): Response {
   const known = gathered(c);

@@ -15,14 +15,13 @@ import { kerbTown } from '../../support/towns.ts';
 const frameMs = 250;
 
 /** A town of two kerbs with three spaces each, one hub, and clients that write down what they get. */
-function setUp(maxClients = 10) {
+function setUp(maxClients = 10, inventory = kerbTown({ sites: 2, spacesPerSite: 3 })) {
   const clock = createManualClock();
   const bus = inProcessBus();
-  const inventory = kerbTown({ sites: 2, spacesPerSite: 3 });
   const track = createTrack({
     bus,
     clock,
-    inventory,
+    inventory: () => inventory,
     tracker: createTracker(),
     patienceOf: () => ({ heartbeatMs: 3_600_000, staleAfterMs: 3 * 3_600_000 }),
     chanceRatio: () => null,
@@ -38,9 +37,11 @@ function setUp(maxClients = 10) {
     clock,
     lastUplinkMs: () => null,
     maxClients,
+    maxClientsPerAddress: 3,
   });
   hub.start();
   let fCnt = 0;
+  let addresses = 0;
   return {
     clock,
     hub,
@@ -54,10 +55,11 @@ function setUp(maxClients = 10) {
         }),
       );
     },
-    client() {
+    client(address = `192.0.2.${(addresses += 1)}`) {
       const frames: LiveFrame[] = [];
       const its = { frames, buffered: 0, closed: '' };
       const connection = hub.connect({
+        address,
         send: ({ bytes }: LiveFrameText) =>
           void frames.push(liveFrameSchema.parse(JSON.parse(bytes.toString()))),
         bufferedBytes: () => its.buffered,
@@ -186,5 +188,56 @@ describe('the live hub', () => {
     expect(client().connection).toBeDefined();
     expect(client().connection).toBeDefined();
     expect(client().connection).toBeUndefined();
+  });
+
+  test('gives one address its share and leaves the rest to others', () => {
+    const { client, hub } = setUp();
+    const crowd = [1, 2, 3].map(() => client('198.51.100.7'));
+    expect(client('198.51.100.7').connection).toBeUndefined();
+    expect(client('198.51.100.8').connection).toBeDefined();
+    crowd[0]?.connection?.end();
+    crowd[0]?.connection?.end();
+    expect(client('198.51.100.7').connection).toBeDefined();
+    expect(client('198.51.100.7').connection).toBeUndefined();
+    expect(hub.clients()).toBe(4);
+  });
+
+  test('tells a client that comes back what changed while nobody was there', () => {
+    const { client, change, clock } = setUp();
+    const first = client();
+    first.connection?.subscribe({}, undefined);
+    first.connection?.end();
+    clock.advance(frameMs);
+    change('space-0-1', 'occupied');
+    const again = client();
+    again.connection?.subscribe({}, data(first.frames[0]).cursor);
+    clock.advance(frameMs);
+    expect(data(again.frames[0]).spaces.map(({ id }) => id)).toEqual(['space-0-1']);
+  });
+
+  test('says nothing when a space changes that is not to be seen', () => {
+    const town = kerbTown({ sites: 2, spacesPerSite: 3 });
+    const hidden = new Set(['space-0-0', 'space-0-1']);
+    const spaces = town.spaces.map((space) =>
+      hidden.has(space.id) ? { ...space, visibility: 'aggregate' as const } : space,
+    );
+    const { client, change, clock } = setUp(10, { ...town, spaces });
+    change('space-0-0', 'vacant');
+    change('space-0-1', 'vacant');
+    clock.advance(frameMs);
+    const { frames, connection } = client();
+    connection?.subscribe({}, undefined);
+    change('space-0-0', 'occupied');
+    clock.advance(frameMs);
+    change('space-0-1', 'occupied');
+    clock.advance(frameMs);
+    change('space-0-0', 'vacant');
+    clock.advance(frameMs);
+    // Neither the space, nor its site, nor the moment.
+    expect(frames.map(({ type }) => type)).toEqual(['snapshot']);
+    change('space-0-2', 'occupied');
+    clock.advance(frameMs);
+    expect(data(frames[1]).sites.map(({ id }) => id)).toEqual(['site-0']);
+    expect(data(frames[1]).spaces.map(({ id }) => id)).toEqual(['space-0-2']);
   });
 });
