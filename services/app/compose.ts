@@ -9,9 +9,8 @@ import type { Decoder } from '../decoders/decoder.ts';
 import { findDecoder as findBuiltIn } from '../decoders/index.ts';
 import { interpret } from '../decoders/interpret.ts';
 import { createDedupeWindow } from '../domain/dedupe.ts';
-import type { SiteId } from '../domain/ids.ts';
 import { createInstallations } from '../domain/installations.ts';
-import { toPublicInventory, toPublicPresent } from '../domain/privacy.ts';
+import { followPublicPresent } from '../domain/privacy.ts';
 import { createTracker } from '../domain/tracker.ts';
 import type { Uplink } from '../domain/uplink.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -22,18 +21,17 @@ import { createMeasure } from '../pipeline/measure.ts';
 import { createPrune } from '../pipeline/prune.ts';
 import { createRecord } from '../pipeline/record.ts';
 import { createTrack } from '../pipeline/track.ts';
-import { indexInventory } from '../publish/inventory-index.ts';
-import { createLiveItems } from '../publish/live-items.ts';
-import { createLiveSocket } from '../publish/live-socket.ts';
-import { createLiveHub } from '../publish/live.ts';
 import { createServer } from '../publish/server.ts';
 import { catchUp } from './catching-up.ts';
-import { createDeviceReports } from './devices.ts';
+import { createDeviceReports, operatorToken } from './devices.ts';
+import { createGuiding } from './guiding.ts';
 import type { HttpListener } from './http.ts';
 import { listen } from './http.ts';
-import { toInventory } from './inventory.ts';
+import { createLiveConfig } from './live-config.ts';
+import { createLive } from './live.ts';
 import { createLagHistogram, processMetrics, renderMetrics } from './metrics.ts';
 import type { Parts } from './parts.ts';
+import { openParkApiPush } from './park-api-push.ts';
 import { partMetrics, toReadiness, toState } from './parts.ts';
 import { createPatience, createSpacePatience } from './patience.ts';
 import { createRefused } from './refused.ts';
@@ -46,6 +44,8 @@ export interface App {
   port(): number;
   /** Resolves when what the network servers had stored is in the history, and rolled up. */
   caughtUp(progress: (doneRatio: number) => void): Promise<void>;
+  /** Takes over sites, streets, installations and measures as `read` gives them; says why it could not. */
+  reload(read: () => Config): string | null;
   /** How far the log and the history have come. */
   status(): { readonly lastLogged: number; readonly recorded: number };
 }
@@ -68,8 +68,9 @@ export async function compose(options: {
 }): Promise<App> {
   const { config, dataDir, clock, logger, findDecoder = findBuiltIn } = options;
   const { deployment } = config;
-  const inventory = toInventory(config);
-  const installations = createInstallations(inventory.installations);
+  const live = createLiveConfig(config, clock);
+  const { inventory, publicInventory } = live;
+  const installations = createInstallations(inventory);
   const read = (uplink: Uplink) => interpret(uplink, installations, findDecoder);
 
   const log = await openUplinkLog({
@@ -94,27 +95,27 @@ export async function compose(options: {
 
   const patienceOf = createPatience(deployment.staleFactor, findDecoder);
   const tracker = createTracker(saved.present.tracker);
-  let chanceRatio = (_id: SiteId): number | null => null;
   const track = createTrack({
     bus,
     clock,
     inventory,
     tracker,
     patienceOf,
-    chanceRatio: (id) => chanceRatio(id),
+    chanceRatio: (id) => guiding.guide().chanceRatio(id),
     epoch: Math.floor(clock.now()).toString(36),
     offsets: saved.present.offsets,
   });
-  const guide = createGuide({
-    bus,
-    present: track.present,
-    inventory,
-    clock,
-    log: logger,
-    history: store,
-    timeZone: deployment.timeZone,
-  });
-  chanceRatio = guide.chanceRatio;
+  const guiding = createGuiding(inventory, (places) =>
+    createGuide({
+      bus,
+      present: track.present,
+      inventory: places,
+      clock,
+      log: logger,
+      history: store,
+      timeZone: deployment.timeZone,
+    }),
+  );
   const ingest = createIngest({
     log,
     bus,
@@ -157,26 +158,27 @@ export async function compose(options: {
   const lag = createLagHistogram();
   ingest.onUplink((_uplink, lagMs) => lag.observe(lagMs));
 
-  const publicInventory = toPublicInventory(inventory);
-  const present = toPublicPresent(inventory, track.present);
-  const items = createLiveItems(indexInventory(publicInventory), present);
-  const hub = createLiveHub({
+  const present = followPublicPresent(inventory, track.present);
+  const { hub, socket, mayConnect } = createLive({
+    deployment,
     bus,
+    inventory: publicInventory,
     present,
-    items: () => items,
     clock,
     lastUplinkMs: () => ingest.status().lastUplinkMs,
-    maxClients: deployment.server.maxLiveClients,
   });
-  const socket = createLiveSocket({ hub, clock });
+  const push = openParkApiPush({
+    config,
+    isSimulated: options.isSimulated,
+    inventory: publicInventory,
+    present,
+    inventoryAtMs: live.changedAtMs,
+    clock,
+    logger,
+  });
 
   const sources = createSources({ config, ingest, snapshots, clock, logger });
-  const devices = createDeviceReports({
-    inventory: () => inventory,
-    tracker,
-    patienceOf,
-    findDecoder,
-  });
+  const devices = createDeviceReports({ inventory, tracker, patienceOf, findDecoder });
 
   let starting: string | null = 'the log is being replayed';
   const parts: Parts = {
@@ -184,7 +186,7 @@ export async function compose(options: {
     startedAtMs: clock.now(),
     log,
     store,
-    present: track.present,
+    present,
     devices,
     ingest,
     recorder,
@@ -192,21 +194,25 @@ export async function compose(options: {
     sources: sources.all,
     backfills: sources.backfills,
     hub,
+    push,
+    configuration: live.problem,
     starting: () => starting,
   };
   const metrics = [...partMetrics(parts), ...processMetrics()];
   const server = createServer({
     settings: deployment,
     isSimulated: options.isSimulated,
-    inventory: () => publicInventory,
+    inventory: publicInventory,
+    inventoryAtMs: live.changedAtMs,
     present,
+    live: hub,
     clock,
     log: logger,
     readiness: () => toReadiness(parts),
     metricsText: () => renderMetrics(metrics, [lag.text()]),
     state: () => toState(parts),
     webhooks: sources.webhooks,
-    devices: { devices, token: accessToken(config) },
+    devices: { devices, token: operatorToken(config) },
     dashboardDirectory: options.dashboardDirectory,
     trustedProxies: deployment.server.trustedProxies,
     rateLimit: deployment.server.rateLimit,
@@ -239,6 +245,13 @@ export async function compose(options: {
       await isCaughtUp;
       stopShowing();
     },
+    reload(read) {
+      if (!live.reload(read)) return live.problem();
+      track.reload();
+      void guiding.follow();
+      void save();
+      return null;
+    },
     status: () => ({ lastLogged: log.status().last, recorded: recorder.status().cursor }),
     /** Consumers first: no event may find nobody listening. */
     async start() {
@@ -247,6 +260,7 @@ export async function compose(options: {
         port: options.port,
         fetch: (request, env) => server.fetch(request, env),
         upgrade: socket.upgrade,
+        mayConnect,
       });
       track.start();
       await ingest.replay(saved.present.seq + 1);
@@ -256,19 +270,21 @@ export async function compose(options: {
       await sources.start();
       const past = catchUp({ clock, recorder, sources, startedAtMs: parts.startedAtMs });
       // Roll-ups of a past that is still arriving would be made twice.
-      isCaughtUp = past.done.then(() => measure.start()).then(() => guide.start());
+      isCaughtUp = guiding.start(past.done.then(() => measure.start()));
       pastProgress = past.progress;
       stops.push(clock.every(snapshotEveryMs, () => void save()));
       starting = null;
+      push?.start();
     },
     /** With the flow: input first, storage last. */
     async stop() {
       for (const stop of stops) stop();
       await sources.stop();
+      push?.stop();
       socket.stop();
       hub.stop();
       await http?.close();
-      guide.stop();
+      guiding.stop();
       track.stop();
       await recorder.stop();
       await measure.stop();
@@ -280,9 +296,3 @@ export async function compose(options: {
     },
   };
 }
-
-/** What operators show to see the devices; `null` when the deployment names none. */
-const accessToken = ({ deployment, secrets }: Config): string | null => {
-  const { token } = deployment.access;
-  return token ? (secrets.get(token.secret) ?? null) : null;
-};

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import type { Geometry } from '../../config/files.ts';
 import { distanceM, type LatLon, type Shape } from '../domain/geometry.ts';
@@ -8,6 +10,7 @@ import {
   toSpaceId,
   toStretchId,
   toZoneId,
+  type EpochMs,
 } from '../domain/ids.ts';
 import type {
   Audience,
@@ -137,3 +140,11 @@ export function toInventory(config: Config): Inventory {
     installations: config.installations.map(toInstallation),
   };
 }
+
+/** When the files that say what there is were last written. */
+export const inventoryChangedAtMs = (dir: string): EpochMs =>
+  Math.max(
+    ...['deployment.json', 'sites.geojson', 'streets.geojson'].map(
+      (file) => statSync(join(dir, file)).mtimeMs,
+    ),
+  );

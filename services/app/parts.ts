@@ -11,8 +11,10 @@ import type { Backfill } from '../pipeline/backfill.ts';
 import type { Ingest } from '../pipeline/ingest.ts';
 import type { Record as Recorder } from '../pipeline/record.ts';
 import type { LiveHub } from '../publish/live.ts';
+import type { ParkApiPush } from '../publish/push/parkapi-push.ts';
 import { deviceMetrics } from './devices.ts';
 import type { Metric } from './metrics.ts';
+import { parkApiPushMetrics } from './park-api-push.ts';
 
 /** The parts of a running process, as far as they can be asked how they are. */
 export interface Parts {
@@ -28,6 +30,10 @@ export interface Parts {
   readonly sources: readonly UplinkSource[];
   readonly backfills: readonly Backfill[];
   readonly hub: LiveHub;
+  /** `null` where the deployment pushes nothing. */
+  readonly push: ParkApiPush | null;
+  /** Why the newest files are not in force. */
+  readonly configuration: () => string | null;
   /** `null` while nothing is wrong; said while the log is replayed on start. */
   readonly starting: () => string | null;
 }
@@ -88,6 +94,7 @@ export function toReadiness(
   const history = recorder.status().problem ?? store.status().problem;
   return [
     { name: 'present', isReady: starting === null, problem: starting },
+    { name: 'configuration', isReady: true, problem: parts.configuration() },
     // Live answers do not need the history: while it is away the log keeps everything.
     { name: 'history', isReady: true, problem: history },
     ...backfills.map((backfill) => {
@@ -99,6 +106,9 @@ export function toReadiness(
       const { name, problem } = source.status();
       return { name: `source ${name}`, isReady: true, problem };
     }),
+    ...(parts.push
+      ? [{ name: 'ParkAPI push', isReady: true, problem: parts.push.status().problem }]
+      : []),
   ];
 }
 
@@ -171,5 +181,6 @@ export function partMetrics(parts: Parts): readonly Metric[] {
     ),
     deviceMetrics(() => parts.devices(clock.now())),
     gauge('live_clients', 'Connected live clients', () => hub.clients()),
+    ...parkApiPushMetrics(parts.push, clock),
   ];
 }
