@@ -61,9 +61,10 @@ async function withTools(
   const { config } = await loadDeployment(configDir, process.env);
   const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'warn' });
 
+  const inventory = toInventory(config);
   const store = await openHistoryStore(config.deployment.history, join(dataDir, 'history'), {
     secrets: config.secrets,
-    inventory: toInventory(config),
+    inventory: () => inventory,
   });
   let log: UplinkLog | null = null;
   const parquet = await openParquetFiles(memoryLimitMb);

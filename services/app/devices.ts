@@ -1,6 +1,8 @@
+import type { Config } from '../../config/config.ts';
 import type { Decoder } from '../decoders/decoder.ts';
 import { assessDevice, deviceProblems, type DeviceReport } from '../domain/device-health.ts';
 import type { EpochMs } from '../domain/ids.ts';
+import { isInForce } from '../domain/installations.ts';
 import type { SpaceTrack } from '../domain/occupancy.ts';
 import type { Patience } from '../domain/presence.ts';
 import type { Installation, Inventory } from '../domain/site.ts';
@@ -28,7 +30,7 @@ export function createDeviceReports(deps: {
       return others.flatMap(({ id }) => (id === spaceId ? [] : (tracker.space(id) ?? [])));
     };
     return installations
-      .filter(({ fromMs, untilMs }) => fromMs <= nowMs && (untilMs === null || nowMs < untilMs))
+      .filter((installation) => isInForce(installation, nowMs))
       .map((installation) => assess(installation, neighboursOf, nowMs))
       .sort((a, b) => (a.installation.devEui < b.installation.devEui ? -1 : 1));
   };
@@ -49,7 +51,7 @@ export function createDeviceReports(deps: {
         space,
         neighbours: () => neighboursOf(space),
         isSampled: decoder?.occupiedBelowM !== undefined || installation.occupiedBelowM !== null,
-        countedUntilMs: tracker.countedUntilMs(devEui),
+        countedUntilMs: tracker.countedUntilMs(installation),
       },
       nowMs,
     );
@@ -73,3 +75,9 @@ export const deviceMetrics = (devices: () => readonly DeviceReport[]): Metric =>
     ];
   },
 });
+
+/** What operators show to see the devices; `null` when the deployment names none. */
+export const operatorToken = ({ deployment, secrets }: Config): string | null => {
+  const { token } = deployment.access;
+  return token ? (secrets.get(token.secret) ?? null) : null;
+};

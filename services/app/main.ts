@@ -73,6 +73,11 @@ async function run(options: Options): Promise<void> {
   };
   process.once('SIGINT', () => stop(0));
   process.once('SIGTERM', () => stop(0));
+  process.on('SIGHUP', () => {
+    const problem = app.reload(deployment.readAgain);
+    if (problem === null) say('the configuration was read again');
+    else process.stderr.write(`${problem}\nwhat was in force before still is\n`);
+  });
 
   await app.start();
   const address = `http://localhost:${app.port()}`;

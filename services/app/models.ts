@@ -8,6 +8,13 @@ import { decoders } from '../decoders/index.ts';
 
 type FindDecoder = (model: string) => Decoder | undefined;
 
+interface LoadedDeployment {
+  readonly config: Config;
+  readonly findDecoder: FindDecoder;
+  /** Reads the same folder again, for the same models; throws ConfigError. */
+  readonly readAgain: () => Config;
+}
+
 /**
  * The deployment folder with every model it can read: the built-in ones and those of its vendor
  * codecs (`codecs/`), which must not take the name of a built-in one. Throws
@@ -16,7 +23,7 @@ type FindDecoder = (model: string) => Decoder | undefined;
 export async function loadDeployment(
   dir: string,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<{ readonly config: Config; readonly findDecoder: FindDecoder }> {
+): Promise<LoadedDeployment> {
   const { codecs, mistakes } = await openCodecs(join(dir, 'codecs'));
   const byModel = new Map<string, Decoder>(decoders.map((decoder) => [decoder.model, decoder]));
   const taken = codecs
@@ -30,8 +37,9 @@ export async function loadDeployment(
   const wrong = [...mistakes, ...taken];
   const findDecoder: FindDecoder = (model) => byModel.get(model);
   try {
-    const config = loadConfig(dir, new Set(byModel.keys()), env);
-    if (wrong.length === 0) return { config, findDecoder };
+    const readAgain = (): Config => loadConfig(dir, new Set(byModel.keys()), env);
+    const config = readAgain();
+    if (wrong.length === 0) return { config, findDecoder, readAgain };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     wrong.push(...error.mistakes);

@@ -1,4 +1,5 @@
 import type { Decoder } from '../decoders/decoder.ts';
+import { derived } from '../domain/derived.ts';
 import type { SpaceId } from '../domain/ids.ts';
 import type { Patience } from '../domain/presence.ts';
 import type { Inventory } from '../domain/site.ts';
@@ -21,11 +22,14 @@ export function createPatience(
 
 /** For how long an observation of a space holds, from the device that watches it now; 0 without one. */
 export function createSpacePatience(
-  inventory: Inventory,
+  inventory: () => Inventory,
   patienceOf: (model: string) => Patience,
 ): (spaceId: SpaceId) => number {
-  const bySpace = new Map<SpaceId, number>();
-  for (const { target, model } of inventory.installations)
-    if (target.kind === 'space') bySpace.set(target.spaceId, patienceOf(model).staleAfterMs);
-  return (spaceId) => bySpace.get(spaceId) ?? 0;
+  const bySpace = derived(inventory, ({ installations }) => {
+    const its = new Map<SpaceId, number>();
+    for (const { target, model } of installations)
+      if (target.kind === 'space') its.set(target.spaceId, patienceOf(model).staleAfterMs);
+    return its;
+  });
+  return (spaceId) => bySpace().get(spaceId) ?? 0;
 }

@@ -1,4 +1,5 @@
 import type { EpochMs } from './ids.ts';
+import { isInForce } from './installations.ts';
 import type { Freshness } from './present.ts';
 import type { Patience } from './presence.ts';
 import { freshnessOf } from './presence.ts';
@@ -11,7 +12,7 @@ export type GateInstallation = Installation & {
 };
 
 export const isGate = (installation: Installation): installation is GateInstallation =>
-  installation.target.kind === 'site-gate' && installation.untilMs === null;
+  installation.target.kind === 'site-gate';
 
 /** Which directions of a gate counter add a car and which take one away. */
 const gateSigns: Readonly<Record<Gate, { both: number; left: number; right: number }>> = {
@@ -34,7 +35,10 @@ export interface GateBalance {
 const worse = (a: Freshness, b: Freshness): Freshness =>
   a === 'stale' || b === 'live' ? a : b === 'stale' || a === 'live' ? b : a;
 
-/** What all gates of one site say together. */
+/**
+ * What all gates of one site say together. What counters counted that were there before stays in the
+ * balance; only those that are there now are waited for.
+ */
 export function gateBalance(
   gates: readonly GateInstallation[],
   tracker: Tracker,
@@ -42,14 +46,18 @@ export function gateBalance(
   nowMs: EpochMs,
 ): GateBalance {
   let balance = 0;
-  let lastSeenMs: EpochMs | null = null;
-  let isHeard = gates.length > 0;
-  let freshness: Freshness = isHeard ? 'live' : 'stale';
-  for (const { devEui, model, target } of gates) {
-    const signs = gateSigns[target.gate];
+  for (const gate of gates) {
+    const signs = gateSigns[gate.target.gate];
     for (const direction of ['both', 'left', 'right'] as const)
-      balance += signs[direction] * tracker.passed(devEui, direction);
-    const seenMs = tracker.device(devEui)?.lastSeenMs ?? null;
+      balance += signs[direction] * tracker.passed(gate, direction);
+  }
+  const present = gates.filter((gate) => isInForce(gate, nowMs));
+  let lastSeenMs: EpochMs | null = null;
+  let isHeard = present.length > 0;
+  let freshness: Freshness = isHeard ? 'live' : 'stale';
+  for (const { devEui, model, fromMs } of present) {
+    const heardMs = tracker.device(devEui)?.lastSeenMs ?? null;
+    const seenMs = heardMs !== null && heardMs >= fromMs ? heardMs : null;
     freshness = worse(freshness, freshnessOf(seenMs, patienceOf(model), nowMs));
     if (seenMs === null) isHeard = false;
     else lastSeenMs = Math.max(lastSeenMs ?? 0, seenMs);

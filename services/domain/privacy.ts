@@ -1,3 +1,4 @@
+import { derived } from './derived.ts';
 import type { SiteId, SpaceId } from './ids.ts';
 import { siteNowFromSpaces } from './presence.ts';
 import type { Present, SitePresent, SpacePresent } from './present.ts';
@@ -97,6 +98,22 @@ export function toPublicPresent(inventory: Inventory, present: Present): PublicP
     *sites() {
       for (const now of present.sites()) yield withGuard(now);
     },
+  };
+  return view as unknown as PublicPresent;
+}
+
+/** `toPublicPresent` of an inventory that may be replaced. */
+export function followPublicPresent(inventory: () => Inventory, present: Present): PublicPresent {
+  const current = derived(inventory, (now) => toPublicPresent(now, present));
+  const view: Present = {
+    get epoch() {
+      return present.epoch;
+    },
+    version: () => present.version(),
+    space: (id) => current().space(id),
+    site: (id) => current().site(id),
+    spaces: () => current().spaces(),
+    sites: () => current().sites(),
   };
   return view as unknown as PublicPresent;
 }

@@ -3,9 +3,10 @@ import { reduceInterval, reduceTotal } from './counting.ts';
 import type { DeviceTrack } from './device.ts';
 import { reduceDevice } from './device.ts';
 import type { DevEui, EpochMs, SiteId, SpaceId } from './ids.ts';
-import type { Count, Observed, Transition } from './observation.ts';
+import type { Count, CountTarget, Observed, Transition } from './observation.ts';
 import type { SpaceTrack } from './occupancy.ts';
 import { reduceSpace } from './occupancy.ts';
+import type { InstallationTarget } from './site.ts';
 
 /** What one uplink changed. */
 export interface Tracked {
@@ -17,10 +18,21 @@ export interface Tracked {
   readonly counts: readonly Count[];
 }
 
+/** A counter at a place: where it is moved to, it begins anew. */
+interface Counter {
+  readonly devEui: DevEui;
+  readonly target: InstallationTarget;
+}
+
+function counterKey({ devEui, target }: { devEui: DevEui; target: CountTarget }): string {
+  const place = target.kind === 'stretch' ? target.stretchId : `${target.siteId}:${target.gate}`;
+  return `${devEui}:${target.kind}:${place}`;
+}
+
 /** Everything a tracker knows, as plain data. */
 export interface TrackerSnapshot {
   readonly spaces: readonly (readonly [SpaceId, SpaceTrack])[];
-  readonly totals: readonly (readonly [DevEui, TotalTrack])[];
+  readonly totals: readonly (readonly [string, TotalTrack])[];
   readonly intervals: readonly (readonly [string, IntervalTrack])[];
   readonly devices: readonly (readonly [DevEui, DeviceTrack])[];
 }
@@ -31,17 +43,17 @@ export interface Tracker {
   space(id: SpaceId): SpaceTrack | undefined;
   device(devEui: DevEui): DeviceTrack | undefined;
   devices(): Iterable<readonly [DevEui, DeviceTrack]>;
-  /** Vehicles that passed a counter since it was first heard, by its own direction. */
-  passed(devEui: DevEui, direction: Count['direction']): number;
+  /** Vehicles that passed a counter since it was first heard at its place, by its own direction. */
+  passed(counter: Counter, direction: Count['direction']): number;
   /** Until when a counter has told what passed; `undefined` when it never did. */
-  countedUntilMs(devEui: DevEui): EpochMs | undefined;
+  countedUntilMs(counter: Counter): EpochMs | undefined;
   snapshot(): TrackerSnapshot;
 }
 
 /** Goes on from `snapshot`, or from nothing. */
 export function createTracker(snapshot?: TrackerSnapshot): Tracker {
   const spaces = new Map<SpaceId, SpaceTrack>(snapshot?.spaces);
-  const totals = new Map<DevEui, TotalTrack>(snapshot?.totals);
+  const totals = new Map<string, TotalTrack>(snapshot?.totals);
   const intervals = new Map<string, IntervalTrack>(snapshot?.intervals);
   const devices = new Map<DevEui, DeviceTrack>(snapshot?.devices);
 
@@ -67,7 +79,7 @@ export function createTracker(snapshot?: TrackerSnapshot): Tracker {
         spaceIds.add(spaceId);
       }
       for (const count of observed.counts) {
-        const key = `${count.devEui}:${count.direction}`;
+        const key = `${counterKey(count)}:${count.direction}`;
         const interval = reduceInterval(intervals.get(key), count);
         if (!interval) continue;
         intervals.set(key, interval);
@@ -75,9 +87,10 @@ export function createTracker(snapshot?: TrackerSnapshot): Tracker {
         if (count.target.kind === 'site-gate') siteIds.add(count.target.siteId);
       }
       for (const total of observed.totals) {
-        const reduced = reduceTotal(totals.get(total.devEui), total);
+        const key = counterKey(total);
+        const reduced = reduceTotal(totals.get(key), total);
         if (!reduced) continue;
-        totals.set(total.devEui, reduced.track);
+        totals.set(key, reduced.track);
         counts.push(...reduced.counts);
         if (total.target.kind === 'site-gate') siteIds.add(total.target.siteId);
       }
@@ -86,16 +99,22 @@ export function createTracker(snapshot?: TrackerSnapshot): Tracker {
     space: (id) => spaces.get(id),
     device: (devEui) => devices.get(devEui),
     devices: () => devices,
-    passed: (devEui, direction) =>
-      direction === 'both'
-        ? (totals.get(devEui)?.sum ?? 0)
-        : (intervals.get(`${devEui}:${direction}`)?.sum ?? 0),
-    countedUntilMs(devEui) {
-      const fromMs = (['left', 'right', 'both'] as const).flatMap(
-        (direction) => intervals.get(`${devEui}:${direction}`)?.recent.at(-1)?.fromMs ?? [],
+    passed({ devEui, target }, direction) {
+      if (target.kind === 'space') return 0;
+      const key = counterKey({ devEui, target });
+      return direction === 'both'
+        ? (totals.get(key)?.sum ?? 0)
+        : (intervals.get(`${key}:${direction}`)?.sum ?? 0);
+    },
+    countedUntilMs({ devEui, target }) {
+      if (target.kind === 'space') return undefined;
+      const key = counterKey({ devEui, target });
+      const ends = (['left', 'right', 'both'] as const).flatMap(
+        (direction) => intervals.get(`${key}:${direction}`)?.recent.at(-1)?.fromMs ?? [],
       );
-      const all = [...fromMs, ...(totals.get(devEui)?.recent.slice(-1) ?? []).map((t) => t.atMs)];
-      return all.length > 0 ? Math.max(...all) : undefined;
+      const total = totals.get(key)?.recent.at(-1);
+      if (total) ends.push(total.atMs);
+      return ends.length > 0 ? Math.max(...ends) : undefined;
     },
     snapshot: () => ({
       spaces: [...spaces],

@@ -1,7 +1,8 @@
 import { AppError } from '../domain/errors.ts';
+import { derived } from '../domain/derived.ts';
 import type { EpochMs, SpaceId } from '../domain/ids.ts';
 import { hourMs, localDayStart, nextLocalDayStart, quarterMs } from '../domain/local-time.ts';
-import { placeGroups, spaceGroups } from '../domain/roll-up-groups.ts';
+import { placeGroups, spaceGroups, type RollUpGroup } from '../domain/roll-up-groups.ts';
 import { addUp, rollUp } from '../domain/roll-up-sums.ts';
 import type { RollUp } from '../domain/roll-up.ts';
 import { changedAtMs } from '../domain/session.ts';
@@ -31,6 +32,8 @@ interface MeasureStatus {
   readonly doneMs: EpochMs | null;
   /** Closed hours that late data touched and that are computed again at the next quarter hour. */
   readonly dueHours: number;
+  /** Grows whenever roll-ups were written. */
+  readonly revision: number;
   readonly problem: string | null;
 }
 
@@ -44,12 +47,37 @@ const dayMs = 24 * hourMs;
 
 const floorTo = (atMs: EpochMs, stepMs: number): EpochMs => Math.floor(atMs / stepMs) * stepMs;
 
+/** What follows from the inventory. */
+interface Town {
+  readonly places: readonly RollUpGroup[];
+  readonly spaces: readonly RollUpGroup[];
+  readonly spaceIds: readonly SpaceId[];
+  /** For how long news of a space hold, ms. */
+  readonly patience: ReadonlyMap<SpaceId, number>;
+  readonly longestStaleMs: number;
+  readonly chunkMs: number;
+}
+
+function toTown(inventory: Inventory, staleAfterMs: (spaceId: SpaceId) => number): Town {
+  const spaceIds = inventory.spaces.map(({ id }) => id);
+  const patience = new Map(spaceIds.map((id) => [id, staleAfterMs(id)]));
+  const hours = Math.max(1, Math.floor(spaceHoursAtOnce / Math.max(1, spaceIds.length)));
+  return {
+    places: placeGroups(inventory),
+    spaces: spaceGroups(inventory),
+    spaceIds,
+    patience,
+    longestStaleMs: Math.max(0, ...patience.values()),
+    chunkMs: hours * hourMs,
+  };
+}
+
 /** Rolls closed intervals up from the history and writes them back. */
 export function createMeasure(deps: {
   readonly store: HistoryStore;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly inventory: Inventory;
+  readonly inventory: () => Inventory;
   /** IANA zone in which days begin. */
   readonly timeZone: string;
   /** For how long an observation of the space holds. */
@@ -57,21 +85,20 @@ export function createMeasure(deps: {
   /** How far back missing roll-ups are made up for: observations are kept no longer. */
   readonly backDays: number;
 }): Measure {
-  const { store, clock, log, inventory, timeZone, backDays } = deps;
-  const places = placeGroups(inventory);
-  const spaces = spaceGroups(inventory);
-  const patience = new Map(inventory.spaces.map(({ id }) => [id, deps.staleAfterMs(id)]));
-  const longestStaleMs = Math.max(0, ...patience.values());
-  const chunkMs =
-    Math.max(1, Math.floor(spaceHoursAtOnce / Math.max(1, inventory.spaces.length))) * hourMs;
+  const { store, clock, log, timeZone, backDays } = deps;
+  const town = derived(deps.inventory, (inventory) => toTown(inventory, deps.staleAfterMs));
   const dueHours = new Set<EpochMs>();
   let doneMs: EpochMs | null = null;
+  let revision = 0;
   let problem: string | null = null;
   let running: Promise<void> = Promise.resolve();
   let stopTimer = (): void => undefined;
   let isStopped = false;
 
-  async function timelinesOf(range: TimeRange): Promise<readonly SpaceTimeline[]> {
+  async function timelinesOf(
+    range: TimeRange,
+    { spaceIds, patience, longestStaleMs }: Town,
+  ): Promise<readonly SpaceTimeline[]> {
     const { fromMs, toMs } = range;
     const [before, lastSeen, transitions, later, observations] = await Promise.all([
       store.stateAt(fromMs),
@@ -83,7 +110,7 @@ export function createMeasure(deps: {
     ]);
     const changed = Map.groupBy([...transitions, ...later], ({ spaceId }) => spaceId);
     const seen = Map.groupBy(observations, ({ spaceId }) => spaceId);
-    return inventory.spaces.map(({ id }) =>
+    return spaceIds.map((id) =>
       toTimeline(
         {
           spaceId: id,
@@ -105,9 +132,11 @@ export function createMeasure(deps: {
   }> {
     const quarters: RollUp[] = [];
     const ofSpaces: RollUp[] = [];
+    const its = town();
+    const { places, spaces, chunkMs } = its;
     for (let fromMs = range.fromMs; fromMs < range.toMs; fromMs += chunkMs) {
       const chunk = { fromMs, toMs: Math.min(range.toMs, fromMs + chunkMs) };
-      const timelines = await timelinesOf(chunk);
+      const timelines = await timelinesOf(chunk, its);
       const counts = (
         await store.counts({ fromMs: fromMs - longestCountMs, toMs: chunk.toMs })
       ).filter(({ toMs }) => toMs > fromMs);
@@ -133,10 +162,15 @@ export function createMeasure(deps: {
         : [],
     );
 
+  async function write(rows: readonly RollUp[]): Promise<void> {
+    await store.writeRollUps(rows);
+    revision += 1;
+  }
+
   /** Writes the quarter hours of the range and the hours that lie in it. */
   async function measureHours(range: TimeRange): Promise<void> {
     const { quarters } = await rollUpRange(range);
-    await store.writeRollUps([...quarters, ...toHours(quarters, range)]);
+    await write([...quarters, ...toHours(quarters, range)]);
   }
 
   /** Writes a closed local day with its hours and quarter hours, from the hour it begins in. */
@@ -145,7 +179,7 @@ export function createMeasure(deps: {
     const range = { fromMs: floorTo(dayStartMs, hourMs), toMs, dayStartMs };
     const { quarters, ofSpaces } = await rollUpRange(range);
     const ofDay = [...quarters, ...ofSpaces].filter(({ fromMs }) => fromMs >= dayStartMs);
-    await store.writeRollUps([
+    await write([
       ...quarters,
       ...toHours(quarters, range),
       ...addUp(ofDay, 'day', dayStartMs, toMs),
@@ -236,12 +270,13 @@ export function createMeasure(deps: {
       await running;
     },
     stored(batch) {
+      const { patience } = town();
       for (const { spaceId, observedAtMs } of batch.observations)
         markDue(observedAtMs, observedAtMs + (patience.get(spaceId) ?? 0));
       for (const { fromMs, toMs } of batch.revisions) markDue(fromMs, toMs);
       for (const transition of batch.transitions) markDue(changedAtMs(transition), transition.atMs);
       for (const { fromMs, toMs } of batch.counts) markDue(fromMs, toMs);
     },
-    status: () => ({ doneMs, dueHours: dueHours.size, problem }),
+    status: () => ({ doneMs, dueHours: dueHours.size, revision, problem }),
   };
 }

@@ -1,5 +1,7 @@
-import { gateBalance, isGate } from '../domain/gate-balance.ts';
-import type { SiteId, SpaceId } from '../domain/ids.ts';
+import { gateBalance, isGate, type GateInstallation } from '../domain/gate-balance.ts';
+import type { EpochMs, SiteId, SpaceId } from '../domain/ids.ts';
+import { isInForce } from '../domain/installations.ts';
+import type { SpaceTrack } from '../domain/occupancy.ts';
 import type { Present, SitePresent, SpacePresent } from '../domain/present.ts';
 import type { Patience } from '../domain/presence.ts';
 import {
@@ -17,12 +19,25 @@ export interface Track {
   readonly present: Present;
   start(): void;
   stop(): void;
+  /** Follows the inventory after it was replaced: another epoch begins. */
+  reload(): void;
   /** Corrections of gate balances, for a snapshot. */
   offsets(): readonly (readonly [SiteId, number])[];
 }
 
-/** How often news are looked at for having become too old. */
+/** How often news are looked at for having become too old, and devices for being installed or removed. */
 const agingEveryMs = 10_000;
+
+/** The device that watches a space: its news count from the time it was installed there. */
+interface Watch {
+  readonly patience: Patience;
+  readonly fromMs: EpochMs;
+}
+const unwatched: Watch = { patience: { heartbeatMs: 0, staleAfterMs: 0 }, fromMs: 0 };
+
+/** What a device said that is no longer there says nothing about now. */
+const isOf = (watch: Watch, track: SpaceTrack): boolean =>
+  (track.recent.at(-1)?.observedAtMs ?? 0) >= watch.fromMs;
 
 /**
  * Observe → state. Holds the present of every space and site in memory, with a version that grows with
@@ -31,29 +46,43 @@ const agingEveryMs = 10_000;
 export function createTrack(deps: {
   readonly bus: EventBus;
   readonly clock: Clock;
-  readonly inventory: Inventory;
+  readonly inventory: () => Inventory;
   readonly tracker: Tracker;
   readonly patienceOf: (model: string) => Patience;
   readonly chanceRatio: (siteId: SiteId) => number | null;
+  /** Of this start: letters and digits. */
   readonly epoch: string;
   readonly offsets?: readonly (readonly [SiteId, number])[];
 }): Track {
-  const { bus, clock, inventory, tracker, patienceOf, chanceRatio, epoch } = deps;
+  const { bus, clock, inventory, tracker, patienceOf, chanceRatio } = deps;
   const sites = new Map<SiteId, { site: ParkingSite; now: SitePresent; spaces: ParkingSpace[] }>();
-  const spaces = new Map<SpaceId, { space: ParkingSpace; now: SpacePresent; patience: Patience }>();
+  const spaces = new Map<SpaceId, { space: ParkingSpace; now: SpacePresent }>();
   const offsets = new Map<SiteId, number>(deps.offsets);
-  const gatesOf = Map.groupBy(
-    inventory.installations.filter(isGate),
-    ({ target }) => target.siteId,
-  );
+  const watches = new Map<SpaceId, Watch>();
+  let gatesOf = new Map<SiteId, GateInstallation[]>();
+  /** When the next device is installed or removed. */
+  let watchesHoldUntilMs: EpochMs = 0;
   let version = 0;
+  let epoch = deps.epoch;
+  let reloads = 0;
   let stops: (() => void)[] = [];
 
-  const unwatched: Patience = { heartbeatMs: 0, staleAfterMs: 0 };
-  const patience = new Map<SpaceId, Patience>();
-  for (const { target, model, untilMs } of inventory.installations)
-    if (target.kind === 'space' && untilMs === null)
-      patience.set(target.spaceId, patienceOf(model));
+  const watch = (): void => {
+    const nowMs = clock.now();
+    const { installations } = inventory();
+    watches.clear();
+    for (const installation of installations) {
+      const { target, model, fromMs } = installation;
+      if (target.kind === 'space' && isInForce(installation, nowMs))
+        watches.set(target.spaceId, { patience: patienceOf(model), fromMs });
+    }
+    gatesOf = Map.groupBy(installations.filter(isGate), ({ target }) => target.siteId);
+    const changes = installations.flatMap(({ fromMs, untilMs }) => [fromMs, untilMs ?? Infinity]);
+    watchesHoldUntilMs = changes.reduce(
+      (next, atMs) => (atMs > nowMs ? Math.min(next, atMs) : next),
+      Infinity,
+    );
+  };
 
   const siteNow = (site: ParkingSite, its: readonly ParkingSpace[]) =>
     site.counting === 'balance'
@@ -76,10 +105,15 @@ export function createTrack(deps: {
     });
   };
 
+  const nowOf = (space: ParkingSpace) => {
+    const its = watches.get(space.id) ?? unwatched;
+    const told = tracker.space(space.id);
+    return spaceNow(space, told && isOf(its, told) ? told : undefined, its.patience, clock.now());
+  };
   const refreshSpace = (id: SpaceId): boolean => {
     const entry = spaces.get(id);
     if (!entry) return false;
-    const now = spaceNow(entry.space, tracker.space(id), entry.patience, clock.now());
+    const now = nowOf(entry.space);
     const { status, freshness, sinceMs, lastSeenMs } = entry.now;
     if (
       now.status === status &&
@@ -136,21 +170,33 @@ export function createTrack(deps: {
       );
     });
 
-  for (const space of inventory.spaces) {
-    const its = patience.get(space.id) ?? unwatched;
-    const now = spaceNow(space, tracker.space(space.id), its, clock.now());
-    spaces.set(space.id, { space, patience: its, now: { ...now, version } });
-  }
-  const spacesOf = Map.groupBy(inventory.spaces, ({ siteId }) => siteId);
-  for (const site of inventory.sites) {
-    const its = spacesOf.get(site.id) ?? [];
-    const now = { ...siteNow(site, its), chanceRatio: null, version };
-    sites.set(site.id, { site, spaces: its, now });
-  }
+  const age = (): void => {
+    if (clock.now() >= watchesHoldUntilMs) watch();
+    refresh(spaces.keys(), agedGateSites());
+  };
+
+  const build = (): void => {
+    watch();
+    const { spaces: allSpaces, sites: allSites } = inventory();
+    const chances = new Map([...sites].map(([id, { now }]) => [id, now.chanceRatio]));
+    spaces.clear();
+    sites.clear();
+    for (const space of allSpaces)
+      spaces.set(space.id, { space, now: { ...nowOf(space), version } });
+    const spacesOf = Map.groupBy(allSpaces, ({ siteId }) => siteId);
+    for (const site of allSites) {
+      const its = spacesOf.get(site.id) ?? [];
+      const now = { ...siteNow(site, its), chanceRatio: chances.get(site.id) ?? null, version };
+      sites.set(site.id, { site, spaces: its, now });
+    }
+  };
+  build();
 
   return {
     present: {
-      epoch,
+      get epoch() {
+        return epoch;
+      },
       version: () => version,
       space: (id) => spaces.get(id)?.now,
       site: (id) => sites.get(id)?.now,
@@ -164,12 +210,19 @@ export function createTrack(deps: {
           refresh(tracked.spaceIds, tracked.siteIds);
         }),
         bus.subscribe('chances-changed', ({ siteIds }) => refreshChances(siteIds)),
-        clock.every(agingEveryMs, () => refresh(spaces.keys(), agedGateSites())),
+        clock.every(agingEveryMs, age),
       ];
     },
     stop() {
       for (const stop of stops) stop();
       stops = [];
+    },
+    reload() {
+      reloads += 1;
+      epoch = `${deps.epoch}r${reloads}`;
+      version += 1;
+      build();
+      bus.publish('inventory-changed', { inventory: inventory() });
     },
     offsets: () => [...offsets],
   };

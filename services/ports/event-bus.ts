@@ -1,5 +1,6 @@
 import type { Observed } from '../domain/observation.ts';
 import type { SiteId, SpaceId } from '../domain/ids.ts';
+import type { Inventory } from '../domain/site.ts';
 
 /** The present changed: these items have a new version. */
 export interface PresentChanged {
@@ -12,10 +13,16 @@ export interface ChancesChanged {
   readonly siteIds: readonly SiteId[];
 }
 
+/** The inventory is another one; what is kept of it must be made anew. */
+export interface InventoryChanged {
+  readonly inventory: Inventory;
+}
+
 export interface Topics {
   readonly observed: Observed;
   readonly 'present-changed': PresentChanged;
   readonly 'chances-changed': ChancesChanged;
+  readonly 'inventory-changed': InventoryChanged;
 }
 
 /** Where the stages meet. In-process delivery is synchronous and in order. */

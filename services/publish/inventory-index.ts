@@ -1,3 +1,4 @@
+import { derived } from '../domain/derived.ts';
 import type { MunicipalityId, SiteId, SpaceId, ZoneId } from '../domain/ids.ts';
 import type { Inventory, Municipality, ParkingSite, ParkingSpace, Zone } from '../domain/site.ts';
 
@@ -40,11 +41,5 @@ export function indexInventory(inventory: Inventory): InventoryIndex {
 }
 
 /** Indexes again only when the inventory is another object. */
-export function createInventoryIndex(inventory: () => Inventory): () => InventoryIndex {
-  let current: InventoryIndex | undefined;
-  return () => {
-    const now = inventory();
-    if (current?.inventory !== now) current = indexInventory(now);
-    return current;
-  };
-}
+export const createInventoryIndex = (inventory: () => Inventory): (() => InventoryIndex) =>
+  derived(inventory, indexInventory);

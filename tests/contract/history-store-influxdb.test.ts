@@ -132,7 +132,7 @@ describe('InfluxDB in trouble', () => {
   });
 
   test('points carry the site and the zone of their space, and fields keep their types', async () => {
-    const store = influxdbStore(config, { logId: 'log', inventory: street });
+    const store = influxdbStore(config, { logId: 'log', inventory: () => street });
     const rows = batch({ observations: [observation(0)], transitions: [transition(0)] });
     await store.append(rows);
     await store.append(batch({ revisions: [{ spaceId: observation(0).spaceId, ...always }] }));

@@ -83,7 +83,7 @@ describe('a recorded day', () => {
         organisation: '',
         timeoutS: 10,
       },
-      { logId: 'log', inventory: dayInventory },
+      { logId: 'log', inventory: () => dayInventory },
     );
   };
 
@@ -108,7 +108,7 @@ describe('a recorded day', () => {
       store,
       clock,
       log: createRecordingLogger(),
-      inventory: dayInventory,
+      inventory: () => dayInventory,
       timeZone,
       staleAfterMs: () => 3 * 3_600_000,
       backDays: 3,

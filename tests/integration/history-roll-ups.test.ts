@@ -21,7 +21,7 @@ function town(store: HistoryStore, nowMs: number, staleAfterMs = stale, zone = t
     store,
     clock,
     log,
-    inventory: street,
+    inventory: () => street,
     timeZone: zone,
     staleAfterMs: () => staleAfterMs,
     backDays: 30,

@@ -10,6 +10,8 @@ export interface Product {
   output(): string;
   json(path: string): Promise<unknown>;
   text(path: string): Promise<string>;
+  /** Asks it to read its deployment folder again. */
+  reload(): void;
   /** Ends it as an operator would; gives its exit code. */
   stop(): Promise<number | null>;
   /** Ends it as a power cut would. */
@@ -53,6 +55,7 @@ export async function startProduct(
     output,
     text,
     json: async (path) => JSON.parse(await text(path)) as unknown,
+    reload: () => void child.kill('SIGHUP'),
     async stop() {
       child.kill('SIGTERM');
       return (await exited)[0];

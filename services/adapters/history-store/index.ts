@@ -31,7 +31,7 @@ export async function openHistoryStore(
   dataDir: string,
   access: {
     readonly secrets?: ReadonlyMap<string, string>;
-    readonly inventory?: Inventory;
+    readonly inventory?: () => Inventory;
     readonly refuse?: Refuse;
   } = {},
 ): Promise<HistoryStore> {

@@ -1,3 +1,4 @@
+import { derived } from '../../domain/derived.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { EpochMs, SpaceId } from '../../domain/ids.ts';
 import type { Transition } from '../../domain/observation.ts';
@@ -22,17 +23,19 @@ export interface InfluxdbAccess {
   /** Which log the cursor counts: a new log begins at 0 whatever the server remembers of another. */
   readonly logId: string;
   /** Gives points the site and zone of their space, for dashboards of others. */
-  readonly inventory?: Inventory | undefined;
+  readonly inventory?: (() => Inventory) | undefined;
   /** Keeps lines the server refused; without it a batch with such lines fails. */
   readonly refuse?: Refuse | undefined;
 }
 
 type Places = ReadonlyMap<SpaceId, { readonly site: string; readonly zone: string | null }>;
 
-function toPlaces(inventory: Inventory | undefined): Places {
-  const zoneOf = new Map(inventory?.sites.map(({ id, zoneId }) => [id, zoneId]));
+const nowhere: Pick<Inventory, 'sites' | 'spaces'> = { sites: [], spaces: [] };
+
+function toPlaces(inventory: typeof nowhere): Places {
+  const zoneOf = new Map(inventory.sites.map(({ id, zoneId }) => [id, zoneId]));
   return new Map(
-    inventory?.spaces.map(({ id, siteId }) => [
+    inventory.spaces.map(({ id, siteId }) => [
       id,
       { site: siteId, zone: zoneOf.get(siteId) ?? null },
     ]),
@@ -56,7 +59,8 @@ const hourMs = 3_600_000;
  */
 export function influxdbStore(config: InfluxdbConfig, access: InfluxdbAccess): HistoryStore {
   const client = createInfluxClient(config, access.secret);
-  const places = toPlaces(access.inventory);
+  const { inventory = () => nowhere } = access;
+  const places = derived(inventory, toPlaces);
   let problem: string | null = null;
   let confirmed: Promise<void> = Promise.resolve();
 
@@ -117,7 +121,7 @@ export function influxdbStore(config: InfluxdbConfig, access: InfluxdbAccess): H
 
   const transitionKey = keyOf(transitionTable);
   const placed = ({ spaceId }: { readonly spaceId: SpaceId }) => ({
-    tags: places.get(spaceId) ?? {},
+    tags: places().get(spaceId) ?? {},
   });
 
   async function store(batch: Parameters<HistoryStore['append']>[0]): Promise<void> {

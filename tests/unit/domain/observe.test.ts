@@ -85,7 +85,7 @@ describe('a counter of intervals', () => {
     const ofClass = decoded('pmx-tcr', 14, frame('0010', '0002'));
     const tracker = createTracker();
     for (const observed of said(radar, [ofClass, ofClass])) tracker.apply(observed);
-    expect(tracker.passed(radar.devEui, 'left')).toBe(0);
+    expect(tracker.passed(radar, 'left')).toBe(0);
     expect(tracker.device(radar.devEui)?.uplinks).toBe(2);
   });
   test('counts the interval that its installation says', () => {

@@ -1,0 +1,59 @@
+import type { Config } from '../../config/config.ts';
+import { ConfigError } from '../../config/mistakes.ts';
+import { derived } from '../domain/derived.ts';
+import type { EpochMs } from '../domain/ids.ts';
+import type { PublicInventory } from '../domain/privacy.ts';
+import { toPublicInventory } from '../domain/privacy.ts';
+import type { Inventory } from '../domain/site.ts';
+import type { Clock } from '../ports/clock.ts';
+import { inventoryChangedAtMs, toInventory } from './inventory.ts';
+
+/** The deployment folder as it is in force: sites, streets, installations and measures can be replaced. */
+export interface LiveConfig {
+  config(): Config;
+  inventory(): Inventory;
+  publicInventory(): PublicInventory;
+  /** When the inventory was last changed. */
+  changedAtMs(): EpochMs;
+  /** Why the newest files are not in force; `null` while they are. */
+  problem(): string | null;
+  /**
+   * Takes over what `read` gives. Of `deployment.json` only the municipalities are taken, everything else
+   * there needs a restart. When `read` throws `ConfigError` all stays as it was, and the answer is false.
+   */
+  reload(read: () => Config): boolean;
+}
+
+export function createLiveConfig(start: Config, clock: Clock): LiveConfig {
+  let config = start;
+  let problem: string | null = null;
+  const changedAt = (): EpochMs => Math.min(inventoryChangedAtMs(start.dir), clock.now());
+  let changedAtMs = changedAt();
+  const inventory = derived(() => config, toInventory);
+
+  return {
+    config: () => config,
+    inventory,
+    publicInventory: derived(inventory, toPublicInventory),
+    changedAtMs: () => changedAtMs,
+    problem: () => problem,
+    reload(read) {
+      try {
+        const next = read();
+        const { municipalities } = next.deployment;
+        config = {
+          ...next,
+          deployment: { ...start.deployment, municipalities },
+          secrets: start.secrets,
+        };
+        changedAtMs = changedAt();
+        problem = null;
+        return true;
+      } catch (cause) {
+        if (!(cause instanceof ConfigError)) throw cause;
+        problem = cause.message;
+        return false;
+      }
+    },
+  };
+}
