@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../domain/result.ts';
 import {
   estimateRecording,
+  isExact,
   observeRecording,
   type RecordingOptions,
 } from '../domain/search-share/estimate-recording.ts';
@@ -18,13 +19,15 @@ offset is given. Prints {"stretches":[…],"all":{…}}.
   --lost RATIO           share of uplinks lost for good (0)
   --missed RATIO         share of arrivals the sensors miss, from an audit (estimated)
   --heartbeat SECONDS    of the sensors (3600)
-  --debounce SECONDS     of the sensors (20)
+  --debounce SECONDS     of the sensors (20; 0 where vacancies of a few seconds were recorded)
   --streets N            streets with kerb parking in the zone, sensed or not (those in stretches.csv)`;
 
 interface Command {
   readonly folder: string;
   readonly options: RecordingOptions;
 }
+
+const usualDebounceS = 20;
 
 const text = { type: 'string' } as const;
 
@@ -66,7 +69,7 @@ function parseCommandLine(): Result<Command | 'help', string> {
         bootstraps: 200,
         seed: 1,
         sensors: {
-          debounceS: number('debounce', 0, 120) ?? 20,
+          debounceS: number('debounce', 0, 120) ?? usualDebounceS,
           // Mean latencies of LoRaWAN space sensors: "occupied" is confirmed later than "vacant".
           freeLatencyS: 15,
           occupiedLatencyS: 25,
@@ -100,8 +103,12 @@ async function main(): Promise<number> {
     return 2;
   }
   for (const problem of recording.value.problems) process.stderr.write(`${problem}\n`);
-  const observations = observeRecording(recording.value, options);
-  process.stdout.write(`${JSON.stringify(estimateRecording(observations, options))}\n`);
+  const sensors = isExact(recording.value)
+    ? { ...options.sensors, debounceS: 0, freeLatencyS: 0, occupiedLatencyS: 0 }
+    : options.sensors;
+  const settings = { ...options, sensors };
+  const observations = observeRecording(recording.value, settings);
+  process.stdout.write(`${JSON.stringify(estimateRecording(observations, settings))}\n`);
   return 0;
 }
 

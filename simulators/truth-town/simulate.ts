@@ -78,6 +78,8 @@ const pullM = 120;
 const nearM = 150;
 /** Guidance sees the spaces this late, s. */
 const guidanceDelayS = 45;
+/** What a guided driver counts a full kerb at the end of the way as, s. */
+const failedS = 1200;
 
 /** Simulates one day, vehicle by vehicle. */
 export function simulateDay(town: TruthTown, habits: Habits, seed: number): TrueDay {
@@ -180,6 +182,30 @@ export function simulateDay(town: TruthTown, habits: Habits, seed: number): True
     );
   };
 
+  const park = (driver: Driver, atS: number): void => {
+    const { lane } = driver;
+    const open: number[] = [];
+    spaces[lane]!.forEach((taken, space) => taken === 0 && open.push(space));
+    const space = open[integer(random, open.length)]!;
+    occupy(lane, space, stayS(), atS);
+    if (atS >= warmUpS)
+      events[lane]!.push({ atS: atS - warmUpS, space, taken: true, guided: driver.isGuided });
+    if (driver.target >= 0) retarget(driver, true);
+  };
+
+  /** What a driver who found nothing makes of it. */
+  const learn = (driver: Driver, looks: boolean, isFree: boolean, atDestination: boolean): void => {
+    const { lane } = driver;
+    if (looks && !isFree && lanes[lane]!.numberOfSpaces > 0) driver.hasMetFull = true;
+    driver.recent.push(lane);
+    if (driver.recent.length > recentLanes) driver.recent.shift();
+    if (atDestination) driver.mode = 'search';
+    if (driver.mode === 'guided' && lane === driver.target) {
+      retarget(driver, true);
+      driver.hasMissedTarget = true;
+    }
+  };
+
   const pass = (index: number, atS: number): void => {
     const driver = drivers[index]!;
     const { lane } = driver;
@@ -194,25 +220,10 @@ export function simulateDay(town: TruthTown, habits: Habits, seed: number): True
       if (takes) sums.freeTakes++;
     }
     if (takes) {
-      const open = spaces[lane]!.reduce<number[]>(
-        (list, taken, s) => (taken ? list : [...list, s]),
-        [],
-      );
-      const space = open[integer(random, open.length)]!;
-      occupy(lane, space, stayS(), atS);
-      if (counted)
-        events[lane]!.push({ atS: atS - warmUpS, space, taken: true, guided: driver.isGuided });
-      if (driver.target >= 0) retarget(driver, true);
+      park(driver, atS);
       return;
     }
-    if (looks && !isFree && lanes[lane]!.numberOfSpaces > 0) driver.hasMetFull = true;
-    driver.recent.push(lane);
-    if (driver.recent.length > recentLanes) driver.recent.shift();
-    if (atDestination) driver.mode = 'search';
-    if (driver.mode === 'guided' && lane === driver.target) {
-      retarget(driver, true);
-      driver.hasMissedTarget = true;
-    }
+    learn(driver, looks, isFree, atDestination);
     if (atS - driver.bornS > giveUpS) {
       if (driver.target >= 0) retarget(driver, true);
       return;
@@ -295,9 +306,9 @@ function bestTarget(
   let least = Infinity;
   for (const lane of town.near[driver.destination]!) {
     const expected = seenFree[lane]! - promised[lane]!;
-    const chanceThere = expected > 0 ? 1 - Math.exp(-1.5 * expected) : 0.08;
+    const chanceThere = expected > 0 ? 1 - Math.exp(-1.5 * expected) : 0.03;
     const walkS = (1.6 * town.walkM(lane, driver.destination)) / 1.3;
-    const costS = times(lane) + town.lanes[lane]!.driveS + walkS + (1 - chanceThere) * 300;
+    const costS = times(lane) + town.lanes[lane]!.driveS + walkS + (1 - chanceThere) * failedS;
     if (costS >= least) continue;
     least = costS;
     best = lane;

@@ -192,6 +192,26 @@ const countedTimeS = ({ counts }: StretchDay): number =>
 const perCountedTime = (group: StretchDay, dayS: number): number =>
   (group.sensedSpaces * dayS) / Math.max(1, countedTimeS(group));
 
+/**
+ * A recording with vacancies of a few seconds comes from sensors that neither wait nor are late (cameras,
+ * simulations): through a debounce of 20 s and LoRaWAN's latencies none is shorter than 5 s.
+ */
+export function isExact({ transitions }: Pick<RecordedZone, 'transitions'>): boolean {
+  const openedMs = new Map<string, EpochMs>();
+  let vacancies = 0;
+  let brief = 0;
+  for (const { atMs, spaceId, to } of transitions) {
+    const since = openedMs.get(spaceId);
+    if (to === 'vacant') openedMs.set(spaceId, atMs);
+    else if (since !== undefined) {
+      openedMs.delete(spaceId);
+      vacancies++;
+      if (atMs - since < 5000) brief++;
+    }
+  }
+  return brief >= 3 && brief > 0.003 * vacancies;
+}
+
 /** In order; a space was in the other status before its first change. */
 function toTransitions(
   { transitions }: RecordedZone,

@@ -109,7 +109,7 @@ export function fitZone(
     const openingFactor =
       effort.whileFull === 'as-while-free' || pass + 1 < effort.passes
         ? null
-        : openingFactors(table, posterior, weighed, shape, evenly, sensors.debounceS);
+        : openingFactors(table, posterior, weighed, shape, evenly, observations);
     const imputation =
       openingFactor === null ? evenly : impute(cells, everyDay, shape, openingFactor);
     fit = {

@@ -3,6 +3,7 @@ import { clampFactor, type WeighedGroup } from './cells.ts';
 import { addTo, sumOf, valueAt } from './columns.ts';
 import type { CellShape, Imputation } from './imputation.ts';
 import type { Posterior } from './mixture.ts';
+import type { ZoneObservations } from './observed.ts';
 import { vacancyEnd, type VacancyTable } from './vacancies.ts';
 import { stillOpen } from './waiting.ts';
 
@@ -26,6 +27,8 @@ interface FirstWaits {
 const longestWait = 2.5;
 /** A bin's factor is drawn towards that of the zone as if it had seen this many more takes. */
 const priorTakes = 30;
+/** What the zone's factor is drawn towards: the middle of simulated towns (decision 0021). */
+const usualFactor = 1.1;
 
 /**
  * Searching pressure right after a full kerb opens, relative to that of all free time at equal state of the
@@ -39,11 +42,11 @@ export function openingFactors(
   groups: readonly WeighedGroup[],
   shape: CellShape,
   imputation: Imputation,
-  debounceS: number,
+  observations: ZoneObservations,
 ): Float64Array {
   const waits: FirstWaits = { weight: [], taken: [], from: [], to: [], bin: [] };
   groups.forEach((_, g) =>
-    collectWaits(table, posterior, groups, g, shape, imputation, debounceS, waits),
+    collectWaits(table, posterior, groups, g, shape, imputation, observations, waits),
   );
   const factors = new Float64Array(shape.bins).fill(1);
   for (let round = 0; round < 10; round++) {
@@ -54,7 +57,7 @@ export function openingFactors(
       addTo(takes, bin, weight * (waits.taken[i] ?? 0));
       addTo(expected, bin, weight * fadedWait(openingSpread * valueAt(factors, bin), waits, i));
     });
-    const all = (sumOf(takes) + priorTakes) / (sumOf(expected) + priorTakes);
+    const all = (sumOf(takes) + priorTakes * usualFactor) / (sumOf(expected) + priorTakes);
     for (let bin = 0; bin < shape.bins; bin++)
       factors[bin] =
         (valueAt(takes, bin) + priorTakes * all) / (valueAt(expected, bin) + priorTakes);
@@ -73,12 +76,16 @@ function collectWaits(
   g: number,
   shape: CellShape,
   imputation: Imputation,
-  debounceS: number,
+  observations: ZoneObservations,
   waits: FirstWaits,
 ): void {
   const weighed = groups[g];
   if (weighed === undefined) return;
   const { group, counted, bins } = weighed;
+  const { debounceS } = observations.sensors;
+  // Where a space has no sensor, an unseen vacancy may have taken the searchers.
+  const spaces = observations.stretches[group.stretch]?.numberOfSpaces ?? 0;
+  if (spaces - group.sensedSpaces > 0.05) return;
   const first = valueAt(table.groupStart, g);
   const rows = Array.from(
     { length: valueAt(table.groupStart, g + 1) - first },
