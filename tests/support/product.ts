@@ -41,13 +41,12 @@ export async function startProduct(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Product> {
   const { child, exited, output } = spawnProduct(args, env);
-  const port = await waitFor(
-    () => {
-      if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${output()}`);
-      return /http:\/\/localhost:(\d+)/.exec(output())?.[1];
-    },
+  const said = await waitFor(
+    () => child.exitCode !== null || /http:\/\/localhost:(\d+)/.exec(output())?.[1],
     { what: 'the product to say its address', timeoutMs: 60_000 },
   );
+  if (said === true) throw new Error(`ended with ${child.exitCode}: ${output()}`);
+  const port = said;
   const url = `http://127.0.0.1:${port}`;
   const text = async (path: string): Promise<string> => (await fetch(url + path)).text();
   return {

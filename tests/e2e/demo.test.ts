@@ -1,0 +1,87 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { buildDashboard } from '../../dashboard/build.ts';
+import type { DeploymentInput } from '../../config/schema.ts';
+import type { SiteList } from '../../services/contract/site.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { startProduct, type Product } from '../support/product.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+let browser: Browser;
+let product: Product;
+
+/** The demo as it is, with one day of simulated past instead of four weeks. */
+function demoWithShortPast(): string {
+  const dir = temporaryDirectory();
+  cpSync(join(import.meta.dirname, '../../config/demo'), dir, { recursive: true });
+  const path = join(dir, 'deployment.json');
+  const deployment = JSON.parse(readFileSync(path, 'utf8')) as DeploymentInput;
+  const { measure: _, ...simulation } = deployment.simulation ?? {};
+  const short = { ...deployment, simulation: { ...simulation, historyDays: 1 } };
+  writeFileSync(path, JSON.stringify(short));
+  return dir;
+}
+
+beforeAll(async () => {
+  await buildDashboard();
+  browser = await launchBrowser();
+  const args = ['--config', demoWithShortPast(), '--data', temporaryDirectory()];
+  product = await startProduct([...args, '--simulate', '--speed', '30']);
+  await waitFor(() => product.output().includes('the town lives'), {
+    what: 'the simulated past',
+    timeoutMs: 150_000,
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  expect(await product.stop()).toBe(0);
+});
+
+describe('the demo town', () => {
+  test('knows most of its spaces from real bytes of its sensors', async () => {
+    const { items } = (await product.json('/api/v1/sites?limit=1000')) as SiteList;
+    const sum = (pick: (site: (typeof items)[number]) => number): number =>
+      items.reduce((total, site) => total + pick(site), 0);
+    const known = sum(({ status }) => status.numberOfKnownSpaces);
+    const vacant = sum(({ status }) => status.numberOfVacantSpaces ?? 0);
+    expect(known).toBeGreaterThan(1_500);
+    expect(vacant).toBeGreaterThan(0);
+    expect(vacant).toBeLessThan(known);
+    const carParks = items.filter(({ kind }) => kind !== 'on-street');
+    expect(carParks).toHaveLength(6);
+    for (const { status } of carParks) expect(status.numberOfVacantSpaces).not.toBeNull();
+    const metrics = await product.text('/metrics');
+    expect(metrics).not.toMatch(/uplinks_rejected_total\{/);
+  });
+
+  test('changes on the list while one looks at it, without a word to foreign servers', async () => {
+    const context = await browser.newContext({
+      locale: 'de-DE',
+      viewport: { width: 1280, height: 800 },
+    });
+    const page = await context.newPage();
+    const foreign: string[] = [];
+    const errors: string[] = [];
+    page.on('request', (request) => {
+      if (!request.url().startsWith(product.url)) foreign.push(request.url());
+    });
+    page.on('pageerror', (error) => errors.push(String(error)));
+    await page.goto(product.url);
+    await page.locator('[data-site]').first().waitFor();
+    await page.getByRole('region', { name: 'Karte der Parkplätze' }).waitFor();
+    const words = (): Promise<string[]> => page.locator('[data-site]').allInnerTexts();
+    const before = (await words()).join('\n');
+    expect(before).toMatch(/\d+ von \d+ frei/);
+    await waitFor(async () => (await words()).join('\n') !== before, {
+      what: 'a change in the list',
+      timeoutMs: 90_000,
+    });
+    expect(foreign).toEqual([]);
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+});
