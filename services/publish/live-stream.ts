@@ -2,7 +2,7 @@ import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { liveFrameSchema } from '../contract/live.ts';
 import { AppError } from '../domain/errors.ts';
 import type { LiveConnection, LiveFrameText, LiveHub } from './live.ts';
-import { originOf, type ClientAddresses } from './http/client-address.ts';
+import { cutOff, originOf, type ClientAddresses } from './http/client-address.ts';
 import { problemResponse } from './http/problem.ts';
 import { respond } from './http/respond.ts';
 import { readAddress } from './live-wishes.ts';
@@ -43,6 +43,8 @@ export function createLiveStream(deps: {
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store',
     Link: `<${deps.licenceUrl}>; rel="license"`,
+    // After a stream the connection is of no use.
+    Connection: 'close',
     // Proxies must pass events on at once (nginx).
     'X-Accel-Buffering': 'no',
   };
@@ -53,7 +55,10 @@ export function createLiveStream(deps: {
     const { wishes, since } = read.value;
     // Who asks for the head only would never read, nor leave.
     if (c.req.method === 'HEAD') return respond(c, 200, null, headers);
-    const { body, connection } = openStream(hub, addresses.clientOf(originOf(c)));
+    const { body, connection } = openStream(hub, {
+      address: addresses.clientOf(originOf(c)),
+      cut: () => cutOff(c),
+    });
     if (!connection) {
       const later = { 'Retry-After': '60' };
       return problemResponse(c, 'too-many-clients', 'try again in a minute', {}, later);
@@ -68,7 +73,7 @@ export function createLiveStream(deps: {
 /** A client of the hub whose frames come out as a body; it ends when nobody reads the body any more. */
 function openStream(
   hub: LiveHub,
-  address: string,
+  reader: { readonly address: string; readonly cut: () => void },
 ): {
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly connection: LiveConnection | undefined;
@@ -80,14 +85,14 @@ function openStream(
         let isOpen = true;
         queue.enqueue(Buffer.from(`retry: ${reconnectAfterMs}\n\n`));
         connection = hub.connect({
-          address,
+          address: reader.address,
           send: (frame) => {
             if (isOpen) queue.enqueue(toEvent(frame) as Uint8Array<ArrayBuffer>);
           },
           bufferedBytes: () => queueBytes - (queue.desiredSize ?? 0),
           close(reason) {
             isOpen = false;
-            if (reason === 'too-slow') queue.error(new Error(reason));
+            if (reason === 'too-slow') reader.cut();
             else queue.close();
           },
         });

@@ -1,0 +1,113 @@
+import { inProcessBus } from '../../services/adapters/event-bus/in-process.ts';
+import { listen } from '../../services/app/http.ts';
+import { createTracker } from '../../services/domain/tracker.ts';
+import { toPublicInventory, toPublicPresent } from '../../services/domain/privacy.ts';
+import { createTrack } from '../../services/pipeline/track.ts';
+import { indexInventory } from '../../services/publish/inventory-index.ts';
+import { createLiveItems } from '../../services/publish/live-items.ts';
+import { createLiveSocket } from '../../services/publish/live-socket.ts';
+import { createLiveHub } from '../../services/publish/live.ts';
+import { createServer } from '../../services/publish/server.ts';
+import { settings } from '../fixtures/feeds/town.ts';
+import { health, observed, seen, spaceId } from './builders.ts';
+import { createManualClock } from './manual-clock.ts';
+import { createRecordingLogger } from './recording-logger.ts';
+import { kerbTown } from './towns.ts';
+
+/** A frame is made this often. */
+export const frameMs = 250;
+
+/** A town of kerbs behind the real HTTP server, whose time moves by hand only. */
+export async function startLiveTown(options: {
+  readonly sites: number;
+  readonly spacesPerSite: number;
+  readonly maxClients?: number;
+  readonly maxClientsPerAddress?: number;
+  readonly maxConnections?: number;
+}) {
+  const clock = createManualClock();
+  const bus = inProcessBus();
+  const inventory = kerbTown(options);
+  const track = createTrack({
+    bus,
+    clock,
+    inventory: () => inventory,
+    tracker: createTracker(),
+    patienceOf: () => ({ heartbeatMs: 3_600_000, staleAfterMs: 3 * 3_600_000 }),
+    chanceRatio: () => null,
+    epoch: 'epoch1',
+  });
+  track.start();
+  const present = toPublicPresent(inventory, track.present);
+  const published = toPublicInventory(inventory);
+  const items = createLiveItems(indexInventory(published), present);
+  const hub = createLiveHub({
+    bus,
+    present,
+    items: () => items,
+    clock,
+    lastUplinkMs: () => null,
+    maxClients: options.maxClients ?? 100,
+    maxClientsPerAddress: options.maxClientsPerAddress ?? null,
+  });
+  hub.start();
+  const socket = createLiveSocket({
+    hub,
+    clock,
+    clientOf: (request) => request.socket.remoteAddress ?? '',
+  });
+  const server = createServer({
+    settings,
+    isSimulated: true,
+    inventory: () => published,
+    present,
+    live: hub,
+    clock,
+    log: createRecordingLogger(),
+    readiness: () => [],
+    metricsText: () => '',
+    state: () => {
+      throw new Error('nobody asks');
+    },
+    webhooks: {},
+    dashboardDirectory: null,
+    trustedProxies: [],
+    rateLimit: null,
+  });
+  const http = await listen({
+    host: '127.0.0.1',
+    port: 0,
+    fetch: (request, env) => server.fetch(request, env),
+    upgrade: socket.upgrade,
+    mayConnect: (_address, open) => open < (options.maxConnections ?? Infinity),
+  });
+  let fCnt = 0;
+  return {
+    clock,
+    hub,
+    port: http.port,
+    url: `http://127.0.0.1:${http.port}`,
+    numberOfSpaces: inventory.spaces.length,
+    change(space: string, status: 'occupied' | 'vacant') {
+      fCnt += 1;
+      bus.publish(
+        'observed',
+        observed({
+          health: health(clock.now(), { fCnt }),
+          observations: [seen(clock.now(), status, { spaceId: spaceId(space), order: fCnt })],
+        }),
+      );
+    },
+    /** Every space changes at once. */
+    changeAll(status: 'occupied' | 'vacant') {
+      for (const { id } of inventory.spaces) this.change(id, status);
+    },
+    async stop() {
+      socket.stop();
+      hub.stop();
+      await http.close();
+    },
+  };
+}
+
+export type LiveTown = Awaited<ReturnType<typeof startLiveTown>>;
