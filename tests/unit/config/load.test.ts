@@ -8,7 +8,6 @@ import { decoders } from '../../../services/decoders/index.ts';
 
 const models = new Set(decoders.map(({ model }) => model));
 const demo = join(import.meta.dirname, '../../../config/demo');
-const env = { SIMULATION_KEY: 'key' };
 
 let dir = '';
 beforeEach(async () => {
@@ -20,7 +19,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 /** What is said of the deployment in `dir`; '' when it is accepted. */
 const complaint = (): string => {
   try {
-    loadConfig(dir, models, env);
+    loadConfig(dir, models, {});
     return '';
   } catch (cause) {
     expect(cause).toBeInstanceOf(ConfigError);
@@ -37,6 +36,8 @@ async function edit(file: string, change: (json: Places) => void): Promise<void>
 interface Places {
   features: { geometry: unknown; properties: Record<string, unknown> }[];
 }
+const withToken = (json: object) =>
+  Object.assign(json, { access: { planning: 'token', token: { secret: 'PLANNER_TOKEN' } } });
 const first = (places: Places, type: string) => {
   const index = places.features.findIndex(({ properties }) => properties['type'] === type);
   return { index, feature: places.features[index]! };
@@ -48,7 +49,7 @@ describe('a deployment folder', () => {
   });
 
   test('that does not exist is named', () => {
-    expect(() => loadConfig(join(dir, 'nowhere'), models, env)).toThrow(
+    expect(() => loadConfig(join(dir, 'nowhere'), models, {})).toThrow(
       /nowhere: there is no such folder/,
     );
   });
@@ -105,14 +106,18 @@ describe('a deployment folder', () => {
     expect(complaint()).toMatch(/measures\.json: line 2, column \d+: is no JSON/);
   });
 
-  test('names a secret that is not given, and how to give it', () => {
-    expect(() => loadConfig(dir, models, {})).toThrow(/SIMULATION_KEY, or .*SIMULATION_KEY_FILE/);
+  test('names a secret that is not given, and how to give it', async () => {
+    await edit('deployment.json', withToken);
+    expect(complaint()).toMatch(
+      /deployment\.json: access\.token: .*PLANNER_TOKEN, or .*PLANNER_TOKEN_FILE/,
+    );
   });
 
   test('takes a secret from a mounted file', async () => {
+    await edit('deployment.json', withToken);
     await writeFile(join(dir, 'secret'), 'from-file\n');
-    const config = loadConfig(dir, models, { SIMULATION_KEY_FILE: join(dir, 'secret') });
-    expect(config.secrets.get('SIMULATION_KEY')).toBe('from-file');
+    const config = loadConfig(dir, models, { PLANNER_TOKEN_FILE: join(dir, 'secret') });
+    expect(config.secrets.get('PLANNER_TOKEN')).toBe('from-file');
   });
 
   test('takes settings of an overlay instead of its own', async () => {
