@@ -67,17 +67,20 @@ export function toProgress(goal: Goal, months: readonly MonthShare[]): Progress 
     return { ...nothing, plannedRatio: null, verdict: 'not-enough-data', missingMonths };
   const passed = (middle(newest) - middle(first)) / (goal.deadlineMs - middle(first));
   const plannedRatio = startRatio + (targetRatio - startRatio) * Math.min(1, Math.max(0, passed));
-  const [lo, hi] = newest.estimate.interval ?? [0, 1];
-  const verdict =
-    hi <= targetRatio
-      ? 'reached'
-      : hi <= plannedRatio
-        ? 'on-track'
-        : lo > plannedRatio
-          ? 'off-track'
-          : 'not-distinguishable';
+  const verdict = verdictOf(newest.estimate, targetRatio, plannedRatio);
   const forecast = missingMonths > 0 ? null : forecastAt(goal.deadlineMs, usable, targetRatio);
   return { ...nothing, plannedRatio, verdict, missingMonths, forecast };
+}
+
+function verdictOf(
+  { interval }: ShareEstimate,
+  targetRatio: number,
+  plannedRatio: number,
+): GoalVerdict {
+  const [lo, hi] = interval ?? [0, 1];
+  if (hi <= targetRatio) return 'reached';
+  if (hi <= plannedRatio) return 'on-track';
+  return lo > plannedRatio ? 'off-track' : 'not-distinguishable';
 }
 
 /** Trend of the logarithm, weighted by the intervals, carried on to a moment with its uncertainty. */
