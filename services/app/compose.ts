@@ -213,6 +213,7 @@ export async function compose(options: {
     state: () => toState(parts),
     webhooks: sources.webhooks,
     devices: { devices, token: operatorToken(config) },
+    guidance: { sessions: () => guiding.guide().sessions },
     dashboardDirectory: options.dashboardDirectory,
     trustedProxies: deployment.server.trustedProxies,
     rateLimit: deployment.server.rateLimit,

@@ -18,8 +18,9 @@ import type { EpochMs, SiteId } from '../domain/ids.ts';
 import type { ParkingSite } from '../domain/site.ts';
 import type { Clock } from '../ports/clock.ts';
 
-interface GuidanceDeps {
-  readonly sessions: GuidanceSessions;
+export interface GuidanceDeps {
+  /** Those in force; an inventory that was replaced begins anew. */
+  readonly sessions: () => GuidanceSessions;
   readonly findSite: (id: SiteId) => ParkingSite | undefined;
   readonly clock: Clock;
 }
@@ -138,7 +139,7 @@ const followEveryMs = 10_000;
 
 /** Guidance for drivers: no account, no cookie, no trace of the way; the session's id is all there is. */
 export function createGuidanceApi(deps: GuidanceDeps): OpenAPIHono {
-  const { sessions, clock } = deps;
+  const { clock } = deps;
   const toAdvice = createView(deps.findSite);
   const app = new OpenAPIHono({
     defaultHook: (result) => {
@@ -146,6 +147,12 @@ export function createGuidanceApi(deps: GuidanceDeps): OpenAPIHono {
     },
   });
   const fresh = { 'Cache-Control': 'no-store' };
+  const eventHeaders = {
+    ...fresh,
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    // Proxies must pass events on at once (nginx).
+    'X-Accel-Buffering': 'no',
+  };
   const answer = (id: string, found: SessionAnswer | undefined): GuidanceSession => {
     if (found === undefined) throw new AppError('not-found', 'no such guidance session');
     return { id, advisedAt: toInstant(clock.now()), advice: toAdvice(found) };
@@ -153,11 +160,12 @@ export function createGuidanceApi(deps: GuidanceDeps): OpenAPIHono {
   const pick = (id: string, siteId: SiteId, etaMs: EpochMs): SessionAnswer | undefined => {
     if (deps.findSite(siteId) === undefined)
       throw new AppError('site-not-found', `no site '${siteId}'`);
-    sessions.pick(id, siteId, etaMs);
-    return sessions.review(id, clock.now(), null);
+    deps.sessions().pick(id, siteId, etaMs);
+    return deps.sessions().review(id, clock.now(), null);
   };
   const hear = (id: string, told: GuidanceEvent): SessionAnswer | undefined => {
     const nowMs = clock.now();
+    const sessions = deps.sessions();
     switch (told.event) {
       case 'position':
         return sessions.review(id, nowMs, told.from);
@@ -182,7 +190,7 @@ export function createGuidanceApi(deps: GuidanceDeps): OpenAPIHono {
   );
   app.openapi(begin, (c) => {
     const id = randomUUID();
-    const found = sessions.start(id, toRequest(c.req.valid('json')), clock.now());
+    const found = deps.sessions().start(id, toRequest(c.req.valid('json')), clock.now());
     return c.json(answer(id, found), 201, { ...fresh, Location: `${path}/${id}` });
   });
   app.openapi(tell, (c) => {
@@ -191,21 +199,24 @@ export function createGuidanceApi(deps: GuidanceDeps): OpenAPIHono {
   });
   app.openapi(look, (c) => {
     const { id } = c.req.valid('param');
-    return c.json(answer(id, sessions.review(id, clock.now(), null)), 200, fresh);
+    return c.json(answer(id, deps.sessions().review(id, clock.now(), null)), 200, fresh);
   });
   app.openapi(end, (c) => {
-    sessions.end(c.req.valid('param').id);
+    deps.sessions().end(c.req.valid('param').id);
     return c.body(null, 204, fresh);
   });
   app.openapi(follow, (c) => {
     const { id } = c.req.valid('param');
-    const first = answer(id, sessions.review(id, clock.now(), null));
+    const first = answer(id, deps.sessions().review(id, clock.now(), null));
+    // Who asks for the head only would never read, nor leave.
+    if (c.req.method === 'HEAD') return c.body(null, 200, eventHeaders);
+    for (const [name, value] of Object.entries(eventHeaders)) c.header(name, value);
     return streamSSE(c, async (stream) => {
       let told = JSON.stringify(first.advice);
       await stream.writeSSE({ event: 'advice', data: JSON.stringify(first) });
       await new Promise<void>((resolve) => {
         const stop = clock.every(followEveryMs, () => {
-          const found = sessions.review(id, clock.now(), null);
+          const found = deps.sessions().review(id, clock.now(), null);
           const now = found && toAdvice(found);
           const text = JSON.stringify(now);
           const isSame = text === told;

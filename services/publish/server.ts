@@ -18,6 +18,7 @@ import { legalTexts } from './http/legal.ts';
 import { openApiTexts } from './http/openapi.ts';
 import { serveOwnText } from './http/own-text.ts';
 import { serveResource } from './http/serve-resource.ts';
+import { createGuidanceApi, type GuidanceDeps } from './guidance.ts';
 import { createWebhooks, type WebhookHandler } from './http/webhooks.ts';
 import { createInventoryIndex } from './inventory-index.ts';
 import { limitedPaths, resources } from './resources.ts';
@@ -42,6 +43,8 @@ export interface ServerDeps {
   readonly webhooks: Readonly<Partial<Record<'tts' | 'chirpstack', WebhookHandler>>>;
   /** For operators with the token; absent serves no devices. */
   readonly devices?: DevicesDeps;
+  /** Drivers under guidance; absent guides nobody. */
+  readonly guidance?: Pick<GuidanceDeps, 'sessions'>;
   /** Absent serves no event stream. */
   readonly live?: LiveHub;
   /** Where `vite build` put the dashboard; `null` serves no pages. */
@@ -89,6 +92,10 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
       '/',
       createDevices(deps.devices, () => clock.now()),
     );
+  if (deps.guidance) {
+    const findSite: GuidanceDeps['findSite'] = (id) => index().site.get(id);
+    app.route('/', createGuidanceApi({ ...deps.guidance, findSite, clock }));
+  }
   const licenceUrl = settings.licence.url;
   if (deps.live) app.route('/', createLiveStream({ hub: deps.live, addresses, licenceUrl }));
   const serving = {

@@ -33,7 +33,7 @@ function open() {
   app.route(
     '/',
     createGuidanceApi({
-      sessions,
+      sessions: () => sessions,
       clock,
       findSite: (id) => inventory.sites.find((site) => site.id === id),
     }),
