@@ -24,7 +24,7 @@ export interface ZoneOptions {
 export interface ZoneEstimate extends Judgement {
   readonly method: 'zone-state';
   readonly searchShareRatio: number;
-  /** 95 %, from days and from the choice of streets; `null` with fewer than two days. */
+  /** 95 %, from days, the choice of streets and the method's own error; `null` with fewer than two days. */
   readonly interval: Interval | null;
   /** Relative standard deviations behind the interval. */
   readonly daySd: number;
@@ -55,6 +55,12 @@ export interface ZoneEstimate extends Judgement {
   }[];
 }
 
+/**
+ * Relative standard deviation that neither days nor streets show: the estimator's own error in simulated
+ * towns, more of it where spaces are unsensed (decision 0022).
+ */
+const modelSd = (sensedSpacesRatio: number): number => 0.04 + 0.1 * (1 - sensedSpacesRatio);
+
 /** Above this share the estimate is known to read low (estimators-town.md 3 and 6). */
 const lowerBoundFrom = 0.12;
 const upperBand = 1.2;
@@ -80,12 +86,10 @@ export function estimateZone(observations: ZoneObservations, options: ZoneOption
   const ratio = Math.min(1, unguided + guided);
   const days = new Set(observations.groups.map(({ day }) => day)).size;
   const t = Math.max(2.1, t975(days - 1));
-  const interval =
-    days < 2 || imputation.passes <= 0
-      ? null
-      : logInterval(ratio, Math.hypot(ofDays, ofStreets), t);
-  const weights = posteriorShares(fit);
   const sensedSpacesRatio = sensedRatio(observations);
+  const sd = Math.hypot(ofDays, ofStreets, modelSd(sensedSpacesRatio));
+  const interval = days < 2 || imputation.passes <= 0 ? null : logInterval(ratio, sd, t);
+  const weights = posteriorShares(fit);
   const evidence = {
     searchShareRatio: ratio,
     interval,
