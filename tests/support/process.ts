@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { waitFor } from './wait-for.ts';
 
 /** A real server in a process of its own, on the loopback interface. It ends with the test process. */
@@ -83,7 +85,15 @@ export async function startServer(options: {
       await end('SIGTERM');
       await start();
     },
-    freeze: () => void child?.kill('SIGSTOP'),
+    freeze() {
+      if (child?.pid === undefined) return;
+      child.kill('SIGSTOP');
+      // On a busy machine the signal is obeyed a little later than it is sent: every thread has to stop.
+      const states = join('/proc', String(child.pid), 'task');
+      const isRunning = (thread: string): boolean =>
+        !/^State:\s+T/m.test(readFileSync(join(states, thread, 'status'), 'utf8'));
+      while (readdirSync(states).some(isRunning));
+    },
     thaw: () => void child?.kill('SIGCONT'),
   };
 }
