@@ -1,5 +1,5 @@
 import type { StretchDay, Vacancy } from '../../services/domain/search-share/model/observed.ts';
-import { vacancyEnd } from '../../services/domain/search-share/model/vacancies.ts';
+import { vacancyEnd } from '../../services/domain/search-share/model/vacancy-end.ts';
 import { between, chance, exponential, normal, uniform, type Random } from '../random.ts';
 import type { SpaceEvent, TrueDay } from './simulate.ts';
 import type { TruthTown } from './town.ts';

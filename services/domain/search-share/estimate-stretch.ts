@@ -3,7 +3,7 @@ import { dayBootstrap, logInterval, t975, type Interval } from './model/interval
 import type { SensorTraits, StretchDay, ZoneObservations } from './model/observed.ts';
 import { fitPassMixture, type PassDay, type PassMixture } from './model/pass-mixture.ts';
 import { seededRandom } from './model/random.ts';
-import { vacancyEnd, type Segment } from './model/vacancies.ts';
+import { vacancyEnd, type Segment } from './model/vacancy-end.ts';
 
 /**
  * A single stretch: θ ("ready share") and the product form F·θ/a. The product reads 14–37 % low in a town

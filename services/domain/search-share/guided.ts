@@ -1,6 +1,6 @@
 import type { EpochMs, StretchId } from '../ids.ts';
 import type { Vacancy } from './model/observed.ts';
-import { vacancyEnd } from './model/vacancies.ts';
+import { vacancyEnd } from './model/vacancy-end.ts';
 
 /** A guidance session that ended with its driver arriving at the stretch it was sent to. */
 export interface GuidedArrival {

@@ -2,7 +2,7 @@ import type { EpochMs, SpaceId, StretchId } from '../ids.ts';
 import type { Transition } from '../observation.ts';
 import { matchGuided, type GuidedArrival } from './guided.ts';
 import type { CountedInterval, StretchDay, Vacancy } from './model/observed.ts';
-import { vacancyEnd } from './model/vacancies.ts';
+import { vacancyEnd } from './model/vacancy-end.ts';
 
 interface Span {
   readonly fromMs: EpochMs;

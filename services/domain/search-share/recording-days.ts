@@ -13,7 +13,7 @@ export const strataOfWeek = 16;
 const blocks = 8;
 
 /** The stratum of a moment: 0–7 on Monday to Friday, 8–15 at weekends. */
-export function stratumOf(atMs: EpochMs, timeZone: string): number {
+function stratumOf(atMs: EpochMs, timeZone: string): number {
   const local = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone);
   return (local.dayOfWeek > 5 ? blocks : 0) + Math.floor(local.hour / 3);
 }

@@ -3,7 +3,7 @@ import { stepS, type PlacedTakes } from './fullness.ts';
 import type { CellShape, DayCells } from './imputation.ts';
 import type { StretchDay, ZoneObservations } from './observed.ts';
 import { trulyFullRatio } from './partly-sensed.ts';
-import type { Segment } from './vacancies.ts';
+import type { Segment } from './vacancy-end.ts';
 
 /** Rates learn at most this from one bin of the zone's state. */
 export const clampFactor = (factor: number): number => Math.max(0.2, Math.min(8, factor));

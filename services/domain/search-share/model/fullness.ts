@@ -3,7 +3,8 @@ import type { Posterior } from './mixture.ts';
 import { stillOpen } from './waiting.ts';
 import type { SensorTraits } from './observed.ts';
 import { blindS } from './blind.ts';
-import { vacancyEnd, type VacancyTable } from './vacancies.ts';
+import { vacancyEnd } from './vacancy-end.ts';
+import { type VacancyTable } from './vacancies.ts';
 
 /** Length of the steps in which fullness and takes are laid out, s. */
 export const stepS = 60;

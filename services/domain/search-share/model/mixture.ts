@@ -9,7 +9,8 @@ import {
   survival,
   type Waiting,
 } from './waiting.ts';
-import { vacancyEnd, type VacancyTable } from './vacancies.ts';
+import { vacancyEnd } from './vacancy-end.ts';
+import { type VacancyTable } from './vacancies.ts';
 
 /** What is common to the zone, and the rates of each stretch × stratum ("cell"). */
 export interface MixtureParameters {

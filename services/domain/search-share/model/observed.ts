@@ -1,4 +1,4 @@
-import type { Segment, vacancyEnd } from './vacancies.ts';
+import type { Segment, vacancyEnd } from './vacancy-end.ts';
 
 /** What is known of the sensors of a zone; latencies are means over devices. */
 export interface SensorTraits {

@@ -4,7 +4,8 @@ import { addTo, sumOf, valueAt } from './columns.ts';
 import type { CellShape, Imputation } from './imputation.ts';
 import type { Posterior } from './mixture.ts';
 import type { ZoneObservations } from './observed.ts';
-import { vacancyEnd, type VacancyTable } from './vacancies.ts';
+import { vacancyEnd } from './vacancy-end.ts';
+import { type VacancyTable } from './vacancies.ts';
 import { stillOpen } from './waiting.ts';
 
 /**

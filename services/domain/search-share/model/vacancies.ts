@@ -1,15 +1,6 @@
+import { vacancyEnd, type Segment } from './vacancy-end.ts';
 import { blindS } from './blind.ts';
 import type { SensorTraits, StretchDay } from './observed.ts';
-
-/** How a vacancy ended: still open when watching ended, a take, a matched guided take, a take found out later. */
-export const vacancyEnd = { open: 0, taken: 1, guided: 2, inferred: 3 } as const;
-
-/** Half-open piece of a day in one stratum, seconds since the day's start. */
-export interface Segment {
-  readonly fromS: number;
-  readonly toS: number;
-  readonly stratum: number;
-}
 
 /**
  * All vacancies of a zone, one column a quantity. A group is one stretch on one day; its vacancies lie
@@ -37,7 +28,7 @@ export interface VacancyTable {
 }
 
 /** The stratum at a time; between segments, that of the segment before. */
-export function stratumAt(segments: readonly Segment[], atS: number): number {
+function stratumAt(segments: readonly Segment[], atS: number): number {
   let stratum = segments[0]?.stratum ?? 0;
   for (const segment of segments) if (segment.fromS <= atS) stratum = segment.stratum;
   return stratum;
