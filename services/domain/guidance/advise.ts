@@ -217,7 +217,11 @@ export function createAdvisor(deps: {
       if (walkM === undefined) return err({ code: 'outside-area' });
       const fits = fitting(request, nowMs);
       if (fits.length === 0) return err({ code: 'nothing-suitable' });
-      const near = nearest(walkM, fits);
+      // Where he just stood in vain is no place to name.
+      const near = nearest(
+        walkM,
+        fits.filter((place) => !trip.avoid.has(sites[place]?.id as SiteId)),
+      );
       const age = ageS();
       if (age === null) return err({ code: 'no-news', nearest: near?.siteId ?? null });
 
