@@ -1,0 +1,79 @@
+import type { Effect, ShareEffect } from './before-after.ts';
+import type { GoalVerdict } from './goal.ts';
+
+/** A sentence in the two languages of the pages. */
+export interface Sentence {
+  readonly de: string;
+  readonly en: string;
+}
+
+const goalSentences: Readonly<Record<GoalVerdict, Sentence>> = {
+  reached: {
+    de: 'Ziel erreicht: Auch die obere Grenze des Bereichs liegt nicht über dem Ziel.',
+    en: 'Goal reached: the upper end of the range does not exceed the target either.',
+  },
+  'on-track': {
+    de: 'Auf Kurs: Der ganze Bereich liegt unter dem geplanten Weg.',
+    en: 'On track: the whole range lies below the planned way.',
+  },
+  'off-track': {
+    de: 'Nicht auf Kurs: Der ganze Bereich liegt über dem geplanten Weg.',
+    en: 'Off track: the whole range lies above the planned way.',
+  },
+  'not-distinguishable': {
+    de: 'Noch nicht zu unterscheiden: Der geplante Weg liegt im Bereich der Unsicherheit.',
+    en: 'Not distinguishable yet: the planned way lies within the range of uncertainty.',
+  },
+  'not-enough-data': {
+    de: 'Noch zu wenig Daten für eine Aussage.',
+    en: 'Not enough data yet to say anything.',
+  },
+};
+
+export const goalSentence = (verdict: GoalVerdict): Sentence => goalSentences[verdict];
+
+/** Decimal comma and no minus sign: the word before the number says the direction. */
+const percent = (ratio: number, language: 'de' | 'en'): string =>
+  Math.abs(ratio * 100).toLocaleString(language, { maximumFractionDigits: 0 });
+
+const rangeOf = (effect: Effect, language: 'de' | 'en'): string => {
+  if (effect.interval === null) return '';
+  const [a, b] = effect.interval.map((end) => percent(end, language));
+  const [small, large] = effect.verdict === 'decreased' ? [b, a] : [a, b];
+  return language === 'de' ? ` (${small} bis ${large} %)` : ` (${small} to ${large} %)`;
+};
+
+/**
+ * What may be said of a measure. Without control zones it is a change, whose cause is open; with them
+ * it is the difference to the control zones, which is not proof either.
+ */
+export function measureSentence(effect: ShareEffect | null, weeks: number): Sentence {
+  if (effect?.isSupported !== true)
+    return {
+      de: 'Der Parksuchverkehr vorher und nachher lässt sich noch nicht vergleichen: zu wenig Daten.',
+      en: 'Searching traffic before and after cannot be compared yet: not enough data.',
+    };
+  if (effect.verdict === 'not-distinguishable')
+    return {
+      de: 'Eine Veränderung des Parksuchverkehrs ist nicht von zufälligen Schwankungen zu unterscheiden.',
+      en: 'A change of the searching traffic cannot be told from chance.',
+    };
+  const isDown = effect.verdict === 'decreased';
+  const span = {
+    de: weeks === 1 ? 'einer Woche' : `${weeks} Wochen`,
+    en: `${weeks} week${weeks === 1 ? '' : 's'}`,
+  };
+  const size = {
+    de: `um ${percent(effect.difference, 'de')} %${rangeOf(effect, 'de')}`,
+    en: `by ${percent(effect.difference, 'en')} %${rangeOf(effect, 'en')}`,
+  };
+  if (effect.control === null)
+    return {
+      de: `Der Anteil des Parksuchverkehrs hat nach ${span.de} ${size.de} ${isDown ? 'abgenommen' : 'zugenommen'}. Ob die Maßnahme der Grund ist, lässt sich ohne Vergleichszonen nicht sagen.`,
+      en: `The share of searching traffic has ${isDown ? 'decreased' : 'increased'} ${size.en} after ${span.en}. Without control zones nobody can say whether the measure is the reason.`,
+    };
+  return {
+    de: `Der Anteil des Parksuchverkehrs hat gegenüber den Vergleichszonen nach ${span.de} ${size.de} ${isDown ? 'abgenommen' : 'zugenommen'}.`,
+    en: `Compared with the control zones, the share of searching traffic has ${isDown ? 'decreased' : 'increased'} ${size.en} after ${span.en}.`,
+  };
+}

@@ -1,0 +1,177 @@
+import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import { problemSchema } from '../../contract/common.ts';
+import { goalSchema } from '../../contract/goal.ts';
+import { measureListSchema } from '../../contract/measures.ts';
+import {
+  metricScopeSchema,
+  metricsSchema,
+  metricStepSchema,
+  profileSchema,
+  zoneRankingSchema,
+} from '../../contract/metrics.ts';
+import { AppError } from '../../domain/errors.ts';
+import { createBearer } from '../http/bearer.ts';
+import { problemResponse } from '../http/problem.ts';
+import { createAnswers } from './answers.ts';
+import type { PlanningDeps } from './deps.ts';
+import { makeMetrics, makeProfile, makeZoneRanking } from './figures.ts';
+import { makeGoal } from './goal.ts';
+import { makeMeasures } from './measures.ts';
+
+const timeParameter = (description: string) =>
+  z
+    .union([z.iso.date(), z.iso.datetime({ offset: true })], 'a local date or a time with offset')
+    .optional()
+    .openapi({ type: 'string', description });
+const from = timeParameter('local date or time; four weeks before `to` when absent');
+const to = timeParameter('local date or time, exclusive; when absent, up to what is closed');
+const id = z
+  .string()
+  .max(2000)
+  .optional()
+  .openapi({ description: 'id of a place; several separated by commas; all when absent' });
+
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemSchema } },
+});
+const answers = (description: string, schema: z.ZodType) => ({
+  200: { description, content: { 'application/json': { schema } } },
+  304: { description: 'Not changed since the version in If-None-Match' },
+  400: problem('A parameter is wrong'),
+  401: problem('A token is needed where planning is not public'),
+  404: problem('There is no such place'),
+  503: problem('The history cannot be read now'),
+});
+const tags = ['Planning'];
+
+const metrics = createRoute({
+  method: 'get',
+  path: '/api/v1/metrics',
+  summary: 'Occupancy, turnover, dwell, full time, vehicles of places by interval, with their n',
+  description:
+    'Definitions follow the Curb Data Specification where it has one; time that nobody observed counts for nothing. Nothing is told of single spaces and of fewer than five. Of zones and larger places, `fullRatio` is the mean of their streets, for steps of a day and longer and up to 100 days.',
+  tags,
+  request: {
+    query: z.object({
+      scope: metricScopeSchema.default('zone'),
+      id,
+      step: metricStepSchema.default('day'),
+      from,
+      to,
+    }),
+  },
+  responses: answers('Figures', metricsSchema),
+});
+const profile = createRoute({
+  method: 'get',
+  path: '/api/v1/metrics/profile',
+  summary: 'The typical week of a place: hour × weekday',
+  tags,
+  request: { query: z.object({ scope: metricScopeSchema.default('all'), id, from, to }) },
+  responses: answers('168 cells', profileSchema),
+});
+const ranking = createRoute({
+  method: 'get',
+  path: '/api/v1/metrics/zones',
+  summary: 'Zones, the one with the largest search share first, compared with the time before',
+  tags,
+  request: { query: z.object({ from, to }) },
+  responses: answers('Zones', zoneRankingSchema),
+});
+const goal = createRoute({
+  method: 'get',
+  path: '/api/v1/goal',
+  summary: 'Baseline, target, monthly progress with its uncertainty, forecast, what is missing',
+  tags,
+  request: {
+    query: z.object({
+      municipality: z.string().max(64).optional().openapi({ description: 'id of a municipality' }),
+    }),
+  },
+  responses: answers('Progress', goalSchema),
+});
+const measures = createRoute({
+  method: 'get',
+  path: '/api/v1/measures',
+  summary: 'What the town did, before and after, compared with control zones',
+  tags,
+  responses: answers('Measures', measureListSchema),
+});
+
+const maxAgeS = 60;
+
+/** What planners ask for: from roll-ups and kept estimates, cached by their version. */
+export function createPlanningApi(deps: PlanningDeps): OpenAPIHono {
+  const app = new OpenAPIHono();
+  const { token } = deps;
+  if (token !== undefined) {
+    const guard = planningGuard(token);
+    for (const path of ['/api/v1/metrics', '/api/v1/metrics/*', '/api/v1/goal', '/api/v1/measures'])
+      app.use(path, guard);
+  }
+  const answer = createAnswers(deps.clock);
+  const version = (): string => {
+    const { doneMs, revision } = deps.rolledUp();
+    return [deps.epoch, doneMs ?? 0, revision, deps.shares().revision].join('.');
+  };
+  const headers = {
+    'Content-Type': 'application/json',
+    'Cache-Control': `${token === undefined ? 'public' : 'private'}, max-age=${maxAgeS}`,
+    Link: `<${deps.settings.licence.url}>; rel="license"`,
+  };
+  const route = (
+    c: Parameters<typeof answer>[0],
+    path: string,
+    query: object,
+    make: () => Promise<object> | object,
+  ) => answer(c, `${path}?${JSON.stringify(query)}`, version(), headers, make);
+
+  app.openAPIRegistry.registerPath(metrics);
+  app.openAPIRegistry.registerPath(profile);
+  app.openAPIRegistry.registerPath(ranking);
+  app.openAPIRegistry.registerPath(goal);
+  app.openAPIRegistry.registerPath(measures);
+  const checked = <Schema extends z.ZodObject>(
+    schema: Schema,
+    c: Parameters<typeof answer>[0],
+  ): z.output<Schema> => {
+    const parsed = schema.safeParse(c.req.query());
+    if (parsed.success) return parsed.data;
+    const mistakes = parsed.error.issues.map(
+      (issue) => `${issue.path.join('.')}: ${issue.message}`,
+    );
+    throw new AppError('invalid-request', mistakes.join('; '));
+  };
+  app.get(metrics.path, (c) => {
+    const query = checked(metrics.request.query, c);
+    return route(c, metrics.path, query, () => makeMetrics(query, deps));
+  });
+  app.get(profile.path, (c) => {
+    const query = checked(profile.request.query, c);
+    return route(c, profile.path, query, () => makeProfile(query, deps));
+  });
+  app.get(ranking.path, (c) => {
+    const query = checked(ranking.request.query, c);
+    return route(c, ranking.path, query, () => makeZoneRanking(query, deps));
+  });
+  app.get(goal.path, (c) => {
+    const query = checked(goal.request.query, c);
+    return route(c, goal.path, query, () => makeGoal(query, deps));
+  });
+  app.get(measures.path, (c) => route(c, measures.path, {}, () => makeMeasures(deps)));
+  return app;
+}
+
+function planningGuard(token: string | null): MiddlewareHandler {
+  const isAllowed = token === null ? null : createBearer(token);
+  return async (c, next) => {
+    if (isAllowed?.(c.req.header('authorization')) === true) {
+      await next();
+      return;
+    }
+    const detail = 'the bearer token of access.token is needed';
+    return problemResponse(c, 'unauthorized', detail, {}, { 'WWW-Authenticate': 'Bearer' });
+  };
+}

@@ -1,0 +1,254 @@
+import type {
+  Metrics,
+  ShareEstimateView,
+  WeekProfile,
+  ZoneRanking,
+} from '../../contract/metrics.ts';
+import { AppError } from '../../domain/errors.ts';
+import {
+  intervalsOf,
+  rollUpStepOf,
+  type Interval,
+  type MetricStep,
+} from '../../domain/local-intervals.ts';
+import { isTooSmall, toFigures, type Figures } from '../../domain/metrics.ts';
+import { toProfile } from '../../domain/metrics-profile.ts';
+import type { ShareResult } from '../../domain/planning/share-results.ts';
+import type { RollUp } from '../../domain/roll-up.ts';
+import { toInstant } from '../views.ts';
+import type { PlanningDeps } from './deps.ts';
+import {
+  choosePlaces,
+  headOf,
+  placesOf,
+  rangeOf,
+  readRows,
+  type NamedPlace,
+  type Scope,
+} from './places.ts';
+
+/** Figures to six digits: finer is noise. */
+const rounded = (value: number): number => Number(value.toPrecision(6));
+const roundedOrNull = (value: number | null): number | null =>
+  value === null ? null : rounded(value);
+
+const toFiguresView = (figures: Figures): Metrics['items'][number]['total'] => ({
+  ...figures,
+  occupancyRatio: roundedOrNull(figures.occupancyRatio),
+  turnoverPerSpaceHour: roundedOrNull(figures.turnoverPerSpaceHour),
+  inferredRatio: roundedOrNull(figures.inferredRatio),
+  meanDwellMs: figures.meanDwellMs === null ? null : Math.round(figures.meanDwellMs),
+  fullRatio: roundedOrNull(figures.fullRatio),
+  evidence: {
+    ...figures.evidence,
+    observedRatio: roundedOrNull(figures.evidence.observedRatio),
+    countedHours: rounded(figures.evidence.countedHours),
+  },
+});
+
+const nameOf = ({ scope, id, name }: NamedPlace) => ({ scope, id, name });
+
+/** Points of one answer: more is asked for in parts. */
+const mostPoints = 20_000;
+/** Days for which single streets are read to say how often they were full. */
+const mostStreetDays = 100;
+const dayMs = 86_400_000;
+
+type Rows = (place: NamedPlace) => readonly RollUp[];
+
+/** Roll-ups of the streets in places; `null` where they are not read. */
+async function streetRows(
+  deps: PlanningDeps,
+  scope: Scope,
+  { fromMs, toMs }: Interval,
+  step: RollUp['step'],
+): Promise<Rows | null> {
+  if (scope === 'site' || scope === 'stretch') return null;
+  if (step !== 'day' || toMs - fromMs > mostStreetDays * dayMs) return () => [];
+  const rows = await deps.store.rollUps({ scope: 'stretch', step, fromMs, toMs });
+  return ({ streetIds }) => rows.filter(({ id }) => streetIds?.has(id) ?? false);
+}
+
+export interface MetricsQuery {
+  readonly scope: Scope;
+  readonly id?: string | undefined;
+  readonly step: MetricStep;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** `GET /api/v1/metrics`. */
+export async function makeMetrics(query: MetricsQuery, deps: PlanningDeps): Promise<Metrics> {
+  const { scope, step } = query;
+  const asked = rangeOf(query, deps);
+  const places = choosePlaces(placesOf(scope, deps), query.id);
+  const intervals = intervalsOf(asked, step, deps.settings.timeZone);
+  if (intervals.length * places.length > mostPoints)
+    throw new AppError(
+      'invalid-request',
+      `step: ${intervals.length} intervals of ${places.length} places are more than ${mostPoints}; ask for fewer places, a longer step or a shorter time`,
+    );
+  const range = {
+    fromMs: intervals[0]?.fromMs ?? asked.fromMs,
+    toMs: intervals.at(-1)?.toMs ?? asked.toMs,
+  };
+  const rollUpStep = rollUpStepOf(step);
+  const [rowsOf, streetsOf] = await Promise.all([
+    readRows(deps, scope, places, { ...range, step: rollUpStep }),
+    streetRows(deps, scope, range, rollUpStep),
+  ]);
+  const closedMs = deps.rolledUp().doneMs ?? range.toMs;
+  const observable = ({ fromMs, toMs }: Interval): Interval => ({
+    fromMs,
+    toMs: Math.min(toMs, closedMs),
+  });
+  return {
+    ...headOf(deps, range),
+    step,
+    items: places.map((place) => {
+      const rows = rowsOf(place);
+      const streets = streetsOf?.(place) ?? null;
+      const figuresOf = (
+        own: readonly RollUp[],
+        ownStreets: readonly RollUp[] | null,
+        interval: Interval,
+      ) => toFiguresView(toFigures(own, placeOf(place), observable(interval), ownStreets ?? own));
+      const within = (all: readonly RollUp[]) => byInterval(all, intervals);
+      const rowsAt = within(rows);
+      const streetsAt = streets && within(streets);
+      return {
+        ...nameOf(place),
+        total: figuresOf(rows, streets, range),
+        intervals: intervals.map((interval, at) => ({
+          from: toInstant(interval.fromMs),
+          to: toInstant(interval.toMs),
+          figures: figuresOf(rowsAt[at] ?? [], streetsAt ? (streetsAt[at] ?? []) : null, interval),
+        })),
+      };
+    }),
+  };
+}
+
+const placeOf = ({ numberOfSpaces, sensedSpaces }: NamedPlace) => ({
+  numberOfSpaces,
+  sensedSpaces,
+});
+
+/** Rows by the interval they begin in; both are in order of time within a place. */
+function byInterval(rows: readonly RollUp[], intervals: readonly Interval[]): RollUp[][] {
+  const found: RollUp[][] = intervals.map(() => []);
+  const sorted = rows.toSorted((a, b) => a.fromMs - b.fromMs);
+  let at = 0;
+  for (const row of sorted) {
+    while (at < intervals.length - 1 && row.fromMs >= (intervals[at]?.toMs ?? Infinity)) at += 1;
+    found[at]?.push(row);
+  }
+  return found;
+}
+
+/** `GET /api/v1/metrics/profile`: whole weeks are best, for each hour counts as often as it was there. */
+export async function makeProfile(
+  query: Omit<MetricsQuery, 'step'>,
+  deps: PlanningDeps,
+): Promise<WeekProfile> {
+  const range = rangeOf(query, deps);
+  const [place, ...others] = choosePlaces(placesOf(query.scope, deps), query.id);
+  if (place === undefined || others.length > 0)
+    throw new AppError('invalid-request', 'id: name one place');
+  const rowsOf = await readRows(deps, query.scope, [place], { ...range, step: 'hour' });
+  const rows = rowsOf(place);
+  const closedMs = deps.rolledUp().doneMs ?? range.toMs;
+  const { evidence, withheld } = toFiguresView(
+    toFigures(rows, placeOf(place), { fromMs: range.fromMs, toMs: Math.min(range.toMs, closedMs) }),
+  );
+  return {
+    ...headOf(deps, range),
+    place: nameOf(place),
+    evidence,
+    withheld,
+    cells: toProfile(rows, placeOf(place), deps.settings.timeZone).map((cell) => ({
+      ...cell,
+      occupancyRatio: roundedOrNull(cell.occupancyRatio),
+      turnoverPerSpaceHour: roundedOrNull(cell.turnoverPerSpaceHour),
+      arrivals: roundedOrNull(cell.arrivals),
+      vehiclesPerHour: roundedOrNull(cell.vehiclesPerHour),
+      observedHours: rounded(cell.observedHours),
+    })),
+  };
+}
+
+export function toShareView({ fromMs, toMs, estimate }: ShareResult): ShareEstimateView {
+  const { daySd, streetSd, flowSd, acceptanceSd, interval, reasons, ...rest } = estimate;
+  return {
+    from: toInstant(fromMs),
+    to: toInstant(toMs),
+    ...rest,
+    searchShareRatio: rounded(rest.searchShareRatio),
+    searchReadyRatio: rounded(rest.searchReadyRatio),
+    fullRatio: rounded(rest.fullRatio),
+    phantomRatio: rounded(rest.phantomRatio),
+    missedArrivalRatio: rounded(rest.missedArrivalRatio),
+    takes: Math.round(rest.takes),
+    passes: Math.round(rest.passes),
+    sensedSpacesRatio: rounded(rest.sensedSpacesRatio),
+    interval: interval && [rounded(interval[0]), rounded(interval[1])],
+    uncertainty: {
+      daySd: rounded(daySd),
+      streetSd: rounded(streetSd),
+      flowSd: roundedOrNull(flowSd),
+      acceptanceSd: roundedOrNull(acceptanceSd),
+    },
+    reasons: reasons.map((reason) => ({ ...reason })),
+  };
+}
+
+/** `GET /api/v1/metrics/zones`: rated zones first, the worst on top. */
+export async function makeZoneRanking(
+  query: { readonly from?: string | undefined; readonly to?: string | undefined },
+  deps: PlanningDeps,
+): Promise<ZoneRanking> {
+  const range = rangeOf(query, deps);
+  const before = { fromMs: 2 * range.fromMs - range.toMs, toMs: range.fromMs };
+  const places = placesOf('zone', deps);
+  const figuresIn = async (interval: Interval) => {
+    const rowsOf = await readRows(deps, 'zone', places, { ...interval, step: 'day' });
+    const streetsOf = (await streetRows(deps, 'zone', interval, 'day')) ?? (() => []);
+    const closedMs = Math.min(interval.toMs, deps.rolledUp().doneMs ?? interval.toMs);
+    const observable = { fromMs: interval.fromMs, toMs: closedMs };
+    return (place: NamedPlace) =>
+      toFigures(rowsOf(place), placeOf(place), observable, streetsOf(place));
+  };
+  const [now, then] = [await figuresIn(range), await figuresIn(before)];
+  const shares = new Map(
+    deps
+      .shares()
+      .results.filter(({ scope, period }) => scope === 'zone' && period === 'recent')
+      .map((result) => [result.id, result]),
+  );
+  const items = places.map((place) => {
+    const figures = now(place);
+    const earlier = then(place);
+    const share = shares.get(place.id);
+    const isRated = figures.occupancyRatio !== null && !isTooSmall(place);
+    const usable =
+      share && share.estimate.sufficiency !== 'insufficient' ? share.estimate : undefined;
+    return {
+      ...nameOf(place),
+      isRated,
+      severity: usable ? 1 + usable.searchShareRatio : (figures.fullRatio ?? 0),
+      figures: toFiguresView(figures),
+      comparison: earlier.occupancyRatio === null ? null : toFiguresView(earlier),
+      searchShare: share ? toShareView(share) : null,
+    };
+  });
+  const sorted = items.toSorted(
+    (a, b) => Number(b.isRated) - Number(a.isRated) || b.severity - a.severity,
+  );
+  return {
+    ...headOf(deps, range),
+    items: sorted.map(({ isRated, severity: _severity, ...item }, at) => ({
+      ...item,
+      rank: isRated ? at + 1 : null,
+    })),
+  };
+}

@@ -1,0 +1,142 @@
+import { AppError } from '../../domain/errors.ts';
+import type { Interval } from '../../domain/local-intervals.ts';
+import { localDateStart } from '../../domain/local-time.ts';
+import type { Place } from '../../domain/metrics.ts';
+import type { RollUp } from '../../domain/roll-up.ts';
+import type { Metrics } from '../../contract/metrics.ts';
+import { toInstant, toLicence } from '../views.ts';
+import type { PlanningDeps } from './deps.ts';
+
+export type Scope = Metrics['items'][number]['scope'];
+
+/** A place that figures are asked of. */
+export interface NamedPlace extends Place {
+  readonly scope: Scope;
+  readonly id: string;
+  readonly name: string;
+  /** Streets in it, of larger places. */
+  readonly streetIds: ReadonlySet<string> | null;
+}
+
+/** Every place of a scope, in the order of the inventory. */
+export function placesOf(scope: Scope, deps: PlanningDeps): readonly NamedPlace[] {
+  const { sites, stretches, zones, municipalities } = deps.inventory();
+  const sensed = deps.sensedSpaces();
+  const capacity = (own: typeof sites): number =>
+    own.reduce((sum, site) => sum + site.numberOfSpaces, 0);
+  const place = (
+    id: string,
+    name: string,
+    numberOfSpaces: number,
+    own: readonly { id: string }[] | null,
+  ): NamedPlace => ({
+    scope,
+    id,
+    name,
+    numberOfSpaces,
+    sensedSpaces: sensed.get(`${scope}|${id}`) ?? 0,
+    streetIds: own && new Set(own.map((street) => street.id)),
+  });
+  const zonesOf = Map.groupBy(zones, (zone) => zone.municipalityId);
+  switch (scope) {
+    case 'site':
+      return sites.map((site) => place(site.id, site.name, site.numberOfSpaces, null));
+    case 'stretch':
+      return stretches
+        .filter(({ id, numberOfSpaces }) => numberOfSpaces > 0 || sensed.has(`stretch|${id}`))
+        .map(({ id, name, numberOfSpaces }) => place(id, name, numberOfSpaces, null));
+    case 'zone':
+      return zones.map(({ id, name }) =>
+        place(
+          id,
+          name,
+          capacity(sites.filter((site) => site.zoneId === id)),
+          stretches.filter(({ zoneId }) => zoneId === id),
+        ),
+      );
+    case 'municipality':
+      return municipalities.map(({ id, name }) => {
+        const own = new Set((zonesOf.get(id) ?? []).map((zone) => zone.id));
+        const streets = stretches.filter(({ zoneId }) => zoneId !== null && own.has(zoneId));
+        return place(
+          id,
+          name,
+          capacity(sites.filter((site) => site.municipalityId === id)),
+          streets,
+        );
+      });
+    case 'all': {
+      const sum = municipalities.reduce(
+        (total, { id }) => total + (sensed.get(`municipality|${id}`) ?? 0),
+        0,
+      );
+      return [
+        {
+          ...place('all', deps.settings.publisher.name, capacity(sites), stretches),
+          sensedSpaces: sum,
+        },
+      ];
+    }
+  }
+}
+
+/** Those asked for, or all. Throws `not-found` for an id that is none. */
+export function choosePlaces(
+  all: readonly NamedPlace[],
+  ids: string | undefined,
+): readonly NamedPlace[] {
+  if (ids === undefined) return all;
+  const wanted = ids.split(',').map((id) => id.trim());
+  return wanted.map((id) => {
+    const found = all.find((place) => place.id === id);
+    if (found === undefined) throw new AppError('not-found', `no place '${id}' in this scope`);
+    return found;
+  });
+}
+
+/** The rows of places, by place; `all` is the sum of the municipalities. */
+export async function readRows(
+  deps: PlanningDeps,
+  scope: Scope,
+  places: readonly NamedPlace[],
+  query: Interval & { readonly step: RollUp['step'] },
+): Promise<(place: NamedPlace) => readonly RollUp[]> {
+  if (scope === 'all') {
+    const rows = await deps.store.rollUps({ ...query, scope: 'municipality' });
+    return () => rows;
+  }
+  const ids = places.map(({ id }) => id);
+  const rows = Map.groupBy(await deps.store.rollUps({ ...query, scope, ids }), ({ id }) => id);
+  return ({ id }) => rows.get(id) ?? [];
+}
+
+const dayMs = 86_400_000;
+/** Without `from`: four whole weeks. */
+const usualDays = 28;
+
+/** The time asked for; without an end up to where roll-ups are closed. Throws `invalid-request`. */
+export function rangeOf(
+  { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
+  deps: PlanningDeps,
+): Interval {
+  const { timeZone } = deps.settings;
+  const atOf = (text: string): number =>
+    text.length === 10 ? localDateStart(text, timeZone) : Date.parse(text);
+  const toMs = to === undefined ? (deps.rolledUp().doneMs ?? deps.clock.now()) : atOf(to);
+  const fromMs = from === undefined ? toMs - usualDays * dayMs : atOf(from);
+  if (fromMs >= toMs) throw new AppError('invalid-request', 'from: must lie before to');
+  return { fromMs, toMs };
+}
+
+/** The beginning of every planners' document. */
+export function headOf(deps: PlanningDeps, { fromMs, toMs }: Interval) {
+  const { doneMs } = deps.rolledUp();
+  return {
+    publishedAt: toInstant(deps.clock.now()),
+    licence: toLicence(deps.settings),
+    timeZone: deps.settings.timeZone,
+    from: toInstant(fromMs),
+    to: toInstant(toMs),
+    rolledUpTo: doneMs === null ? null : toInstant(doneMs),
+  };
+}
