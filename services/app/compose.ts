@@ -27,6 +27,7 @@ import { createDeviceReports, operatorToken } from './devices.ts';
 import { createGuiding } from './guiding.ts';
 import type { HttpListener } from './http.ts';
 import { listen } from './http.ts';
+import { openHistoryFiles } from './history-files.ts';
 import { createLiveConfig } from './live-config.ts';
 import { createLive } from './live.ts';
 import { createLagHistogram, processMetrics, renderMetrics } from './metrics.ts';
@@ -154,6 +155,16 @@ export async function compose(options: {
     backDays: deployment.retention.rawDays,
   });
   recorder.onStored(measure.stored);
+  const files = await openHistoryFiles({
+    deployment,
+    dir: join(dataDir, 'downloads'),
+    isSimulated: options.isSimulated,
+    store,
+    inventory,
+    measuredUntilMs: () => measure.status().doneMs,
+    clock,
+    logger,
+  });
 
   const lag = createLagHistogram();
   ingest.onUplink((_uplink, lagMs) => lag.observe(lagMs));
@@ -206,6 +217,7 @@ export async function compose(options: {
     inventoryAtMs: live.changedAtMs,
     present,
     live: hub,
+    downloads: files.downloads,
     clock,
     log: logger,
     readiness: () => toReadiness(parts),
@@ -219,7 +231,7 @@ export async function compose(options: {
     rateLimit: deployment.server.rateLimit,
   });
 
-  const save = async (): Promise<void> => {
+  const saveNow = async (): Promise<void> => {
     const savedAtMs = clock.now();
     const present = {
       seq: ingest.status().seq,
@@ -234,6 +246,9 @@ export async function compose(options: {
     if (recorded) await snapshots.save('record', { ...recorded, offsets: [], savedAtMs });
     await log.release(Math.min(present.seq, recorded?.seq ?? 0) + 1);
   };
+  /** One after the other: two at once would take each other's files away. */
+  let saving = Promise.resolve();
+  const save = (): Promise<void> => (saving = saving.then(saveNow, saveNow));
 
   let http: HttpListener | undefined;
   let isCaughtUp = Promise.resolve();
@@ -271,7 +286,9 @@ export async function compose(options: {
       await sources.start();
       const past = catchUp({ clock, recorder, sources, startedAtMs: parts.startedAtMs });
       // Roll-ups of a past that is still arriving would be made twice.
-      isCaughtUp = guiding.start(past.done.then(() => measure.start()));
+      const measured = past.done.then(() => measure.start());
+      void measured.then(files.stage.start);
+      isCaughtUp = guiding.start(measured);
       pastProgress = past.progress;
       stops.push(clock.every(snapshotEveryMs, () => void save()));
       starting = null;
@@ -288,6 +305,7 @@ export async function compose(options: {
       guiding.stop();
       track.stop();
       await recorder.stop();
+      await files.stage.stop();
       await measure.stop();
       await prune.stop();
       await save();

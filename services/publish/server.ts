@@ -3,9 +3,11 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { EpochMs } from '../domain/ids.ts';
 import type { PublicInventory, PublicPresent } from '../domain/privacy.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Downloads } from '../ports/downloads.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { State } from '../contract/state.ts';
 import { createDevices, type DevicesDeps } from './api/devices.ts';
+import { createHistoryApi } from './api/history.ts';
 import { createClientAddresses, originOf } from './http/client-address.ts';
 import { cors, rateLimiting } from './http/manners.ts';
 import { createOperations, type PartReadiness } from './http/operations.ts';
@@ -45,6 +47,8 @@ export interface ServerDeps {
   readonly devices?: DevicesDeps;
   /** Drivers under guidance; absent guides nobody. */
   readonly guidance?: Pick<GuidanceDeps, 'sessions'>;
+  /** Files of past occupancy; absent serves none. */
+  readonly downloads?: Pick<Downloads, 'list' | 'read'>;
   /** Absent serves no event stream. */
   readonly live?: LiveHub;
   /** Where `vite build` put the dashboard; `null` serves no pages. */
@@ -115,6 +119,8 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
       inventoryAtMs: deps.inventoryAtMs?.() ?? startedAtMs,
     }),
   };
+  if (deps.downloads)
+    app.route('/', createHistoryApi({ ...serving, settings, clock, downloads: deps.downloads }));
   for (const resource of resources) serveResource(app, resource, serving);
   const texts = [...openApiTexts(app, settings), ...legalTexts(settings, () => clock.now())];
   for (const text of texts) serveOwnText(app, serving, text);

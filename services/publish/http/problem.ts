@@ -6,9 +6,14 @@ import { respond } from './respond.ts';
 
 /** What HTTP adds to the domain's closed list. */
 type ProblemCode =
-  ErrorCode | 'method-not-allowed' | 'too-many-clients' | 'not-ready' | 'internal-error';
+  | ErrorCode
+  | 'method-not-allowed'
+  | 'range-not-satisfiable'
+  | 'too-many-clients'
+  | 'not-ready'
+  | 'internal-error';
 
-type ProblemStatus = 400 | 401 | 404 | 405 | 413 | 429 | 500 | 503;
+type ProblemStatus = 400 | 401 | 404 | 405 | 413 | 416 | 429 | 500 | 503;
 
 /** Status and fixed title of every error; `detail` says what is special about the case. */
 export const problems: Readonly<
@@ -32,6 +37,7 @@ export const problems: Readonly<
   'store-refused': { status: 500, title: 'The history refused the data' },
   'source-unavailable': { status: 503, title: 'The network server does not answer' },
   'broker-unavailable': { status: 503, title: 'The message broker does not answer' },
+  'range-not-satisfiable': { status: 416, title: 'The range lies beyond the end of the file' },
   'too-many-clients': { status: 503, title: 'As many live clients as can be served' },
   'not-ready': { status: 503, title: 'Not ready yet' },
 };

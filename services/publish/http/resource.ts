@@ -55,7 +55,8 @@ export interface Document {
   text(view: View): Text;
 }
 
-function checked<Schema extends z.ZodObject>(
+/** The parsed input; throws `code` with every mistake. */
+export function checked<Schema extends z.ZodObject>(
   schema: Schema,
   raw: unknown,
   code: 'invalid-request' | 'not-found',

@@ -1,0 +1,118 @@
+import { AppError } from '../domain/errors.ts';
+import { toHistoryRow, type HistoryRow } from '../domain/history-row.ts';
+import type { EpochMs } from '../domain/ids.ts';
+import { intervalEnd, intervalStart, type Interval } from '../domain/local-intervals.ts';
+import { hourMs, localDate } from '../domain/local-time.ts';
+import type { Inventory } from '../domain/site.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DownloadPlan, Downloads } from '../ports/downloads.ts';
+import type { HistoryStore } from '../ports/history-store.ts';
+import type { Logger } from '../ports/logger.ts';
+
+const dayMs = 24 * hourMs;
+/** A file is made when its time is over, and once more a day later, for uplinks that came late. */
+const revisedAfterMs = dayMs;
+
+/** Makes the files of past occupancy, each when its day or month is over. */
+export function createOfferHistory(deps: {
+  readonly store: Pick<HistoryStore, 'rollUps'>;
+  readonly downloads: Downloads;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly inventory: () => Inventory;
+  readonly timeZone: string;
+  /** Quarter hours are rolled up to here; `null` when none are. */
+  readonly measuredUntilMs: () => EpochMs | null;
+  /** How far back there are quarter hours. */
+  readonly backDays: number;
+}) {
+  const { store, downloads, clock, log, inventory, timeZone } = deps;
+  let running: Promise<void> = Promise.resolve();
+  let isRunning = false;
+  let isStopped = false;
+  let stopTimer = (): void => undefined;
+
+  async function rowsOf({ fromMs, toMs }: Interval): Promise<HistoryRow[]> {
+    const { sites, zones } = inventory();
+    const names = { site: new Map<string, string>(), zone: new Map<string, string>() };
+    for (const { id, name } of sites) names.site.set(id, name);
+    for (const { id, name } of zones) names.zone.set(id, name);
+    const rows: HistoryRow[] = [];
+    for (const scope of ['site', 'zone'] as const) {
+      for (const rollUp of await store.rollUps({ scope, step: '15min', fromMs, toMs })) {
+        const name = names[scope].get(rollUp.id);
+        // What was taken out of the inventory may have been taken out for a reason.
+        if (name !== undefined) rows.push(toHistoryRow(rollUp, scope, name));
+      }
+    }
+    return rows.sort((a, b) => a.fromMs - b.fromMs);
+  }
+
+  /** Days of which there is something, and that are rolled up. */
+  async function closedDays(doneMs: EpochMs): Promise<Interval[]> {
+    const fromMs = clock.now() - deps.backDays * dayMs;
+    const days = await store.rollUps({ scope: 'municipality', step: 'day', fromMs, toMs: doneMs });
+    const ends = new Map(days.map((day) => [day.fromMs, day.toMs]));
+    return [...ends]
+      .map((day) => ({ fromMs: day[0], toMs: day[1] }))
+      .filter(({ toMs }) => toMs <= doneMs)
+      .sort((a, b) => a.fromMs - b.fromMs);
+  }
+
+  const isDue = ({ name, toMs }: DownloadPlan): boolean => {
+    const made = downloads.list().find((file) => file.name === name);
+    const finalMs = toMs + revisedAfterMs;
+    return made === undefined || (made.madeAtMs < finalMs && clock.now() >= finalMs);
+  };
+
+  async function offer(plan: DownloadPlan, days: readonly Interval[]): Promise<void> {
+    if (isStopped || !isDue(plan)) return;
+    async function* parts(): AsyncGenerator<readonly HistoryRow[]> {
+      for (const day of days) yield await rowsOf(day);
+    }
+    await downloads.write(plan, parts());
+  }
+
+  /** What fails is tried again an hour later. */
+  async function run(): Promise<void> {
+    const doneMs = deps.measuredUntilMs();
+    if (doneMs === null) return;
+    try {
+      const days = await closedDays(doneMs);
+      for (const day of days) {
+        const name = `${localDate(day.fromMs, timeZone)}.csv.gz`;
+        await offer({ kind: 'day', name, ...day }, [day]);
+      }
+      const months = Map.groupBy(days, (day) => intervalStart(day.fromMs, 'month', timeZone));
+      for (const [fromMs, ofMonth] of months) {
+        const toMs = intervalEnd(fromMs, 'month', timeZone);
+        const name = `${localDate(fromMs, timeZone).slice(0, 7)}.parquet`;
+        if (toMs <= doneMs) await offer({ kind: 'month', name, fromMs, toMs }, ofMonth);
+      }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      log.warn({ code: error.code, detail: error.message }, 'history files wait');
+    }
+  }
+
+  const begin = (): void => {
+    if (isRunning || isStopped) return;
+    isRunning = true;
+    running = run().finally(() => (isRunning = false));
+  };
+
+  return {
+    /** Makes what is missing, then looks again every hour. */
+    start(): void {
+      begin();
+      stopTimer = clock.every(hourMs, begin);
+    },
+    async stop(): Promise<void> {
+      isStopped = true;
+      stopTimer();
+      await running;
+    },
+    /** When what was begun is made. */
+    settled: (): Promise<void> => running,
+  };
+}
