@@ -218,9 +218,10 @@ export function createAdvisor(deps: {
       const fits = fitting(request, nowMs);
       if (fits.length === 0) return err({ code: 'nothing-suitable' });
       // Where he just stood in vain is no place to name.
+      const avoided = new Set([...trip.avoid].map((id) => places.get(id)));
       const near = nearest(
         walkM,
-        fits.filter((place) => !trip.avoid.has(sites[place]?.id as SiteId)),
+        fits.filter((place) => !avoided.has(place)),
       );
       const age = ageS();
       if (age === null) return err({ code: 'no-news', nearest: near?.siteId ?? null });
