@@ -219,6 +219,36 @@ export const deploymentSchema = z.strictObject({
     .refine((goal) => goal.targetRatio < goal.baselineRatio, 'target must be below the baseline')
     .nullable()
     .default(null),
+  searchShare: z
+    .strictObject({
+      acceptance: z
+        .strictObject({ ratio: z.number().min(0.05).max(1), passes: z.int().positive() })
+        .nullable()
+        .default(null)
+        .describe(
+          'watched on site: share of searching drivers who took a free space they passed, and of how many passes; null takes 1 and says "at least"',
+        ),
+      undercountRatio: z
+        .number()
+        .min(0)
+        .max(0.5)
+        .default(0)
+        .describe('share of vehicles that the counters miss, from a manual count'),
+      missedArrivalRatio: z
+        .number()
+        .min(0)
+        .max(0.3)
+        .nullable()
+        .default(null)
+        .describe('share of arrivals that the sensors miss, from an audit; null estimates it'),
+      missedForS: z
+        .int()
+        .positive()
+        .default(3600)
+        .describe('a sensor finds out a missed arrival at the latest after this, s'),
+    })
+    .prefault({})
+    .describe('what was found out on site, for the estimate of the search share'),
   access: z
     .strictObject({
       planning: z.enum(['public', 'token']).default('public'),

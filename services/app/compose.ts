@@ -35,7 +35,9 @@ import type { Parts } from './parts.ts';
 import { openParkApiPush } from './park-api-push.ts';
 import { partMetrics, toReadiness, toState } from './parts.ts';
 import { createPatience, createSpacePatience } from './patience.ts';
+import { createPlanning } from './planning.ts';
 import { createRefused } from './refused.ts';
+import { createSaving } from './saving.ts';
 import { createSources } from './sources.ts';
 import { loadTrackerState } from './state-files.ts';
 
@@ -191,6 +193,18 @@ export async function compose(options: {
   const sources = createSources({ config, ingest, snapshots, clock, logger });
   const devices = createDeviceReports({ inventory, tracker, patienceOf, findDecoder });
 
+  const planning = createPlanning({
+    live,
+    store,
+    clock,
+    logger,
+    snapshots,
+    measure,
+    devices,
+    guidedTakes: (fromMs, toMs) => guiding.guide().sessions.guidedTakes(fromMs, toMs),
+    token: operatorToken(config),
+  });
+
   let starting: string | null = 'the log is being replayed';
   const parts: Parts = {
     clock,
@@ -226,29 +240,13 @@ export async function compose(options: {
     webhooks: sources.webhooks,
     devices: { devices, token: operatorToken(config) },
     guidance: { sessions: () => guiding.guide().sessions },
+    planning: planning.api,
     dashboardDirectory: options.dashboardDirectory,
     trustedProxies: deployment.server.trustedProxies,
     rateLimit: deployment.server.rateLimit,
   });
 
-  const saveNow = async (): Promise<void> => {
-    const savedAtMs = clock.now();
-    const present = {
-      seq: ingest.status().seq,
-      tracker: tracker.snapshot(),
-      offsets: track.offsets(),
-      savedAtMs,
-    };
-    const recorded = recorder.snapshot();
-    // After a power cut the log must not end before a snapshot that speaks of it.
-    await log.synced();
-    await snapshots.save('present', present);
-    if (recorded) await snapshots.save('record', { ...recorded, offsets: [], savedAtMs });
-    await log.release(Math.min(present.seq, recorded?.seq ?? 0) + 1);
-  };
-  /** One after the other: two at once would take each other's files away. */
-  let saving = Promise.resolve();
-  const save = (): Promise<void> => (saving = saving.then(saveNow, saveNow));
+  const save = createSaving({ clock, log, ingest, tracker, track, recorder, snapshots });
 
   let http: HttpListener | undefined;
   let isCaughtUp = Promise.resolve();
@@ -288,6 +286,7 @@ export async function compose(options: {
       // Roll-ups of a past that is still arriving would be made twice.
       const measured = past.done.then(() => measure.start());
       void measured.then(files.stage.start);
+      void measured.then(planning.stage.start);
       isCaughtUp = guiding.start(measured);
       pastProgress = past.progress;
       stops.push(clock.every(snapshotEveryMs, () => void save()));
@@ -306,6 +305,7 @@ export async function compose(options: {
       track.stop();
       await recorder.stop();
       await files.stage.stop();
+      await planning.stage.stop();
       await measure.stop();
       await prune.stop();
       await save();

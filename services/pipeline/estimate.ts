@@ -1,4 +1,5 @@
 import { AppError } from '../domain/errors.ts';
+import type { GuidedTake } from '../domain/guidance/sessions.ts';
 import type { EpochMs, SpaceId } from '../domain/ids.ts';
 import type { Interval } from '../domain/local-intervals.ts';
 import { localDayStart, nextLocalDayStart } from '../domain/local-time.ts';
@@ -64,6 +65,8 @@ export function createEstimate(deps: {
   readonly snapshots: Snapshots;
   readonly sensors: () => SensorTraits;
   readonly audit: Audit;
+  /** Spaces that guided cars took in a range of time: no searcher's takes. */
+  readonly guidedTakes: (range: Interval) => readonly GuidedTake[];
   /** Roll-ups are complete up to here. */
   readonly closedMs: () => EpochMs | null;
 }): Estimate {
@@ -113,6 +116,13 @@ export function createEstimate(deps: {
       if (own) own.push(transition);
       else transitions.set(transition.spaceId, [transition]);
     }
+    const stretchOf = new Map(
+      stretches.flatMap(({ id, spaceIds }) => spaceIds.map((spaceId) => [spaceId, id] as const)),
+    );
+    const guidedArrivals = deps.guidedTakes({ fromMs, toMs }).flatMap(({ spaceId, atMs }) => {
+      const stretchId = stretchOf.get(spaceId);
+      return stretchId === undefined ? [] : [{ stretchId, atMs }];
+    });
     const isKnown = new Set(
       observed
         .filter(({ observedMs }) => observedMs >= observedShare * (toMs - fromMs))
@@ -136,7 +146,7 @@ export function createEstimate(deps: {
         transitions,
         known: new Map(),
         counts: new Map(),
-        guidedArrivals: [],
+        guidedArrivals,
         heartbeatS,
       });
       const day: ShareDay = {

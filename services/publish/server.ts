@@ -26,6 +26,8 @@ import { createInventoryIndex } from './inventory-index.ts';
 import { limitedPaths, resources } from './resources.ts';
 import { createLiveStream } from './live-stream.ts';
 import type { LiveHub } from './live.ts';
+import { createPlanningApi } from './planning/api.ts';
+import type { PlanningDeps } from './planning/deps.ts';
 import type { PublishSettings } from './settings.ts';
 
 export interface ServerDeps {
@@ -49,6 +51,8 @@ export interface ServerDeps {
   readonly guidance?: Pick<GuidanceDeps, 'sessions'>;
   /** Files of past occupancy; absent serves none. */
   readonly downloads?: Pick<Downloads, 'list' | 'read'>;
+  /** Absent serves no planners' figures. */
+  readonly planning?: PlanningDeps;
   /** Absent serves no event stream. */
   readonly live?: LiveHub;
   /** Where `vite build` put the dashboard; `null` serves no pages. */
@@ -121,6 +125,7 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
   };
   if (deps.downloads)
     app.route('/', createHistoryApi({ ...serving, settings, clock, downloads: deps.downloads }));
+  if (deps.planning) app.route('/', createPlanningApi(deps.planning));
   for (const resource of resources) serveResource(app, resource, serving);
   const texts = [...openApiTexts(app, settings), ...legalTexts(settings, () => clock.now())];
   for (const text of texts) serveOwnText(app, serving, text);

@@ -51,12 +51,13 @@ function missingFor(
 
 /** Where the way begins and where it should be: the goal, made this town's own. */
 function wayOf(progress: Progress | null, deps: PlanningDeps) {
-  if (progress === null || progress.startRatio === null)
+  const ratio = progress?.startRatio ?? null;
+  if (progress === null || ratio === null)
     return { start: null, effectiveTargetRatio: null, plannedRatio: null };
   const kind =
     deps.goal?.baseline === 'measured' ? ('measured' as const) : ('first-month' as const);
   return {
-    start: { ratio: progress.startRatio, kind },
+    start: { ratio, kind },
     effectiveTargetRatio: progress.targetRatio,
     plannedRatio: progress.plannedRatio,
   };

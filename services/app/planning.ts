@@ -1,0 +1,107 @@
+import { workerThreadEstimator } from '../adapters/share-estimator/worker-thread.ts';
+import { derived } from '../domain/derived.ts';
+import type { DeviceReport } from '../domain/device-health.ts';
+import type { GuidedTake } from '../domain/guidance/sessions.ts';
+import type { EpochMs } from '../domain/ids.ts';
+import { placeGroups } from '../domain/roll-up-groups.ts';
+import type { SensorTraits } from '../domain/search-share/model/observed.ts';
+import { createEstimate, type Estimate } from '../pipeline/estimate.ts';
+import type { Measure } from '../pipeline/measure.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HistoryStore } from '../ports/history-store.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Snapshots } from '../ports/snapshots.ts';
+import type { PlanningDeps } from '../publish/planning/deps.ts';
+import type { LiveConfig } from './live-config.ts';
+
+export interface Planning {
+  readonly stage: Estimate;
+  /** For the server. */
+  readonly api: PlanningDeps;
+}
+
+/**
+ * Space sensors on LoRaWAN: shorter changes are not reported, "occupied" is confirmed later than
+ * "vacant" (estimators.md 4, the sensors of its table).
+ */
+const usualSensors = { debounceS: 20, freeLatencyS: 15, occupiedLatencyS: 25 };
+
+/** What planners see: figures from roll-ups, search shares that are estimated in a thread of their own. */
+export function createPlanning(deps: {
+  readonly live: LiveConfig;
+  readonly store: HistoryStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly snapshots: Snapshots;
+  readonly measure: Pick<Measure, 'status'>;
+  readonly devices: (nowMs: EpochMs) => readonly DeviceReport[];
+  readonly guidedTakes: (fromMs: EpochMs, toMs: EpochMs) => readonly GuidedTake[];
+  /** Operators' token; `null` where none is set. */
+  readonly token: string | null;
+}): Planning {
+  const { live, store, clock, measure } = deps;
+  const { deployment } = live.config();
+  const { searchShare, timeZone, goal, access } = deployment;
+  const measures = () => live.config().measures;
+  const sensors = (): SensorTraits => ({
+    ...usualSensors,
+    heartbeatS: searchShare.missedForS,
+    lostUplinkRatio: lostRatio(deps.devices(clock.now())),
+    undercountRatio: searchShare.undercountRatio,
+    missedArrivalRatio: searchShare.missedArrivalRatio,
+  });
+  const stage = createEstimate({
+    store,
+    clock,
+    log: deps.logger,
+    inventory: live.inventory,
+    measures,
+    timeZone,
+    estimator: workerThreadEstimator(),
+    snapshots: deps.snapshots,
+    sensors,
+    audit: { acceptance: searchShare.acceptance },
+    guidedTakes: ({ fromMs, toMs }) => deps.guidedTakes(fromMs, toMs),
+    closedMs: () => measure.status().doneMs,
+  });
+  const sensedSpaces = derived(live.inventory, (inventory) => {
+    const sensed = new Set(
+      inventory.installations.flatMap(({ target }) =>
+        target.kind === 'space' ? [target.spaceId] : [],
+      ),
+    );
+    return new Map(
+      placeGroups(inventory).map(({ scope, id, spaceIds }) => [
+        `${scope}|${id}`,
+        spaceIds.filter((spaceId) => sensed.has(spaceId)).length,
+      ]),
+    );
+  });
+  return {
+    stage,
+    api: {
+      settings: deployment,
+      inventory: live.publicInventory,
+      sensedSpaces,
+      store,
+      rolledUp: () => measure.status(),
+      shares: stage.results,
+      goal,
+      measures,
+      clock,
+      epoch: Math.floor(clock.now()).toString(36),
+      token: access.planning === 'public' ? undefined : deps.token,
+    },
+  };
+}
+
+/** Share of uplinks that no gateway heard, from the gaps in the frame counters of all devices. */
+function lostRatio(devices: readonly DeviceReport[]): number {
+  let lost = 0;
+  let all = 0;
+  for (const { uplinks, lostUplinks } of devices) {
+    lost += lostUplinks;
+    all += uplinks + lostUplinks;
+  }
+  return all > 0 ? Math.min(0.5, lost / all) : 0;
+}

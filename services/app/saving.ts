@@ -1,0 +1,38 @@
+import type { Tracker } from '../domain/tracker.ts';
+import type { Ingest } from '../pipeline/ingest.ts';
+import type { Record as Recorder } from '../pipeline/record.ts';
+import type { Track } from '../pipeline/track.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Snapshots } from '../ports/snapshots.ts';
+import type { UplinkLog } from '../ports/uplink-log.ts';
+
+/** Saves what the present and the recorder know, and lets go of the log before it. */
+export function createSaving(deps: {
+  readonly clock: Clock;
+  readonly log: UplinkLog;
+  readonly ingest: Ingest;
+  readonly tracker: Tracker;
+  readonly track: Pick<Track, 'offsets'>;
+  readonly recorder: Recorder;
+  readonly snapshots: Snapshots;
+}): () => Promise<void> {
+  const { clock, log, ingest, tracker, track, recorder, snapshots } = deps;
+  const saveNow = async (): Promise<void> => {
+    const savedAtMs = clock.now();
+    const present = {
+      seq: ingest.status().seq,
+      tracker: tracker.snapshot(),
+      offsets: track.offsets(),
+      savedAtMs,
+    };
+    const recorded = recorder.snapshot();
+    // After a power cut the log must not end before a snapshot that speaks of it.
+    await log.synced();
+    await snapshots.save('present', present);
+    if (recorded) await snapshots.save('record', { ...recorded, offsets: [], savedAtMs });
+    await log.release(Math.min(present.seq, recorded?.seq ?? 0) + 1);
+  };
+  // One after the other: two at once would take each other's files away.
+  let saving = Promise.resolve();
+  return () => (saving = saving.then(saveNow, saveNow));
+}
