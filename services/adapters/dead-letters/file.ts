@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RejectReason, Rejected } from '../../domain/uplink.ts';
 import type { DeadLetters } from '../../ports/dead-letters.ts';
@@ -9,52 +9,48 @@ const fileBytes = 16 * 1024 * 1024;
 const longestRaw = 8 * 1024;
 const shown = 20;
 
-/** NDJSON in `rejected.ndjson` and, before that, `rejected.1.ndjson`; a disk that is full loses only these. */
+/**
+ * NDJSON in `rejected.ndjson` and, before that, `rejected.1.ndjson`; a disk that is full loses only these.
+ * A message is written when `add` returns, so that the end of the process, however sudden, loses none.
+ */
 export function fileDeadLetters(dir: string, log: Logger): DeadLetters {
   mkdirSync(dir, { recursive: true });
   const path = join(dir, 'rejected.ndjson');
   const counts = new Map<RejectReason, number>();
   let recent: readonly Rejected[] = [];
-  let bytes = sizeOf(path);
-  let waiting: string[] = [];
+  let bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  let fd: number | null = null;
   let isFailing = false;
 
-  const write = (): void => {
-    if (waiting.length === 0) return;
-    const text = waiting.join('');
-    waiting = [];
+  const release = (): void => {
+    if (fd !== null) closeSync(fd);
+    fd = null;
+  };
+  const write = (line: string): void => {
     try {
       if (bytes > fileBytes) {
+        release();
         renameSync(path, join(dir, 'rejected.1.ndjson'));
         bytes = 0;
       }
-      appendFileSync(path, text);
-      bytes += text.length;
+      fd ??= openSync(path, 'a');
+      bytes += writeSync(fd, line);
       isFailing = false;
     } catch (cause) {
       if (!isFailing) log.warn({ path, cause: String(cause) }, 'rejected messages cannot be kept');
       isFailing = true;
     }
   };
-  const timer = setInterval(write, 500).unref();
 
   return {
     add(rejected) {
       counts.set(rejected.reason, (counts.get(rejected.reason) ?? 0) + 1);
       const kept = { ...rejected, raw: rejected.raw.slice(0, longestRaw) };
       recent = [kept, ...recent.slice(0, shown - 1)];
-      waiting.push(`${JSON.stringify(kept)}\n`);
-      if (waiting.length >= 256) write();
+      write(`${JSON.stringify(kept)}\n`);
     },
     recent: () => recent,
     counts: () => counts,
-    close() {
-      clearInterval(timer);
-      write();
-    },
+    close: release,
   };
-}
-
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

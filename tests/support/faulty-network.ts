@@ -1,0 +1,126 @@
+import { connect, type MqttClient } from 'mqtt';
+import { devEui } from './builders.ts';
+import { seededRandom } from './random.ts';
+import { ttsUplink } from './tts-uplink.ts';
+import { waitFor } from './wait-for.ts';
+
+export type Way = 'mqtt' | 'webhook';
+
+/** One uplink that the network server has had. */
+export interface Sent {
+  readonly devEui: string;
+  readonly fCnt: number;
+  readonly atMs: number;
+  readonly occupied: boolean;
+  /** An unreadable one must end in the dead letters, with its reason. */
+  readonly isReadable: boolean;
+}
+
+export interface FaultyNetwork {
+  /** Every uplink so far, in the order it was received. */
+  readonly sent: readonly Sent[];
+  random(): number;
+  /** New uplinks, in the storage at once; by the other ways as `deliver` is told to. */
+  receive(count: number): Message[];
+  /** Each message once for each time it is in the list; what nobody takes is lost on that way. */
+  deliver(messages: readonly Message[], way?: Way): Promise<void>;
+  /** Receives and delivers by MQTT, `perTick` every 10 ms, until it is stopped. */
+  run(perTick: number): () => Promise<void>;
+  /** Where the webhook is; it moves with every start of the product. */
+  webhookUrl: string;
+  stop(): Promise<void>;
+}
+
+interface Message extends Sent {
+  readonly text: string;
+}
+
+/**
+ * The Things Stack as its faults are described: what MQTT does not deliver at once is lost there, a
+ * webhook is called once, and only the storage keeps everything. `devices` watch `space-0` and on of a
+ * deployment folder; about one uplink in fifty cannot be read.
+ */
+export function createFaultyNetwork(options: {
+  readonly seed: number;
+  readonly devices: number;
+  readonly brokerUrl: string;
+  readonly webhookKey: string;
+  readonly store: (messages: Record<string, unknown>[]) => void;
+}): FaultyNetwork {
+  const random = seededRandom(options.seed);
+  const sent: Message[] = [];
+  const counters = new Map<number, { fCnt: number; atMs: number }>();
+  const broker: MqttClient = connect(options.brokerUrl, {
+    queueQoSZero: false,
+    reconnectPeriod: 50,
+    reconnectOnConnackError: true,
+  });
+  broker.on('error', () => undefined);
+
+  /** A device whose last uplink was not in this millisecond; the next one's counter and time. */
+  const next = (): { space: number; fCnt: number; atMs: number } => {
+    const space = Math.floor(random() * options.devices);
+    const before = counters.get(space) ?? { fCnt: -1, atMs: 0 };
+    const now = { fCnt: before.fCnt + 1, atMs: Math.max(Date.now(), before.atMs + 1) };
+    counters.set(space, now);
+    return { space, ...now };
+  };
+
+  const network: FaultyNetwork = {
+    sent,
+    random,
+    webhookUrl: '',
+    receive(count) {
+      const fresh = Array.from({ length: count }, (): Message => {
+        const { space, fCnt, atMs } = next();
+        const occupied = random() < 0.5;
+        const isReadable = random() >= 0.02;
+        const text = ttsUplink({
+          space,
+          fCnt,
+          occupied,
+          atMs,
+          ...(isReadable ? {} : { fPort: 77 }),
+        });
+        return { devEui: devEui(space + 1), fCnt, atMs, occupied, isReadable, text };
+      });
+      sent.push(...fresh);
+      options.store(fresh.map(({ text }) => JSON.parse(text) as Record<string, unknown>));
+      return fresh;
+    },
+    async deliver(messages, way = 'mqtt') {
+      for (const { text } of messages) {
+        if (way === 'mqtt') {
+          if (broker.connected) broker.publish('v3/app@tenant/devices/sensor/up', text, { qos: 0 });
+          continue;
+        }
+        await fetch(`${network.webhookUrl}/ingest/tts`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${options.webhookKey}` },
+          body: text,
+        }).catch(() => undefined);
+      }
+    },
+    run(perTick) {
+      const timer = setInterval(() => void network.deliver(network.receive(perTick)), 10);
+      return async () => {
+        clearInterval(timer);
+        await waitFor(() => broker.connected, { what: 'the network to reach its broker' });
+      };
+    },
+    async stop() {
+      await broker.endAsync(true);
+    },
+  };
+  return network;
+}
+
+/** The list in another order (Fisher, Yates). */
+export function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
+  const all = [...items];
+  for (let at = all.length - 1; at > 0; at -= 1) {
+    const other = Math.floor(random() * (at + 1));
+    [all[at], all[other]] = [all[other]!, all[at]!];
+  }
+  return all;
+}
