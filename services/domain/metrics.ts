@@ -46,7 +46,8 @@ export interface Place {
   readonly sensedSpaces: number;
 }
 
-const share = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
+const share = (part: number, whole: number): number | null =>
+  whole > 0 ? Math.min(1, part / whole) : null;
 
 /** Whether a place has too few sensed spaces for its numbers to be told; without any there are none. */
 export const isTooSmall = ({ sensedSpaces }: Place): boolean =>

@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import type { Interval } from '../../domain/local-intervals.ts';
-import { localDateStart } from '../../domain/local-time.ts';
+import { localDateStart, localDayStart } from '../../domain/local-time.ts';
 import type { Place } from '../../domain/metrics.ts';
 import type { RollUp } from '../../domain/roll-up.ts';
 import type { Metrics } from '../../contract/metrics.ts';
@@ -123,7 +123,8 @@ export function rangeOf(
   const atOf = (text: string): number =>
     text.length === 10 ? localDateStart(text, timeZone) : Date.parse(text);
   const toMs = to === undefined ? (deps.rolledUp().doneMs ?? deps.clock.now()) : atOf(to);
-  const fromMs = from === undefined ? toMs - usualDays * dayMs : atOf(from);
+  const fromMs =
+    from === undefined ? localDayStart(toMs - usualDays * dayMs, timeZone) : atOf(from);
   if (fromMs >= toMs) throw new AppError('invalid-request', 'from: must lie before to');
   return { fromMs, toMs };
 }
