@@ -21,7 +21,16 @@ function shellList(): Plugin {
   };
 }
 
-/** Entries: `/` for drivers; `/planung` and `/daten` join as they are built. */
+const files = {
+  outDir: `${root}/../dist/dashboard`,
+  target: 'es2022',
+  modulePreload: false,
+} as const;
+
+/**
+ * Each page is built by itself, `/` first: what two pages had in common would otherwise be cut into
+ * chunks for both, and the driver would load what only a planner needs.
+ */
 export default defineConfig({
   root,
   plugins: [
@@ -34,16 +43,45 @@ export default defineConfig({
     }),
     shellList(),
   ],
-  build: {
-    outDir: `${root}/../dist/dashboard`,
-    emptyOutDir: true,
-    target: 'es2022',
-    manifest: true,
-    modulePreload: false,
-    rolldownOptions: {
-      input: { index: `${root}/index.html`, sw: `${root}/src/live/service-worker.ts` },
-      output: {
-        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+  builder: {
+    async buildApp(builder) {
+      for (const environment of Object.values(builder.environments)) {
+        if (environment.config.consumer === 'client') await builder.build(environment);
+      }
+    },
+  },
+  environments: {
+    client: {
+      build: {
+        ...files,
+        emptyOutDir: true,
+        manifest: true,
+        rolldownOptions: {
+          input: { index: `${root}/index.html`, sw: `${root}/src/live/service-worker.ts` },
+          output: {
+            entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+          },
+        },
+      },
+    },
+    planner: {
+      consumer: 'client',
+      build: {
+        ...files,
+        emptyOutDir: false,
+        copyPublicDir: false,
+        manifest: '.vite/manifest-planung.json',
+        rolldownOptions: { input: { planung: `${root}/planung.html` } },
+      },
+    },
+    developer: {
+      consumer: 'client',
+      build: {
+        ...files,
+        emptyOutDir: false,
+        copyPublicDir: false,
+        manifest: '.vite/manifest-daten.json',
+        rolldownOptions: { input: { daten: `${root}/daten.html` } },
       },
     },
   },

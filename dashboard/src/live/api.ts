@@ -22,7 +22,7 @@ class ApiError extends Error {
 const timeoutMs = 15_000;
 
 /** `T` is the contract's promise: server and page ship from one build, so answers are not checked again. */
-async function getJson<T>(path: string): Promise<T> {
+export async function getJson<T>(path: string): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, { signal: AbortSignal.timeout(timeoutMs) });

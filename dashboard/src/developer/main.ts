@@ -1,0 +1,8 @@
+import { mount } from 'svelte';
+import '../ui/tokens.css';
+import '../ui/base.css';
+import DeveloperPage from './DeveloperPage.svelte';
+
+const target = document.getElementById('app');
+if (target === null) throw new Error('daten.html has no #app');
+mount(DeveloperPage, { target });

@@ -1,0 +1,34 @@
+import type { HistoryList } from '../../../services/contract/history.ts';
+import type { Deployment } from '../../../services/contract/site.ts';
+import type { State } from '../../../services/contract/state.ts';
+import { getDeployment, getJson } from '../live/api.ts';
+
+const againAfterMs = 30_000;
+
+/** What the page shows of the server; `undefined` until it is there, and again asked for every half minute. */
+export class Offer {
+  deployment = $state.raw<Deployment>();
+  state = $state.raw<State>();
+  history = $state.raw<HistoryList>();
+  hasFailed = $state.raw(false);
+
+  async load(): Promise<void> {
+    try {
+      this.deployment ??= await getDeployment();
+      [this.state, this.history] = await Promise.all([
+        getJson<State>('/api/v1/state'),
+        getJson<HistoryList>('/api/v1/history'),
+      ]);
+      this.hasFailed = false;
+    } catch {
+      this.hasFailed = true;
+    }
+  }
+
+  /** Keeps it fresh; the answer ends that. */
+  start(): () => void {
+    void this.load();
+    const timer = setInterval(() => void this.load(), againAfterMs);
+    return () => clearInterval(timer);
+  }
+}
