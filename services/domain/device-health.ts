@@ -29,7 +29,7 @@ export const deviceProblems = [
 export type DeviceProblem = (typeof deviceProblems)[number];
 
 /** Where the rules draw their lines. */
-export const deviceThresholds = {
+const deviceThresholds = {
   /** Of a percentage; where a model tells a flag or has a voltage of its own, that decides. */
   batteryRatio: 0.15,
   /** Lost of the last 32 frames: planning of LoRaWAN networks aims at 10 % packet errors. */

@@ -1,6 +1,7 @@
 import { connect, type MqttClient } from 'mqtt';
 import { devEui } from './builders.ts';
 import { seededRandom } from './random.ts';
+import { changedMessage, exampleMessages } from './network-messages.ts';
 import { ttsUplink } from './tts-uplink.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -35,9 +36,34 @@ interface Message extends Sent {
   readonly text: string;
 }
 
+/** How a network server publishes at its broker. */
+interface Dialect {
+  readonly topic: string;
+  readonly qos: 0 | 1;
+  text(uplink: Parameters<typeof ttsUplink>[0]): string;
+}
+const dialects: Readonly<Record<'tts' | 'chirpstack', Dialect>> = {
+  tts: { topic: 'v3/app@tenant/devices/sensor/up', qos: 0, text: ttsUplink },
+  chirpstack: {
+    topic: 'application/1/device/sensor/event/up',
+    qos: 1,
+    text: ({ space, fCnt, occupied, atMs, fPort = 1 }) =>
+      JSON.stringify(
+        changedMessage(exampleMessages.chirpstack['up'], {
+          'deviceInfo.devEui': devEui(space + 1).toLowerCase(),
+          fCnt,
+          fPort,
+          data: occupied ? 'AQ==' : 'AA==',
+          time: new Date(atMs).toISOString(),
+        }),
+      ),
+  },
+};
+
 /**
  * The Things Stack as its faults are described: what MQTT does not deliver at once is lost there, a
- * webhook is called once, and only the storage keeps everything. `devices` watch `space-0` and on of a
+ * webhook is called once, and only the storage keeps everything. ChirpStack publishes with QoS 1 to a
+ * broker that keeps what a session has not acknowledged. `devices` watch `space-0` and on of a
  * deployment folder; about one uplink in fifty cannot be read.
  */
 export function createFaultyNetwork(options: {
@@ -45,8 +71,11 @@ export function createFaultyNetwork(options: {
   readonly devices: number;
   readonly brokerUrl: string;
   readonly webhookKey: string;
-  readonly store: (messages: Record<string, unknown>[]) => void;
+  readonly store?: (messages: Record<string, unknown>[]) => void;
+  readonly server?: keyof typeof dialects;
 }): FaultyNetwork {
+  const dialect = dialects[options.server ?? 'tts'];
+  let unacknowledged = 0;
   const random = seededRandom(options.seed);
   const sent: Message[] = [];
   const counters = new Map<number, { fCnt: number; atMs: number }>();
@@ -56,6 +85,13 @@ export function createFaultyNetwork(options: {
     reconnectOnConnackError: true,
   });
   broker.on('error', () => undefined);
+
+  const publish = (text: string): void => {
+    const { topic, qos } = dialect;
+    if (qos === 0 && !broker.connected) return;
+    unacknowledged += 1;
+    broker.publish(topic, text, { qos }, () => (unacknowledged -= 1));
+  };
 
   /** A device whose last uplink was not in this millisecond; the next one's counter and time. */
   const next = (): { space: number; fCnt: number; atMs: number } => {
@@ -75,23 +111,18 @@ export function createFaultyNetwork(options: {
         const { space, fCnt, atMs } = next();
         const occupied = random() < 0.5;
         const isReadable = random() >= 0.02;
-        const text = ttsUplink({
-          space,
-          fCnt,
-          occupied,
-          atMs,
-          ...(isReadable ? {} : { fPort: 77 }),
-        });
+        const fPort = isReadable ? 1 : 77;
+        const text = dialect.text({ space, fCnt, occupied, atMs, fPort });
         return { devEui: devEui(space + 1), fCnt, atMs, occupied, isReadable, text };
       });
       sent.push(...fresh);
-      options.store(fresh.map(({ text }) => JSON.parse(text) as Record<string, unknown>));
+      options.store?.(fresh.map(({ text }) => JSON.parse(text) as Record<string, unknown>));
       return fresh;
     },
     async deliver(messages, way = 'mqtt') {
       for (const { text } of messages) {
         if (way === 'mqtt') {
-          if (broker.connected) broker.publish('v3/app@tenant/devices/sensor/up', text, { qos: 0 });
+          publish(text);
           continue;
         }
         await fetch(`${network.webhookUrl}/ingest/tts`, {
@@ -105,7 +136,9 @@ export function createFaultyNetwork(options: {
       const timer = setInterval(() => void network.deliver(network.receive(perTick)), 10);
       return async () => {
         clearInterval(timer);
-        await waitFor(() => broker.connected, { what: 'the network to reach its broker' });
+        await waitFor(() => broker.connected && unacknowledged === 0, {
+          what: 'the network to reach its broker',
+        });
       };
     },
     async stop() {
