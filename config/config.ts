@@ -9,6 +9,7 @@ import type {
   zonePropertiesSchema,
 } from './inventory-schema.ts';
 import type { Deployment } from './schema.ts';
+import type { SignsFile } from './sign-schema.ts';
 
 type Of<Schema extends z.ZodType> = readonly Feature<z.output<Schema>>[];
 
@@ -21,6 +22,7 @@ export interface InventoryFiles {
   readonly stretches: Of<typeof stretchPropertiesSchema>;
   readonly installations: readonly Row<InstallationRow>[];
   readonly measures: readonly Measure[];
+  readonly signs: SignsFile;
 }
 
 export interface Config extends InventoryFiles {

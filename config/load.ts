@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Config, InventoryFiles } from './config.ts';
 import type { Feature } from './files.ts';
@@ -18,6 +18,8 @@ import { checkReferences } from './references.ts';
 import type { Deployment } from './schema.ts';
 import { deploymentSchema } from './schema.ts';
 import { readSecrets } from './secrets.ts';
+import { checkSigns } from './sign-references.ts';
+import { signsFileSchema, type SignsFile } from './sign-schema.ts';
 
 const siteFeatureSchema = z.discriminatedUnion('type', [
   zonePropertiesSchema,
@@ -39,6 +41,7 @@ export function loadConfig(
   const stretches = readFeatures(dir, 'streets.geojson', stretchPropertiesSchema, mistakes);
   const installations = readRows(dir, 'installations.csv', installationSchema, mistakes);
   const measures = readJson(dir, 'measures.json', measuresSchema, mistakes) ?? [];
+  const signs = readSigns(dir, mistakes);
   if (!deployment) throw new ConfigError(mistakes);
 
   const ofType = <Type extends string>(type: Type) =>
@@ -54,9 +57,18 @@ export function loadConfig(
     stretches,
     installations,
     measures,
+    signs,
   };
-  mistakes.push(...checkTimeZone(deployment), ...checkReferences(files, models));
-  const secrets = readSecrets(deployment, env, mistakes);
+  mistakes.push(
+    ...checkTimeZone(deployment),
+    ...checkReferences(files, models),
+    ...checkSigns(files),
+  );
+  const secrets = readSecrets(
+    { 'deployment.json': deployment, 'signs.json': signs },
+    env,
+    mistakes,
+  );
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return Object.freeze({ ...files, dir, secrets });
 }
@@ -75,6 +87,13 @@ function readDeployment(
   if (parsed.success) return parsed.data;
   mistakes.push(...toMistakes(`deployment.json with ${overlay}`, parsed.error));
   return undefined;
+}
+
+/** `signs.json` may be left out: most deployments have no signs. */
+function readSigns(dir: string, mistakes: Mistake[]): SignsFile {
+  const none: SignsFile = { servers: [], signs: [] };
+  if (!existsSync(join(dir, 'signs.json'))) return none;
+  return readJson(dir, 'signs.json', signsFileSchema, mistakes) ?? none;
 }
 
 function checkTimeZone({ timeZone }: Deployment): Mistake[] {

@@ -15,7 +15,7 @@ import type { EpochMs, SiteId, SpaceId } from '../domain/ids.ts';
 import type { Transition } from '../domain/observation.ts';
 import type { Present, SitePresent } from '../domain/present.ts';
 import type { Result } from '../domain/result.ts';
-import type { Inventory } from '../domain/site.ts';
+import type { Inventory, ParkingSite } from '../domain/site.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { HistoryStore } from '../ports/history-store.ts';
@@ -150,6 +150,22 @@ export function createGuide(deps: {
     return !same;
   };
 
+  const sentTo = (siteId: SiteId): number => {
+    const place = advisor.placeOf(siteId);
+    return place === undefined ? 0 : commitments.sent(place, Infinity, clock.now(), null);
+  };
+  const generalCount = ({ id, numberOfSpaces }: ParkingSite): SiteCount | null => {
+    const now = present.site(id);
+    return now === undefined ? null : toGeneralCount(now, numberOfSpaces);
+  };
+  /** A garage that is closed, or known to be full, helps nobody. */
+  const nameIfRoom = (siteId: SiteId): string | null => {
+    const site = sites.get(siteId);
+    if (site === undefined || site.isClosed) return null;
+    const count = generalCount(site);
+    return count !== null && count.vacant - sentTo(siteId) < 1 ? null : site.name;
+  };
+
   const replay = (transitions: readonly Transition[], fromMs: EpochMs): void => {
     advancedMs = fromMs;
     for (const { spaceId, to, atMs } of transitions) {
@@ -218,22 +234,15 @@ export function createGuide(deps: {
     signText(siteIds, garage, settings) {
       const here = siteIds.flatMap((id) => sites.get(id) ?? []);
       const open = here.filter(({ isClosed }) => !isClosed);
-      const counts = open.map(({ id, numberOfSpaces }) => {
-        const now = present.site(id);
-        return now === undefined ? null : toGeneralCount(now, numberOfSpaces);
-      });
-      const known = counts.filter((count) => count !== null);
-      const sent = open.map(({ id }) => {
-        const place = advisor.placeOf(id);
-        return place === undefined ? 0 : commitments.sent(place, Infinity, clock.now(), null);
-      });
+      const known = open.map(generalCount).filter((count) => count !== null);
+      const sent = open.map(({ id }) => sentTo(id));
       return signText(
         {
           isClosed: here.length > 0 && open.length === 0,
           vacantSpaces:
             known.length === 0 ? null : known.reduce((sum, { vacant }) => sum + vacant, 0),
           sentCars: sent.reduce((sum, cars) => sum + cars, 0),
-          garage: garage === null ? null : (sites.get(garage)?.name ?? null),
+          garage: garage === null ? null : nameIfRoom(garage),
         },
         settings,
       );

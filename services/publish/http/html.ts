@@ -38,6 +38,8 @@ a:focus-visible, summary:focus-visible { outline: 3px solid #00529c; outline-off
 code { font: 0.9em/1.4 ui-monospace, monospace; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 0.25rem 0.75rem 0.25rem 0; border-bottom: 1px solid #999; }
+.sign { width: fit-content; min-width: 12rem; margin: 1rem 0; padding: 0.5rem 1rem; border-radius: 0.25rem; color: #ffd75e; background: #111; font: 1.75rem/1.4 ui-monospace, monospace; }
+.sign p { margin: 0; white-space: pre-wrap; }
 summary { padding: 0.5rem 0; cursor: pointer; }
 @media (prefers-color-scheme: dark) {
   body { color: #eee; background: #161616; }

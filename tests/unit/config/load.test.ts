@@ -125,4 +125,47 @@ describe('a deployment folder', () => {
     const { deployment } = loadConfig(dir, models, { OVERLAY: join(dir, 'overlay.json') });
     expect(deployment).toMatchObject({ name: 'Overlaid', sources: [] });
   });
+
+  test('names every mistake in signs.json, and does without the file', async () => {
+    const at = { location: { lat: 49.4, lon: 8.69 } };
+    const device = {
+      devEui: '00-11-22-33-44-55-66-77',
+      server: 'x',
+      encoder: { kind: 'count-frame' },
+    };
+    const sign = { ...at, name: 'A', zones: ['altstadt'], device };
+    const server = {
+      kind: 'tts-http',
+      name: 'tts',
+      url: 'https://tts.example',
+      application: 'app',
+      webhook: 'hook',
+      apiKey: { secret: 'SIGNS_KEY' },
+    };
+    const signs = [
+      { ...sign, id: 'a', sites: ['nowhere'] },
+      { ...sign, id: 'a', garage: 'no-garage' },
+      { ...sign, id: 'b', zones: ['atlantis'], device: null },
+    ];
+    await writeFile(join(dir, 'signs.json'), JSON.stringify({ servers: [server, server], signs }));
+    for (const mistake of [
+      "signs[0].sites[0]: there is no site 'nowhere'",
+      "signs[0].device.server: there is no server 'x'",
+      "signs[1].id: a second sign 'a'",
+      "signs[1].garage: there is no site 'no-garage'",
+      "signs[1].device.devEui: a second sign with the device '0011223344556677'",
+      "signs[2].zones[0]: there is no zone 'atlantis'",
+      "servers[1].name: a second server 'tts'",
+      'servers[0].apiKey: the secret is not set',
+    ])
+      expect(complaint()).toContain(`signs.json: ${mistake}`);
+
+    await writeFile(
+      join(dir, 'signs.json'),
+      JSON.stringify({ signs: [{ ...at, id: 'a', name: 'A' }] }),
+    );
+    expect(complaint()).toContain('signs.json: signs[0]: names no site and no zone');
+    await rm(join(dir, 'signs.json'));
+    expect(complaint()).toBe('');
+  });
 });

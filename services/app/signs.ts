@@ -1,0 +1,59 @@
+import type { Config } from '../../config/config.ts';
+import { derived } from '../domain/derived.ts';
+import { parseDevEui, toSiteId } from '../domain/ids.ts';
+import type { Inventory } from '../domain/site.ts';
+import type { Sign, SignDevice } from '../domain/sign.ts';
+import type { Guide } from '../pipeline/guide.ts';
+import { createSigns, type Signs } from '../pipeline/signs.ts';
+import type { Clock } from '../ports/clock.ts';
+
+type SignConfig = Config['signs']['signs'][number];
+
+function toDevice(device: NonNullable<SignConfig['device']>): SignDevice {
+  const { encoder, deviceId, airtimeSPerDay, ...rest } = device;
+  const devEui = parseDevEui(device.devEui);
+  if (!devEui) throw new TypeError(`'${device.devEui}' passed the check but is no DevEUI`);
+  return {
+    ...rest,
+    devEui,
+    // What the console of The Things Stack proposes.
+    deviceId: deviceId ?? `eui-${devEui.toLowerCase()}`,
+    encoding: encoder,
+    airtimeMsPerDay: airtimeSPerDay * 1000,
+  };
+}
+
+/** Zones stand for their kerbs; a sign does not count the garage that it names. */
+function toSigns({ signs: { signs } }: Config, inventory: Inventory): readonly Sign[] {
+  return signs.map(({ sites, zones, garage, changeEveryS, device, ...rest }) => {
+    const kerbs = inventory.sites.filter(
+      ({ zoneId, kind, id }) =>
+        kind === 'on-street' && zoneId !== null && zones.includes(zoneId) && id !== garage,
+    );
+    return {
+      ...rest,
+      siteIds: [...new Set([...sites.map(toSiteId), ...kerbs.map(({ id }) => id)])],
+      garageId: garage === null ? null : toSiteId(garage),
+      changeEveryMs: changeEveryS * 1000,
+      device: device && toDevice(device),
+    };
+  });
+}
+
+/** The signs of the deployment in force, fed by the guide in force. */
+export function openSigns(deps: {
+  readonly config: () => Config;
+  readonly inventory: () => Inventory;
+  readonly guide: () => Guide;
+  readonly clock: Clock;
+}): Signs {
+  const { config, inventory, guide, clock } = deps;
+  return createSigns({
+    signs: derived(config, (now) => toSigns(now, inventory())),
+    textOf: ({ siteIds, garageId, fullBelow }) =>
+      guide().signText(siteIds, garageId, { fullBelow }),
+    clock,
+    onChanged: () => undefined,
+    deliveryOf: () => null,
+  });
+}

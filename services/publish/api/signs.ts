@@ -1,0 +1,102 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { problemSchema } from '../../contract/common.ts';
+import { signListSchema, signSchema, type Sign, type SignList } from '../../contract/sign.ts';
+import { AppError } from '../../domain/errors.ts';
+import { signLines } from '../../domain/guidance/sign-words.ts';
+import type { SignNow } from '../../domain/sign.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { pageHeaders } from '../http/headers.ts';
+import { signPage } from '../http/sign-page.ts';
+import { idParameter } from '../http/query.ts';
+import { toInstant } from '../views.ts';
+
+export interface SignsDeps {
+  readonly all: () => readonly SignNow[];
+  readonly find: (id: string) => SignNow | undefined;
+}
+
+const path = '/api/v1/signs';
+const tags = ['Guidance'];
+const absent = {
+  description: 'No such sign',
+  content: { 'application/problem+json': { schema: problemSchema } },
+};
+
+const list = createRoute({
+  method: 'get',
+  path,
+  summary: 'What every sign shows now',
+  tags,
+  responses: {
+    200: { description: 'Signs', content: { 'application/json': { schema: signListSchema } } },
+  },
+});
+const one = createRoute({
+  method: 'get',
+  path: `${path}/{id}`,
+  summary: 'What one sign shows now, for its controller to fetch',
+  tags,
+  request: { params: idParameter },
+  responses: {
+    200: { description: 'The sign', content: { 'application/json': { schema: signSchema } } },
+    404: absent,
+  },
+});
+const preview = createRoute({
+  method: 'get',
+  path: `${path}/{id}/preview`,
+  summary: 'The sign as people see it, for operators',
+  tags,
+  request: { params: idParameter },
+  responses: {
+    200: { description: 'A page', content: { 'text/html': { schema: z.string() } } },
+    404: absent,
+  },
+});
+
+function toSign({ sign, text, sinceMs, delivery }: SignNow): Sign {
+  const { lat, lon } = sign.location;
+  return {
+    id: sign.id,
+    name: sign.name,
+    lat,
+    lon,
+    kind: text.kind,
+    vacantSpaces: text.kind === 'vacant' ? text.vacantSpaces : null,
+    garage: text.kind === 'full' || text.kind === 'closed' ? text.garage : null,
+    lines: { de: [...signLines(text, 'de')], en: [...signLines(text, 'en')] },
+    since: toInstant(sinceMs),
+    delivery: delivery && {
+      state: delivery.state,
+      at: toInstant(delivery.atMs),
+      detail: delivery.detail,
+    },
+  };
+}
+
+/** Signs at a time of their own: they change between two versions of the present, and are never cached. */
+export function createSignsApi(deps: SignsDeps, clock: Clock): OpenAPIHono {
+  const app = new OpenAPIHono({
+    defaultHook: (result) => {
+      if (!result.success) throw new AppError('not-found', 'no such sign');
+    },
+  });
+  const fresh = { 'Cache-Control': 'no-store' };
+  const find = (id: string): Sign => {
+    const found = deps.find(id);
+    if (found === undefined) throw new AppError('not-found', `no sign '${id}'`);
+    return toSign(found);
+  };
+  app.openapi(list, (c) => {
+    const signs: SignList = {
+      publishedAt: toInstant(clock.now()),
+      items: deps.all().map(toSign),
+    };
+    return c.json(signs, 200, fresh);
+  });
+  app.openapi(one, (c) => c.json(find(c.req.valid('param').id), 200, fresh));
+  app.openapi(preview, (c) =>
+    c.html(signPage(find(c.req.valid('param').id)), 200, { ...pageHeaders(null), ...fresh }),
+  );
+  return app;
+}
