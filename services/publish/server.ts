@@ -7,6 +7,7 @@ import type { Downloads } from '../ports/downloads.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { State } from '../contract/state.ts';
 import { createDevices, type DevicesDeps } from './api/devices.ts';
+import { createSignsApi, type SignsDeps } from './api/signs.ts';
 import { createHistoryApi } from './api/history.ts';
 import { createClientAddresses, originOf } from './http/client-address.ts';
 import { cors, rateLimiting } from './http/manners.ts';
@@ -53,6 +54,8 @@ export interface ServerDeps {
   readonly downloads?: Pick<Downloads, 'list' | 'read'>;
   /** Absent serves no planners' figures. */
   readonly planning?: PlanningDeps;
+  /** Dynamic signs; absent serves none. */
+  readonly signs?: SignsDeps;
   /** Absent serves no event stream. */
   readonly live?: LiveHub;
   /** Where `vite build` put the dashboard; `null` serves no pages. */
@@ -104,6 +107,7 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
     const findSite: GuidanceDeps['findSite'] = (id) => index().site.get(id);
     app.route('/', createGuidanceApi({ ...deps.guidance, findSite, clock }));
   }
+  if (deps.signs) app.route('/', createSignsApi(deps.signs, clock));
   const licenceUrl = settings.licence.url;
   if (deps.live) app.route('/', createLiveStream({ hub: deps.live, addresses, licenceUrl }));
   const serving = {
