@@ -38,6 +38,7 @@ import { createPatience, createSpacePatience } from './patience.ts';
 import { createPlanning } from './planning.ts';
 import { createRefused } from './refused.ts';
 import { createSaving } from './saving.ts';
+import { openSigns } from './signs.ts';
 import { createSources } from './sources.ts';
 import { loadTrackerState } from './state-files.ts';
 
@@ -190,6 +191,7 @@ export async function compose(options: {
     logger,
   });
 
+  const signs = openSigns({ config: live.config, inventory, guide: guiding.guide, clock });
   const sources = createSources({ config, ingest, snapshots, clock, logger });
   const devices = createDeviceReports({ inventory, tracker, patienceOf, findDecoder });
 
@@ -240,6 +242,7 @@ export async function compose(options: {
     webhooks: sources.webhooks,
     devices: { devices, token: operatorToken(config) },
     guidance: { sessions: () => guiding.guide().sessions },
+    signs,
     planning: planning.api,
     dashboardDirectory: options.dashboardDirectory,
     trustedProxies: deployment.server.trustedProxies,
@@ -290,6 +293,7 @@ export async function compose(options: {
       isCaughtUp = guiding.start(measured);
       pastProgress = past.progress;
       stops.push(clock.every(snapshotEveryMs, () => void save()));
+      signs.start();
       starting = null;
       push?.start();
     },
@@ -301,6 +305,7 @@ export async function compose(options: {
       socket.stop();
       hub.stop();
       await http?.close();
+      signs.stop();
       guiding.stop();
       track.stop();
       await recorder.stop();
