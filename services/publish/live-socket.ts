@@ -71,8 +71,9 @@ export function createLiveSocket(deps: {
 
   return {
     upgrade(request, socket, head) {
-      const url = new URL(request.url ?? '/', 'http://localhost');
-      if (url.pathname !== '/api/v1/live') return false;
+      // What is no address at all ('//') must not end the process.
+      const url = URL.parse(request.url ?? '/', 'http://localhost');
+      if (url?.pathname !== '/api/v1/live') return false;
       const address = clientOf(request);
       server.handleUpgrade(request, socket, head, (client) => welcome(client, url, address));
       return true;
