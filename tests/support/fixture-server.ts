@@ -18,6 +18,8 @@ const types: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 };
 
+const pages: Readonly<Record<string, string>> = { '/': 'index.html', '/planung': 'planung.html' };
+
 /** What the server answers; a test changes it at any time. */
 export interface Fixture {
   deployment: Deployment;
@@ -25,6 +27,8 @@ export interface Fixture {
   spaces: readonly Space[];
   zones: readonly Zone[];
   streets: Streets;
+  /** What the planner's paths answer: a document, or a status without one. */
+  planning: Readonly<Record<string, object | number>>;
   /** By the server's clock. */
   nowMs: number;
   /** `down`: the API answers 503; `hang`: it never answers. */
@@ -55,6 +59,7 @@ export async function startFixtureServer(change: Partial<Fixture> = {}): Promise
     spaces: town.townSpaces(sites),
     zones: town.townZones,
     streets: town.townStreets(),
+    planning: {},
     nowMs: town.fixtureNow,
     api: 'up',
     live: 'up',
@@ -87,7 +92,7 @@ export async function startFixtureServer(change: Partial<Fixture> = {}): Promise
       answerApi(url, response);
       return;
     }
-    const path = url.pathname === '/' ? 'index.html' : normalize(url.pathname);
+    const path = pages[url.pathname] ?? normalize(url.pathname);
     try {
       const body = await readFile(join(dist, path));
       response.writeHead(200, { 'content-type': types[extname(path)] ?? 'text/plain' }).end(body);
@@ -116,7 +121,12 @@ export async function startFixtureServer(change: Partial<Fixture> = {}): Promise
       '/api/v1/zones': () => ({ ...head, items: state.zones }),
       '/api/v1/streets': () => state.streets,
     };
-    const body = bodies[url.pathname];
+    const planned = state.planning[url.pathname];
+    if (typeof planned === 'number' && state.api === 'up') {
+      response.writeHead(planned).end();
+      return;
+    }
+    const body = planned === undefined ? bodies[url.pathname] : () => planned;
     if (state.api === 'down' || body === undefined) {
       response.writeHead(body === undefined ? 404 : 503).end();
       return;

@@ -1,0 +1,74 @@
+import type { DeviceList } from '../../../services/contract/device.ts';
+import type { GoalProgress } from '../../../services/contract/goal.ts';
+import type { MeasureList } from '../../../services/contract/measures.ts';
+import type { Metrics, WeekProfile, ZoneRanking } from '../../../services/contract/metrics.ts';
+import type { Deployment, ZoneList } from '../../../services/contract/site.ts';
+import type { Scope } from './scope.ts';
+
+/** What the planner's pages ask for; each key is loaded once and again when its path changes. */
+export interface Answers {
+  readonly deployment: Deployment;
+  readonly zones: ZoneList;
+  readonly goal: GoalProgress;
+  readonly measures: MeasureList;
+  readonly metrics: Metrics;
+  readonly previous: Metrics;
+  readonly profile: WeekProfile;
+  readonly ranking: ZoneRanking;
+  readonly streets: Metrics;
+  readonly devices: DeviceList;
+}
+
+/** Half-open, UTC, ISO 8601. */
+export interface Period {
+  readonly from: string;
+  readonly to: string;
+}
+
+const place = ({ scope, id }: Scope): Record<string, string> =>
+  scope === 'all' ? { scope } : { scope, id };
+
+const path = (name: string, query: Readonly<Record<string, string>>): string => {
+  const text = new URLSearchParams(query).toString();
+  return `/api/v1/${name}${text === '' ? '' : `?${text}`}`;
+};
+
+export const paths = {
+  deployment: () => path('deployment', {}),
+  zones: () => path('zones', {}),
+  /** The goal is the county's or a municipality's; a zone is seen within it. */
+  goal: ({ scope, id }: Scope) =>
+    path('goal', scope === 'municipality' ? { municipality: id } : {}),
+  measures: () => path('measures', {}),
+  metrics: (scope: Scope, period: Period) =>
+    path('metrics', { ...place(scope), step: 'day', ...period }),
+  profile: (scope: Scope, period: Period) =>
+    path('metrics/profile', { ...place(scope), ...period }),
+  ranking: (period: Period) => path('metrics/zones', { ...period }),
+  streets: (period: Period) => path('metrics', { scope: 'stretch', step: 'week', ...period }),
+  devices: () => path('devices', { limit: '1000' }),
+} as const;
+
+/** Why an answer did not come. */
+export type Trouble = 'offline' | 'denied' | 'missing' | 'failed';
+
+/** No answer is worth more than this wait. */
+const timeoutMs = 20_000;
+
+type Outcome<T> = { readonly data: T } | { readonly trouble: Trouble };
+
+/** `T` is the contract's promise: server and page ship from one build, so answers are not checked again. */
+export async function load<T>(address: string, token: string | null): Promise<Outcome<T>> {
+  let response: Response;
+  try {
+    response = await fetch(address, {
+      signal: AbortSignal.timeout(timeoutMs),
+      headers: token === null ? {} : { Authorization: `Bearer ${token}` },
+    });
+  } catch {
+    return { trouble: 'offline' };
+  }
+  if (response.ok) return { data: (await response.json()) as T };
+  if (response.status === 401 || response.status === 403) return { trouble: 'denied' };
+  return { trouble: response.status === 404 ? 'missing' : 'failed' };
+}

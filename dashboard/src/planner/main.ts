@@ -1,0 +1,8 @@
+import { mount } from 'svelte';
+import '../ui/tokens.css';
+import '../ui/base.css';
+import PlannerPage from './PlannerPage.svelte';
+
+const target = document.getElementById('app');
+if (target === null) throw new Error('planung.html has no #app');
+mount(PlannerPage, { target });

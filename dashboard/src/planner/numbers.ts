@@ -1,0 +1,73 @@
+import { m } from '../paraglide/messages.js';
+import type { Locale } from '../ui/locale.svelte.ts';
+
+const tag = (locale: Locale): string => (locale === 'de' ? 'de-DE' : 'en-GB');
+
+/** Shown where nothing is known; read out as such. */
+export const unknownMark = '–';
+
+/** "24 %"; below ten percent with a decimal, "8,3 %". */
+export function formatPercent(ratio: number | null, locale: Locale): string {
+  if (ratio === null) return unknownMark;
+  const percent = ratio * 100;
+  const digits = Math.abs(percent) < 9.95 && percent !== 0 ? 1 : 0;
+  const number = new Intl.NumberFormat(tag(locale), {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return locale === 'de' ? `${number.format(percent)}\u00a0%` : `${number.format(percent)}%`;
+}
+
+/** "21–27 %". */
+export function formatBand([low, high]: readonly [number, number], locale: Locale): string {
+  return m.plan_range({ low: formatPercent(low, locale), high: formatPercent(high, locale) });
+}
+
+/** Difference of two ratios in percentage points with its sign: "−5,0 Punkte". */
+export function formatPoints(ratio: number, locale: Locale): string {
+  const number = new Intl.NumberFormat(tag(locale), {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  });
+  return m.plan_points({ n: number.format(ratio * 100).replace('-', '−') });
+}
+
+/** A count or a measured number with at most `digits` decimals. */
+export function formatNumber(value: number | null, locale: Locale, digits = 0): string {
+  if (value === null) return unknownMark;
+  return new Intl.NumberFormat(tag(locale), { maximumFractionDigits: digits }).format(value);
+}
+
+/** Whole minutes: "47 min", "2 h 5 min". */
+export function formatDuration(ms: number | null): string {
+  if (ms === null) return unknownMark;
+  const minutes = Math.round(ms / 60_000);
+  const hours = Math.floor(minutes / 60);
+  if (hours === 0) return `${minutes} min`;
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+}
+
+/** "21.11.2026" of an instant, by the deployment's clock. */
+export function formatDay(at: string | number, timeZone: string, locale: Locale): string {
+  return new Intl.DateTimeFormat(tag(locale), {
+    day: '2-digit',
+    month: '2-digit',
+    year: 'numeric',
+    timeZone,
+  }).format(new Date(at));
+}
+
+/** First and last day of a half-open interval: "01.11.2026 bis 21.11.2026". */
+export function formatPeriod(from: string, to: string, timeZone: string, locale: Locale): string {
+  const last = Date.parse(to) - 1;
+  const [first, end] = [formatDay(from, timeZone, locale), formatDay(last, timeZone, locale)];
+  return first === end ? first : m.plan_period({ from: first, to: end });
+}
+
+/** "November 2026". */
+export function formatMonth(at: string | number, timeZone: string, locale: Locale): string {
+  return new Intl.DateTimeFormat(tag(locale), { month: 'long', year: 'numeric', timeZone }).format(
+    new Date(at),
+  );
+}

@@ -1,0 +1,18 @@
+/** A figure in an interval; `value` is `null` where there are not enough data. */
+export interface TrendPoint {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Name of the interval, "November 2026". */
+  readonly label: string;
+  readonly value: number | null;
+  /** 95 %. */
+  readonly band: readonly [number, number] | null;
+  readonly isProvisional: boolean;
+}
+
+/** Something that happened: a measure, roadworks. */
+export interface TrendNote {
+  readonly id: string;
+  readonly atMs: number;
+  readonly label: string;
+}

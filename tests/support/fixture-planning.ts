@@ -1,0 +1,398 @@
+import type { DeviceList } from '../../services/contract/device.ts';
+import type { GoalProgress } from '../../services/contract/goal.ts';
+import type { MeasureList } from '../../services/contract/measures.ts';
+import type {
+  Metrics,
+  ShareEstimateView,
+  WeekProfile,
+  ZoneRanking,
+} from '../../services/contract/metrics.ts';
+import type { Zone } from '../../services/contract/site.ts';
+import { fixtureNow, licence, townZones } from './fixture-town.ts';
+
+const dayMs = 86_400_000;
+/** 21 November, 0 h in Berlin. */
+const today = Date.parse('2026-11-20T23:00:00Z');
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+const head = {
+  publishedAt: iso(fixtureNow),
+  licence,
+  timeZone: 'Europe/Berlin',
+  from: iso(today - 28 * dayMs),
+  to: iso(today),
+  rolledUpTo: iso(today),
+};
+
+/** An estimate in which everything agrees; the fields given come on top. */
+export const shareOf = (
+  searchShareRatio: number,
+  change: Partial<ShareEstimateView> = {},
+): ShareEstimateView => ({
+  from: iso(today - 28 * dayMs),
+  to: iso(today),
+  searchShareRatio,
+  interval: [searchShareRatio * 0.87, searchShareRatio * 1.15],
+  isLowerBound: searchShareRatio > 0.12,
+  upperBandRatio: searchShareRatio > 0.12 ? searchShareRatio * 1.2 : null,
+  uncertainty: { daySd: 0.03, streetSd: 0.04, flowSd: 0.05, acceptanceSd: null },
+  searchReadyRatio: 0.05,
+  fullRatio: 0.31,
+  phantomRatio: 0.04,
+  missedArrivalRatio: 0.05,
+  takes: 12_480,
+  passes: 310_000,
+  days: 28,
+  stretches: 38,
+  countedStretches: 22,
+  streetsOfZone: 60,
+  sensedSpacesRatio: 0.91,
+  sufficiency: 'sufficient',
+  reasons: [],
+  ...change,
+});
+
+const fewStreets = {
+  code: 'few-stretches',
+  de: 'Erst 4 Straßenabschnitte mit Sensoren und Zähler, nötig sind 10.',
+  en: 'Only 4 street sections with sensors and a counter, 10 are needed.',
+};
+const assumedAcceptance = {
+  code: 'acceptance-assumed',
+  de: 'Angenommen ist, dass Suchende jeden freien Platz nehmen; ohne Zählung vor Ort ist das Ergebnis eine untere Schranke.',
+  en: 'Searching drivers are assumed to take any free space; without a count on site the result is a lower bound.',
+};
+
+const weeks = [0.176, 0.171, 0.179, 0.168, 0.172, 0.166, 0.141, 0.133, 0.129, 0.135, 0.127, 0.131];
+
+export const goal: GoalProgress = {
+  publishedAt: iso(fixtureNow),
+  licence,
+  isEstimating: false,
+  goal: {
+    baselineRatio: 0.3,
+    baseline: 'assumed',
+    baselineSource: 'Literaturwert: Mittel ausgewählter Studien mit 8 bis 74 % (Shoup 2006).',
+    targetRatio: 0.15,
+    deadline: '2028-12-31',
+  },
+  start: { ratio: 0.174, kind: 'first-month' },
+  effectiveTargetRatio: 0.087,
+  plannedRatio: 0.168,
+  verdict: 'on-track',
+  verdictText: {
+    de: 'Auf Kurs: Der ganze 95-%-Bereich liegt unter dem geplanten Weg.',
+    en: 'On track: the whole 95 % interval is below the planned way.',
+  },
+  forecast: { ratio: 0.094, interval: [0.061, 0.138], verdict: 'open' },
+  recent: shareOf(0.131, { reasons: [assumedAcceptance] }),
+  months: [
+    [0.174, '2026-08-31T22:00:00Z', '2026-09-30T22:00:00Z'],
+    [0.152, '2026-09-30T22:00:00Z', '2026-10-31T23:00:00Z'],
+    [0.131, '2026-10-31T23:00:00Z', '2026-11-20T23:00:00Z'],
+  ].map(([ratio, from, to]) => shareOf(Number(ratio), { from: String(from), to: String(to) })),
+  weeks: weeks.map((ratio, at) =>
+    shareOf(ratio, {
+      from: iso(today - (weeks.length - at) * 7 * dayMs),
+      to: iso(today - (weeks.length - at - 1) * 7 * dayMs),
+      days: 7,
+      takes: 3100,
+      interval: [ratio * 0.8, ratio * 1.25],
+      sufficiency: at === 3 ? 'insufficient' : 'provisional',
+    }),
+  ),
+  missing: [assumedAcceptance],
+};
+
+type Figures = ZoneRanking['items'][number]['figures'];
+/** Figures of a place with as many spaces and as full as said. */
+export const figuresOf = (
+  occupancyRatio: number | null,
+  numberOfSpaces: number,
+  change: Partial<Figures> = {},
+): Figures => ({
+  occupancyRatio,
+  turnoverPerSpaceHour: occupancyRatio === null ? null : 0.22,
+  arrivals: occupancyRatio === null ? null : numberOfSpaces * 148,
+  departures: occupancyRatio === null ? null : numberOfSpaces * 148,
+  inferredRatio: 0.03,
+  meanDwellMs: occupancyRatio === null ? null : 47 * 60_000,
+  fullRatio: occupancyRatio === null ? null : Math.max(0, occupancyRatio - 0.52),
+  vehicles: 482_130,
+  evidence: {
+    numberOfSpaces,
+    sensedSpaces: Math.round(numberOfSpaces * 0.9),
+    observedRatio: 0.971,
+    endedStays: numberOfSpaces * 147,
+    countedHours: 14_112,
+  },
+  withheld: null,
+  ...change,
+});
+
+const zone = (id: string, name: string): Zone => ({ ...townZones[0]!, id, name });
+export const planningZones: readonly Zone[] = [
+  zone('altstadt', 'Altstadt'),
+  zone('bahnhof', 'Bahnhofsviertel'),
+  zone('neustadt', 'Neustadt'),
+  zone('weststadt', 'Weststadt'),
+];
+
+const silent = figuresOf(0.42, 120);
+export const ranking: ZoneRanking = {
+  ...head,
+  items: [
+    {
+      scope: 'zone',
+      id: 'altstadt',
+      name: 'Altstadt',
+      rank: 1,
+      figures: figuresOf(0.86, 412),
+      comparison: figuresOf(0.91, 412),
+      searchShare: shareOf(0.174),
+    },
+    {
+      scope: 'zone',
+      id: 'bahnhof',
+      name: 'Bahnhofsviertel',
+      rank: 2,
+      figures: figuresOf(0.78, 305),
+      comparison: figuresOf(0.77, 305),
+      searchShare: shareOf(0.092, { sufficiency: 'provisional' }),
+    },
+    {
+      scope: 'zone',
+      id: 'neustadt',
+      name: 'Neustadt',
+      rank: 3,
+      figures: figuresOf(0.64, 271),
+      comparison: null,
+      searchShare: shareOf(0.041, {
+        uncertainty: { daySd: 0.02, streetSd: 0.09, flowSd: 0.03, acceptanceSd: null },
+      }),
+    },
+    {
+      scope: 'zone',
+      id: 'weststadt',
+      name: 'Weststadt',
+      rank: null,
+      figures: {
+        ...silent,
+        evidence: { ...silent.evidence, sensedSpaces: 21, observedRatio: 0.62 },
+      },
+      comparison: null,
+      searchShare: shareOf(0.05, { sufficiency: 'insufficient', reasons: [fewStreets] }),
+    },
+  ],
+};
+
+/** Full by day, empty by night, quiet on Sundays; a fixed small unrest. */
+const loadAt = (weekday: number, hour: number): number => {
+  const day = hour < 6 ? 0.34 : hour < 9 ? 0.62 : hour < 19 ? 0.9 : 0.58;
+  const unrest = (((weekday * 24 + hour) * 37) % 11) / 100;
+  return Math.min(0.99, day * (weekday === 7 ? 0.6 : weekday === 6 ? 1.05 : 1) + unrest - 0.05);
+};
+
+export const profile: WeekProfile = {
+  ...head,
+  place: { scope: 'all', id: 'all', name: 'Musterstadt' },
+  evidence: figuresOf(0.74, 1000).evidence,
+  withheld: null,
+  cells: Array.from({ length: 168 }, (_, at) => {
+    const weekday = Math.floor(at / 24) + 1;
+    const hour = at % 24;
+    const isUnseen = weekday === 2 && hour === 3;
+    const isLow = weekday === 3 && hour > 20;
+    return {
+      weekday,
+      hour,
+      occupancyRatio: isUnseen ? null : loadAt(weekday, hour),
+      turnoverPerSpaceHour: isUnseen ? null : 0.22,
+      arrivals: isUnseen ? null : Math.round(loadAt(weekday, hour) * 310),
+      vehiclesPerHour: Math.round(loadAt(weekday, hour) * 240),
+      observedHours: isUnseen ? 0 : isLow ? 1500 : 3490,
+      weeks: isUnseen ? 0 : 4,
+    };
+  }),
+};
+
+export const metrics: Metrics = {
+  ...head,
+  step: 'day',
+  items: [
+    {
+      scope: 'all',
+      id: 'all',
+      name: 'Musterstadt',
+      total: figuresOf(0.74, 1108),
+      intervals: Array.from({ length: 28 }, (_, at) => ({
+        from: iso(today - (28 - at) * dayMs),
+        to: iso(today - (27 - at) * dayMs),
+        figures: figuresOf(
+          at === 9 ? null : 0.7 + ((at * 5) % 7) / 50 - (at % 7 === 1 ? 0.18 : 0),
+          1108,
+        ),
+      })),
+    },
+    ...['Hauptstraße 1', 'Marktstraße 4', 'Lindenweg 2'].map((name, at) => ({
+      scope: 'stretch' as const,
+      id: `stretch-${at}`,
+      name,
+      total: figuresOf(0.8 - at * 0.1, 24, {
+        evidence: {
+          ...figuresOf(0.8, 24).evidence,
+          sensedSpaces: at === 2 ? 6 : 24,
+          countedHours: 0,
+        },
+      }),
+      intervals: [],
+    })),
+  ],
+};
+
+const before = { from: iso(today - 84 * dayMs), to: iso(today - 42 * dayMs) };
+const after = { from: iso(today - 42 * dayMs), to: iso(today) };
+export const measures: MeasureList = {
+  publishedAt: iso(fixtureNow),
+  licence,
+  items: [
+    {
+      id: 'guidance',
+      title: 'Parkleitsystem Altstadt',
+      description: 'Anzeigen an vier Zufahrten und Zielführung in der App.',
+      kind: 'guidance',
+      from: '2026-10-10',
+      until: null,
+      zones: ['altstadt'],
+      stretches: [],
+      controlZones: ['bahnhof', 'neustadt'],
+      responsible: 'Tiefbauamt',
+      budgetEur: 120_000,
+      initialSituation: 'Hoher Suchverkehr an Samstagen',
+      targetSituation: 'Ein Viertel weniger Parksuchverkehr',
+      comparison: {
+        weeks: 6,
+        before,
+        after,
+        searchShare: {
+          treated: { before: shareOf(0.214), after: shareOf(0.159) },
+          control: { before: shareOf(0.081), after: shareOf(0.079) },
+          effect: {
+            treated: { before: 0.214, after: 0.159 },
+            control: { before: 0.081, after: 0.079 },
+            difference: -0.238,
+            interval: [-0.342, -0.118],
+            verdict: 'decreased',
+          },
+        },
+        occupancy: {
+          treated: { before: 0.88, after: 0.85 },
+          control: { before: 0.72, after: 0.71 },
+          difference: -0.02,
+          interval: [-0.045, 0.005],
+          verdict: 'not-distinguishable',
+        },
+        full: {
+          treated: { before: 0.41, after: 0.33 },
+          control: { before: 0.18, after: 0.18 },
+          difference: -0.08,
+          interval: [-0.115, -0.045],
+          verdict: 'decreased',
+        },
+        turnover: null,
+      },
+      verdictText: {
+        de: 'Der Anteil des Parksuchverkehrs ist gegenüber den Kontrollzonen um 24 % gesunken (95-%-Bereich 12 bis 34 %).',
+        en: 'The share of searching traffic decreased by 24 % against the control zones (95 % interval 12 to 34 %).',
+      },
+    },
+    {
+      id: 'fee',
+      title: 'Gebühr Neustadt von 1 auf 2 Euro',
+      description: '',
+      kind: 'price',
+      from: '2026-10-10',
+      until: null,
+      zones: ['neustadt'],
+      stretches: [],
+      controlZones: [],
+      responsible: '',
+      budgetEur: null,
+      initialSituation: '',
+      targetSituation: '',
+      comparison: {
+        weeks: 6,
+        before,
+        after,
+        searchShare: { treated: { before: null, after: null }, control: null, effect: null },
+        occupancy: {
+          treated: { before: 0.71, after: 0.64 },
+          control: null,
+          difference: -0.07,
+          interval: [-0.101, -0.039],
+          verdict: 'decreased',
+        },
+        full: null,
+        turnover: null,
+      },
+      verdictText: {
+        de: 'Die Auslastung ist gesunken; ohne Kontrollzonen bleibt offen, woran das liegt.',
+        en: 'Occupancy decreased; without control zones the cause remains open.',
+      },
+    },
+  ],
+};
+
+export const devices: DeviceList = {
+  publishedAt: iso(fixtureNow),
+  totalCount: 2,
+  next: null,
+  items: [
+    {
+      id: '0004a30b001c0530',
+      model: 'bosch-tps110',
+      watches: { kind: 'space', id: 'kerb-3-2', gate: null },
+      installedAt: iso(today - 400 * dayMs),
+      lastSeenAt: iso(fixtureNow - 5 * 3_600_000),
+      uplinks: 9100,
+      lostUplinks: 610,
+      lossRatio: 0.125,
+      rssiDbm: -116,
+      snrDb: -11.5,
+      batteryV: 3.41,
+      batteryRatio: null,
+      batteryLow: null,
+      temperatureC: 7,
+      faults: [],
+      problems: ['loses-uplinks', 'weak-signal'],
+    },
+    {
+      id: '0004a30b001c0531',
+      model: 'bosch-tps110',
+      watches: { kind: 'space', id: 'kerb-3-3', gate: null },
+      installedAt: iso(today - 400 * dayMs),
+      lastSeenAt: iso(fixtureNow - 600_000),
+      uplinks: 9700,
+      lostUplinks: 12,
+      lossRatio: 0,
+      rssiDbm: -88,
+      snrDb: 7,
+      batteryV: 3.58,
+      batteryRatio: null,
+      batteryLow: false,
+      temperatureC: 7,
+      faults: [],
+      problems: [],
+    },
+  ],
+};
+
+/** Everything the planner's pages ask for, by path. */
+export const planning: Readonly<Record<string, object | number>> = {
+  '/api/v1/goal': goal,
+  '/api/v1/measures': measures,
+  '/api/v1/metrics': metrics,
+  '/api/v1/metrics/profile': profile,
+  '/api/v1/metrics/zones': ranking,
+  '/api/v1/devices': devices,
+};
