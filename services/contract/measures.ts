@@ -4,7 +4,7 @@ import { shareEstimateSchema } from './metrics.ts';
 
 const change = z.object({ before: z.number(), after: z.number() });
 
-export const effectSchema = z
+const effectSchema = z
   .object({
     treated: change,
     control: change.nullable().describe('null without control zones: a change, not an effect'),

@@ -7,7 +7,7 @@ const text = (de: string, en: string) => `${en} / ${de}`;
 export const metricScopeSchema = z.enum(['site', 'stretch', 'zone', 'municipality', 'all']);
 export const metricStepSchema = z.enum(['15min', 'hour', 'day', 'week', 'month']);
 
-export const evidenceSchema = z
+const evidenceSchema = z
   .object({
     numberOfSpaces: z.int().describe('spaces that exist'),
     sensedSpaces: z.int().describe('spaces with a sensor that may be counted'),
@@ -17,7 +17,7 @@ export const evidenceSchema = z
   })
   .meta({ id: 'MetricEvidence', description: 'The n of the figures' });
 
-export const figuresSchema = z
+const figuresSchema = z
   .object({
     occupancyRatio: ratio.describe(
       'occupied share of the observed space-time (CDS Metrics API, Occupancy Percent, as a ratio)',

@@ -47,7 +47,7 @@ const isUsable = ({ estimate }: MonthShare): boolean =>
 const middle = ({ fromMs, toMs }: MonthShare): number => (fromMs + toMs) / 2;
 
 /** A line through fewer months says nothing of years. */
-export const monthsForForecast = 3;
+const monthsForForecast = 3;
 
 /**
  * How far the goal is. "From 30 % to 15 %" is read as "halve it": while the baseline is assumed, the

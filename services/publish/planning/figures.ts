@@ -11,6 +11,7 @@ import {
   type Interval,
   type MetricStep,
 } from '../../domain/local-intervals.ts';
+import { hourMs, quarterMs } from '../../domain/local-time.ts';
 import { isTooSmall, toFigures, type Figures } from '../../domain/metrics.ts';
 import { toProfile } from '../../domain/metrics-profile.ts';
 import type { ShareResult } from '../../domain/planning/share-results.ts';
@@ -54,6 +55,15 @@ const mostPoints = 20_000;
 const mostStreetDays = 100;
 const dayMs = 86_400_000;
 
+/** Days and longer have an hour less where a clock change lies in them. */
+const shortestMs: Readonly<Record<MetricStep, number>> = {
+  '15min': quarterMs,
+  hour: hourMs,
+  day: 23 * hourMs,
+  week: 7 * dayMs - hourMs,
+  month: 28 * dayMs - hourMs,
+};
+
 type Rows = (place: NamedPlace) => readonly RollUp[];
 
 /** Roll-ups of the streets in places; `null` where they are not read. */
@@ -82,12 +92,14 @@ export async function makeMetrics(query: MetricsQuery, deps: PlanningDeps): Prom
   const { scope, step } = query;
   const asked = rangeOf(query, deps);
   const places = choosePlaces(placesOf(scope, deps), query.id);
-  const intervals = intervalsOf(asked, step, deps.settings.timeZone);
-  if (intervals.length * places.length > mostPoints)
+  // Judged before they are made: a made-up time would take long.
+  const atMost = Math.ceil((asked.toMs - asked.fromMs) / shortestMs[step]);
+  if (atMost * places.length > mostPoints)
     throw new AppError(
       'invalid-request',
-      `step: ${intervals.length} intervals of ${places.length} places are more than ${mostPoints}; ask for fewer places, a longer step or a shorter time`,
+      `step: ${atMost} intervals of ${places.length} places are more than ${mostPoints}; ask for fewer places, a longer step or a shorter time`,
     );
+  const intervals = intervalsOf(asked, step, deps.settings.timeZone);
   const range = {
     fromMs: intervals[0]?.fromMs ?? asked.fromMs,
     toMs: intervals.at(-1)?.toMs ?? asked.toMs,
