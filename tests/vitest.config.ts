@@ -37,7 +37,12 @@ export default defineConfig({
       {
         extends: true,
         root,
-        test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], fileParallelism: false },
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          globalSetup,
+        },
       },
     ],
   },

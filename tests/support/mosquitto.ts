@@ -18,6 +18,8 @@ export async function startMosquitto(
     readonly persistence?: boolean;
     readonly users?: Readonly<Record<string, string>>;
     readonly port?: number;
+    /** PEM files: the listener then speaks TLS only. */
+    readonly tls?: { readonly certificate: string; readonly key: string };
   } = {},
 ): Promise<Mosquitto> {
   const directory = temporaryDirectory();
@@ -39,6 +41,7 @@ export async function startMosquitto(
       'user root',
       'max_queued_messages 0',
       ...(options.users ? [`password_file ${passwords}`] : ['allow_anonymous true']),
+      ...(options.tls ? [`certfile ${options.tls.certificate}`, `keyfile ${options.tls.key}`] : []),
       ...(options.persistence
         ? [
             'persistence true',
@@ -49,7 +52,7 @@ export async function startMosquitto(
         : []),
     ].join('\n'),
   );
-  const url = `mqtt://127.0.0.1:${port}`;
+  const url = `${options.tls ? 'mqtts' : 'mqtt'}://127.0.0.1:${port}`;
   const server = await startServer({
     command: 'mosquitto',
     args: ['-c', config],
