@@ -1,0 +1,278 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { openSilent, openStream, openWebSocket, upgradeRequest } from '../support/live-clients.ts';
+import { startLiveTown, type LiveTown } from '../support/live-town.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+let town: LiveTown;
+const sockets: Socket[] = [];
+const start = async (options: Partial<Parameters<typeof startLiveTown>[0]> = {}) =>
+  (town = await startLiveTown({ sites: 3, spacesPerSite: 4, ...options }));
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await town.stop();
+});
+
+const documentShape = z.object({
+  paths: z.record(
+    z.string(),
+    z.object({
+      get: z
+        .object({
+          parameters: z.array(z.object({ name: z.string(), in: z.string() })).default([]),
+        })
+        .optional(),
+    }),
+  ),
+});
+
+/** Every GET of the OpenAPI document with its query parameters and an address that would answer. */
+async function allQuestions(): Promise<{ path: string; names: string[]; isList: boolean }[]> {
+  const document = documentShape.parse(await (await fetch(`${town.url}/openapi.json`)).json());
+  return Object.entries(document.paths).flatMap(([path, { get }]) => {
+    // Of the WebSocket only the upgrade is described; the state of this town is broken on purpose.
+    if (get === undefined || path === '/api/v1/live' || path === '/api/v1/state') return [];
+    const names = get.parameters.filter((one) => one.in === 'query').map(({ name }) => name);
+    return [{ path, names, isList: !path.includes('{') }];
+  });
+}
+
+const nonsense = [
+  '',
+  ' ',
+  '-1',
+  '0',
+  '1e309',
+  '999999999999999999999',
+  'NaN',
+  '9,49,8,48',
+  '1,2,3',
+  '-999,-999,999,999',
+  "' OR 1=1 --",
+  '../../etc/passwd',
+  '%00',
+  '\u{1F17F}',
+  '2026-13-45',
+  'a'.repeat(3000),
+  ','.repeat(1500),
+  '__proto__',
+  '[object Object]',
+];
+
+/** The status, and that whatever was refused was refused with problem details. */
+async function ask(path: string): Promise<number> {
+  const response = await fetch(town.url + path);
+  const type = response.headers.get('content-type') ?? '';
+  if (type.startsWith('text/event-stream')) await response.body?.cancel();
+  else await response.arrayBuffer();
+  if (response.status >= 400) expect(type, path).toBe('application/problem+json');
+  return response.status;
+}
+
+describe('nonsense in the address', () => {
+  beforeEach(() => start());
+
+  test('of every query parameter of every route is answered, never with a fault of ours', async () => {
+    const questions = (await allQuestions()).filter(({ isList }) => isList);
+    expect(questions.length).toBeGreaterThan(15);
+    for (const { path, names } of questions) {
+      for (const name of names) {
+        for (const value of nonsense) {
+          const asked = `${path}?${name}=${encodeURIComponent(value)}`;
+          expect([200, 400, 404], asked).toContain(await ask(asked));
+        }
+      }
+    }
+  });
+
+  test('of any kind is answered', async () => {
+    const routes = (await allQuestions()).filter(({ names }) => names.length > 0);
+    const question = fc.constantFrom(...routes).chain(({ path, names }) =>
+      fc.record({
+        path: fc.constant(path.replaceAll(/\{\w+\}/g, 'nowhere')),
+        query: fc.dictionary(fc.constantFrom(...names), fc.string({ unit: 'binary' })),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(question, async ({ path, query }) => {
+        const search = new URLSearchParams(Object.entries(query));
+        expect([200, 400, 404]).toContain(await ask(`${path}?${search.toString()}`));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('in the place of an id says that there is no such thing', async () => {
+    const routes = (await allQuestions()).filter(({ isList }) => !isList);
+    expect(routes.length).toBeGreaterThan(4);
+    for (const { path } of routes) {
+      for (const id of [
+        'nowhere',
+        '__proto__',
+        '..',
+        '%2e%2e%2f',
+        'a'.repeat(500),
+        '%00',
+        '%F0%9F%85%BF',
+      ]) {
+        expect([400, 404], `${path} ${id}`).toContain(await ask(path.replaceAll(/\{\w+\}/g, id)));
+      }
+    }
+  });
+
+  test.each([
+    ['/api/v1/sites?limit=1000000', 200],
+    ['/api/v1/sites?limit=1e9', 200],
+    ['/api/v1/sites?limit=0', 400],
+    ['/api/v1/sites?limit=1.5', 400],
+    ['/api/v1/sites?bbox=8.7,49.4,8.6,49.3', 400],
+    ['/api/v1/sites?bbox=8.6,49.5,8.7,49.3', 400],
+    ['/api/v1/sites?updated_since=soon', 400],
+    ['/api/v1/sites?after=zzzz', 200],
+    ['/api/v1/sites?site=nowhere', 200],
+    ['/ogc/collections/sites/items?limit=99999999', 200],
+    ['/ogc/collections/sites/items?bbox=8.7,49.4,8.6,49.3', 400],
+    ['/api/public/v3/parking-sites?limit=99999999', 200],
+    ['/api/v1/stream?limit=99999999', 200],
+  ])('%s is answered with %i', async (path, status) => {
+    expect(await ask(path)).toBe(status);
+  });
+});
+
+/** How another reader is served meanwhile: the status of the answer. */
+const bystander = (localAddress = '127.0.0.1'): Promise<number> =>
+  new Promise((resolve, reject) => {
+    request(`${town.url}/api/v1/sites`, { localAddress, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    })
+      .on('error', reject)
+      .end();
+  });
+
+describe('connections that mean no good', () => {
+  test('two thousand from one address: as many as allowed stay, the others are ended', async () => {
+    const allowed = 500;
+    const { port } = await start({ maxConnections: allowed });
+    let ended = 0;
+    const open = async (): Promise<void> => {
+      const socket = connect(port, '127.0.0.1');
+      sockets.push(socket);
+      socket.on('error', () => undefined);
+      socket.once('close', () => (ended += 1)).resume();
+      await once(socket, 'connect');
+    };
+    // A crowd at once would wait in the kernel's queue, not in ours.
+    for (let n = 0; n < 2000; n += 100) await Promise.all(Array.from({ length: 100 }, open));
+    await waitFor(() => ended >= 2000 - allowed, { what: 'those too many to be ended' });
+    expect(await bystander('127.0.0.2')).toBe(200);
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await waitFor(async () => (await bystander('127.0.0.1')) === 200, {
+      what: 'whoever leaves to make room',
+    });
+  });
+
+  test('live clients of one address take no more than its share', async () => {
+    const { url, hub } = await start({ maxClientsPerAddress: 5 });
+    const clients = await Promise.all(Array.from({ length: 20 }, () => openWebSocket(url)));
+    await waitFor(() => clients.filter(({ its }) => its.closeCode === 1013).length === 15);
+    expect(hub.clients()).toBe(5);
+    expect((await fetch(`${url}/api/v1/stream`)).status).toBe(503);
+    expect(await bystander()).toBe(200);
+    clients.find(({ its }) => its.closeCode === 0)?.close();
+    await waitFor(() => hub.clients() === 4);
+    const stream = await openStream(url);
+    await stream.got(1);
+    stream.close();
+  });
+
+  test('a header that never ends is refused, and nobody else notices', async () => {
+    const { port } = await start();
+    const socket = connect(port, '127.0.0.1');
+    sockets.push(socket);
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    socket.on('error', () => undefined);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write('GET /api/v1/sites HTTP/1.1\r\nhost: localhost\r\n');
+    for (let n = 0; n < 2000; n += 1) socket.write(`x-flood-${n}: ${'a'.repeat(50)}\r\n`);
+    expect(await bystander()).toBe(200);
+    await closed;
+    expect(answer).toMatch(/^(HTTP\/1\.1 431 |$)/);
+  });
+
+  test('a thousand and a half small headers at once are answered or refused, not counted on', async () => {
+    await start();
+    const status = await new Promise<number>((resolve, reject) => {
+      const headers = Object.fromEntries(Array.from({ length: 1500 }, (_, n) => [`x${n}`, '1']));
+      const sent = request(`${town.url}/api/v1/sites`, { headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      sent.on('error', reject).end();
+    });
+    expect([200, 431]).toContain(status);
+    expect(await bystander()).toBe(200);
+  });
+
+  test.each([
+    ['no HTTP', 'EHLO mail.example.org\r\n\r\n'],
+    ['a version nobody speaks', 'GET / HTTP/9.9\r\n\r\n'],
+    ['binary', '\u0016\u0003\u0001\u0002\u0000\u0001\u0000\r\n\r\n'],
+    [
+      'two lengths',
+      'POST /ingest/tts HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n',
+    ],
+    [
+      'a length and chunks',
+      'POST /ingest/tts HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n',
+    ],
+  ])('%s is refused', async (_, text) => {
+    const { port } = await start();
+    const socket = await openSilent(port, text);
+    sockets.push(socket);
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    socket.resume();
+    await once(socket, 'close');
+    expect(answer).toMatch(/^HTTP\/1\.1 (400|505) /);
+    expect(await bystander()).toBe(200);
+  });
+
+  test('upgrades to elsewhere, half of one, and one that is none are refused', async () => {
+    const { port, hub } = await start();
+    const elsewhere = upgradeRequest.replace('/api/v1/live', '/api/v1/sites');
+    const keyless = upgradeRequest.replace(/sec-websocket-key.*\r\n/, '');
+    const badAddress = upgradeRequest.replace('/api/v1/live', '//');
+    for (const [text, status] of [
+      [elsewhere, 404],
+      [keyless, 400],
+      [badAddress, 404],
+    ] as const) {
+      const socket = await openSilent(port, text);
+      sockets.push(socket);
+      let answer = '';
+      socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+      socket.resume();
+      await once(socket, 'close');
+      expect(answer).toContain(`HTTP/1.1 ${status} `);
+    }
+    expect(hub.clients()).toBe(0);
+    expect(await bystander()).toBe(200);
+  });
+
+  test('a stop waits for no half-open connection', async () => {
+    const { port, url, hub } = await start();
+    sockets.push(await openSilent(port, upgradeRequest));
+    sockets.push(await openSilent(port, 'GET /api/v1/stream HTTP/1.1\r\nhost: a\r\n\r\n'));
+    sockets.push(await openSilent(port, 'GET /api/v1/sites HTTP/1.1\r\nhost: a\r\n'));
+    await waitFor(() => hub.clients() === 2);
+    await town.stop();
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+    await start();
+  });
+});
