@@ -1,0 +1,73 @@
+import { afterEach, expect, test } from 'vitest';
+import { workerThreadEstimator } from '../../services/adapters/share-estimator/worker-thread.ts';
+import { answerShare, type ShareDay } from '../../services/domain/planning/share-question.ts';
+
+const estimator = workerThreadEstimator();
+afterEach(() => estimator.close());
+
+const dayMs = 86_400_000;
+const ids = ['a', 'b', 'c'];
+/** Three streets with four spaces; each space opens for ten minutes every hour, then is taken. */
+const dayOf = (fromMs: number): ShareDay => ({
+  fromMs,
+  stretches: new Map(
+    ids.map((id, street) => [
+      id,
+      {
+        sensedSpaces: 4,
+        vacancies: Array.from({ length: 96 }, (_, n) => {
+          const fromS = 120 + Math.floor(n / 4) * 3600 + (n % 4) * 700 + street * 40;
+          return { fromS, toS: fromS + 600, end: 1 as const };
+        }),
+      },
+    ]),
+  ),
+  counts: new Map([['a', [{ fromS: 0, toS: 86_400, vehicles: 2400 }]]]),
+});
+const stretches = ids.map((id) => ({
+  id,
+  lengthM: 100,
+  roadClass: 'residential',
+  numberOfSpaces: 4,
+}));
+const question = {
+  days: [0, dayMs, 2 * dayMs],
+  timeZone: 'UTC',
+  stretches,
+  counted: stretches.slice(0, 1),
+  streetsOfZone: 3,
+  sensors: {
+    debounceS: 20,
+    freeLatencyS: 15,
+    occupiedLatencyS: 25,
+    heartbeatS: 3600,
+    lostUplinkRatio: 0,
+    undercountRatio: 0,
+    missedArrivalRatio: null,
+  },
+  bootstraps: 4,
+  acceptance: null,
+};
+
+test('the thread answers as the pure function does, from days handed over in pieces', async () => {
+  const days = new Map(question.days.map((fromMs) => [fromMs, dayOf(fromMs)]));
+  for (const day of days.values())
+    for (const id of ids)
+      estimator.add({
+        fromMs: day.fromMs,
+        stretches: new Map([...day.stretches].filter(([street]) => street === id)),
+        counts: new Map([...day.counts].filter(([street]) => street === id)),
+      });
+  const expected = answerShare(question, (fromMs) => days.get(fromMs));
+  expect(await estimator.estimate(question)).toEqual(expected);
+  expect(expected).toMatchObject({ stretches: 3, countedStretches: 1, days: 3 });
+  expect(expected.passes).toBe(3 * 3 * 2400 * 100);
+
+  estimator.drop(Infinity);
+  expect((await estimator.estimate(question)).sufficiency).toBe('insufficient');
+});
+
+test('a question that is open when the thread is closed fails', async () => {
+  const open = estimator.estimate(question);
+  await Promise.all([expect(open).rejects.toThrow('closed'), estimator.close()]);
+});
