@@ -191,9 +191,16 @@ export async function compose(options: {
     logger,
   });
 
-  const signs = openSigns({ config: live.config, inventory, guide: guiding.guide, clock });
+  const signs = openSigns({
+    config: live.config,
+    inventory,
+    guide: guiding.guide,
+    bus,
+    clock,
+    logger,
+  });
   const sources = createSources({ config, ingest, snapshots, clock, logger });
-  const devices = createDeviceReports({ inventory, tracker, patienceOf, findDecoder });
+  const devices = createDeviceReports({ inventory, tracker, ingest, patienceOf, findDecoder });
 
   const planning = createPlanning({
     live,
@@ -305,7 +312,7 @@ export async function compose(options: {
       socket.stop();
       hub.stop();
       await http?.close();
-      signs.stop();
+      await signs.stop();
       guiding.stop();
       track.stop();
       await recorder.stop();

@@ -7,6 +7,7 @@ import type { SpaceTrack } from '../domain/occupancy.ts';
 import type { Patience } from '../domain/presence.ts';
 import type { Installation, Inventory } from '../domain/site.ts';
 import type { Tracker } from '../domain/tracker.ts';
+import type { Ingest } from '../pipeline/ingest.ts';
 import type { Metric } from './metrics.ts';
 
 type Devices = (nowMs: EpochMs) => readonly DeviceReport[];
@@ -15,10 +16,11 @@ type Devices = (nowMs: EpochMs) => readonly DeviceReport[];
 export function createDeviceReports(deps: {
   readonly inventory: () => Inventory;
   readonly tracker: Tracker;
+  readonly ingest: Pick<Ingest, 'batteryRatio'>;
   readonly patienceOf: (model: string) => Patience;
   readonly findDecoder: (model: string) => Decoder | undefined;
 }): Devices {
-  const { inventory, tracker, patienceOf, findDecoder } = deps;
+  const { inventory, tracker, ingest, patienceOf, findDecoder } = deps;
 
   const assessAll = ({ installations, spaces }: Inventory, nowMs: EpochMs): DeviceReport[] => {
     const siteOf = new Map(spaces.map(({ id, siteId }) => [id, siteId]));
@@ -47,6 +49,7 @@ export function createDeviceReports(deps: {
         installation,
         track: tracker.device(devEui),
         patience: patienceOf(model),
+        statusBatteryRatio: ingest.batteryRatio(devEui),
         batteryLowV: decoder?.batteryLowV ?? null,
         space,
         neighbours: () => neighboursOf(space),

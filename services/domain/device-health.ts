@@ -56,6 +56,8 @@ export interface DeviceFacts {
   readonly installation: Installation;
   readonly track: DeviceTrack | undefined;
   readonly patience: Patience;
+  /** As the network server told it beside the uplinks (LoRaWAN DevStatus), 0–1. */
+  readonly statusBatteryRatio?: number | null;
   /** What the model's battery has when it should be replaced, V; `null` is not known. */
   readonly batteryLowV: number | null;
   /** Of the space it watches, and of the others of the same site. */
@@ -76,6 +78,8 @@ export interface DeviceReport {
   /** Of the last 32 frames at most; `null` while there are too few. */
   readonly lossRatio: number | null;
   readonly health: DeviceTrack['health'] | null;
+  /** Of its uplinks, else of its DevStatus. */
+  readonly batteryRatio: number | null;
   readonly faults: readonly string[];
   readonly problems: readonly DeviceProblem[];
 }
@@ -94,9 +98,14 @@ function lossRatioOf(session: SessionTrack | undefined): number | null {
   return 1 - Math.min(1, bitsOf(session.window) / frames);
 }
 
-function isBatteryLow({ track, batteryLowV }: DeviceFacts): boolean {
+const batteryRatioOf = ({ track, statusBatteryRatio }: DeviceFacts): number | null =>
+  track?.health.batteryRatio ?? statusBatteryRatio ?? null;
+
+function isBatteryLow(facts: DeviceFacts): boolean {
+  const { track, batteryLowV } = facts;
   if (!track) return false;
-  const { batteryLow, batteryV, batteryRatio } = track.health;
+  const { batteryLow, batteryV } = track.health;
+  const batteryRatio = batteryRatioOf(facts);
   if (batteryLow !== null) return batteryLow;
   if (batteryV !== null && batteryLowV !== null) return batteryV < batteryLowV;
   return batteryRatio !== null && batteryRatio < deviceThresholds.batteryRatio;
@@ -183,6 +192,7 @@ export function assessDevice(facts: DeviceFacts, nowMs: EpochMs): DeviceReport {
     lostUplinks: track ? lostUplinks(track) : 0,
     lossRatio,
     health: track?.health ?? null,
+    batteryRatio: batteryRatioOf(facts),
     faults,
     problems: deviceProblems.filter((problem) => found[problem]),
   };

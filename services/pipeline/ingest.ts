@@ -32,6 +32,8 @@ export interface Ingest extends UplinkHandler {
   /** Brings the present up to the log from a record on, without counting or appending anything again. */
   replay(from: LogSeq): Promise<void>;
   status(): IngestStatus;
+  /** What the network server told last of a device's battery since the start (LoRaWAN DevStatus), 0–1. */
+  batteryRatio(devEui: string): number | null;
   /** Called with the lag of every live uplink, network server to here, in ms. */
   onUplink(listener: (uplink: Uplink, lagMs: number) => void): void;
 }
@@ -50,6 +52,7 @@ export function createIngest(deps: {
 }): Ingest {
   const { log, bus, clock, deadLetters, dedupe, interpret } = deps;
   const listeners: ((uplink: Uplink, lagMs: number) => void)[] = [];
+  const batteryRatios = new Map<string, number | null>();
   let received = 0;
   let duplicates = 0;
   let lastUplinkMs: EpochMs | null = null;
@@ -92,9 +95,12 @@ export function createIngest(deps: {
       if (rejected) deadLetters.add(rejected);
       for (const listener of listeners) listener(uplink, now - uplink.receivedAtMs);
     },
-    event() {
-      // A join or a battery report says nothing about a place; sessions are told apart by the uplinks.
+    event(event) {
+      // Joins and resets say nothing that the uplinks do not: sessions are told apart by them.
+      if (event.kind === 'downlink') bus.publish('downlink-told', event.told);
+      if (event.kind === 'battery') batteryRatios.set(event.devEui, event.batteryRatio);
     },
+    batteryRatio: (devEui) => batteryRatios.get(devEui) ?? null,
     rejected(rejected) {
       deadLetters.add(rejected);
     },

@@ -79,7 +79,7 @@ const toDevice = (report: DeviceReport): Device => ({
   rssiDbm: report.health?.rssiDbm ?? null,
   snrDb: report.health?.snrDb ?? null,
   batteryV: report.health?.batteryV ?? null,
-  batteryRatio: rounded(report.health?.batteryRatio ?? null),
+  batteryRatio: rounded(report.batteryRatio),
   batteryLow: report.health?.batteryLow ?? null,
   temperatureC: report.health?.temperatureC ?? null,
   faults: [...report.faults],

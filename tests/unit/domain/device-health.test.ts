@@ -83,6 +83,12 @@ const cases: readonly (readonly [string, DeviceFacts, readonly string[]])[] = [
   ['15 % of its battery', told({ batteryRatio: 0.15 }), []],
   ['14 % of its battery', told({ batteryRatio: 0.14 }), ['battery-low']],
   ['a flag against the percentage', told({ batteryRatio: 0.1, batteryLow: false }), []],
+  ['14 % in its DevStatus', { ...facts(), statusBatteryRatio: 0.14 }, ['battery-low']],
+  [
+    'a DevStatus against a newer percentage of its own',
+    { ...told({ batteryRatio: 0.9 }), statusBatteryRatio: 0.1 },
+    [],
+  ],
   ['a flag', told({ batteryLow: true }), ['battery-low']],
   ['volts of a model nobody knows', told({ batteryV: 2.1 }), []],
   [
