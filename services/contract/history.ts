@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instantSchema, licenceSchema } from './common.ts';
 
-export const historyFileSchema = z
+const historyFileSchema = z
   .object({
     name: z.string(),
     kind: z.enum(['day', 'month']).describe('a day as CSV, gzipped; a month as Parquet'),
