@@ -3,7 +3,7 @@ import { cursorSchema, instantSchema } from './common.ts';
 import { siteStatusSchema, spaceStatusSchema } from './site.ts';
 
 /** Server to client: everything the subscription covers; sent on connect and when `since` is too old or of another epoch. */
-export const snapshotFrameSchema = z
+const snapshotFrameSchema = z
   .object({
     type: z.literal('snapshot'),
     cursor: cursorSchema,
@@ -14,7 +14,7 @@ export const snapshotFrameSchema = z
   .meta({ id: 'SnapshotFrame' });
 
 /** Server to client: what changed since the last frame, each item once with its newest values. */
-export const deltaFrameSchema = z
+const deltaFrameSchema = z
   .object({
     type: z.literal('delta'),
     cursor: cursorSchema,
@@ -25,7 +25,7 @@ export const deltaFrameSchema = z
   .meta({ id: 'DeltaFrame' });
 
 /** Server to client: nothing changed; the connection is alive and `cursor` is current. */
-export const heartbeatFrameSchema = z
+const heartbeatFrameSchema = z
   .object({
     type: z.literal('heartbeat'),
     cursor: cursorSchema,
@@ -35,7 +35,7 @@ export const heartbeatFrameSchema = z
   .meta({ id: 'HeartbeatFrame' });
 
 /** Server to client: the last message was not understood; the subscription stays as it was. */
-export const errorFrameSchema = z
+const errorFrameSchema = z
   .object({ type: z.literal('error'), title: z.string(), detail: z.string() })
   .meta({ id: 'ErrorFrame' });
 
