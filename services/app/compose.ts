@@ -19,7 +19,6 @@ import { createGuide } from '../pipeline/guide.ts';
 import { createIngest } from '../pipeline/ingest.ts';
 import { createMeasure } from '../pipeline/measure.ts';
 import { createPrune } from '../pipeline/prune.ts';
-import { createRecord } from '../pipeline/record.ts';
 import { createTrack } from '../pipeline/track.ts';
 import { createServer } from '../publish/server.ts';
 import { catchUp } from './catching-up.ts';
@@ -36,6 +35,7 @@ import { openParkApiPush } from './park-api-push.ts';
 import { partMetrics, toReadiness, toState } from './parts.ts';
 import { createPatience, createSpacePatience } from './patience.ts';
 import { createPlanning } from './planning.ts';
+import { openRecorder } from './recording.ts';
 import { createRefused } from './refused.ts';
 import { createSaving } from './saving.ts';
 import { openSigns } from './signs.ts';
@@ -128,26 +128,16 @@ export async function compose(options: {
     dedupe: createDedupeWindow(dedupe),
     interpret: read,
   });
-  const stored = await store.cursor();
-  // A history that has more than the log was filled from another log.
-  const cursor = stored > log.status().last ? 0 : stored;
   const prune = createPrune({ store, clock, log: logger, retention: deployment.retention });
-  const recorder = createRecord({
+  const recorder = await openRecorder({
     log,
     store,
     clock,
     logger,
-    interpret: (uplink) => {
-      const interpreted = read(uplink);
-      return interpreted.ok ? interpreted.value : undefined;
-    },
-    // A store that has less than the snapshot (a new one) is filled from the beginning of the log.
-    tracker: createTracker(saved.record.seq <= cursor ? saved.record.tracker : undefined),
-    trackedSeq: saved.record.seq <= cursor ? saved.record.seq : 0,
-    cursor,
+    read,
+    saved: saved.record,
     refused: refused.batch,
   });
-
   const measure = createMeasure({
     store,
     clock,

@@ -1,0 +1,42 @@
+import type { Observed } from '../domain/observation.ts';
+import type { Result } from '../domain/result.ts';
+import { createTracker } from '../domain/tracker.ts';
+import type { Uplink } from '../domain/uplink.ts';
+import { createRecord, type Record as Recorder } from '../pipeline/record.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HistoryBatch, HistoryStore } from '../ports/history-store.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { UplinkLog } from '../ports/uplink-log.ts';
+import type { TrackerState } from './state-files.ts';
+
+/** The record stage, going on where the history and the snapshot of its tracker end. */
+export async function openRecorder(deps: {
+  readonly log: UplinkLog;
+  readonly store: HistoryStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly read: (uplink: Uplink) => Result<Observed, unknown>;
+  readonly saved: TrackerState;
+  readonly refused: (batch: HistoryBatch, reason: string) => void;
+}): Promise<Recorder> {
+  const { log, store, clock, logger, read, saved, refused } = deps;
+  const stored = await store.cursor();
+  // A history that has more than the log was filled from another log.
+  const cursor = stored > log.status().last ? 0 : stored;
+  // A store that has less than the snapshot (a new one) is filled from the beginning of the log.
+  const isSavedUsed = saved.seq <= cursor;
+  return createRecord({
+    log,
+    store,
+    clock,
+    logger,
+    interpret: (uplink) => {
+      const interpreted = read(uplink);
+      return interpreted.ok ? interpreted.value : undefined;
+    },
+    tracker: createTracker(isSavedUsed ? saved.tracker : undefined),
+    trackedSeq: isSavedUsed ? saved.seq : 0,
+    cursor,
+    refused,
+  });
+}
