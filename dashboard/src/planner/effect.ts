@@ -14,6 +14,8 @@ export interface EffectRow {
   readonly formatValue: (value: number) => string;
   /** The difference in its unit: percent of the share before, points, or a number. */
   readonly formatDifference: (value: number) => string;
+  /** A bound of the interval; the unit stands before it. */
+  readonly formatBound: (value: number) => string;
 }
 
 const signed =
@@ -34,7 +36,12 @@ export function effectRows({ comparison }: MeasureReport, locale: Locale): reado
   const percent = (value: number): string => formatPercent(value, locale);
   const points = (value: number): string => formatPoints(value, locale);
   const relative = signed(locale, 0, locale === 'de' ? '\u00a0%' : '%');
-  const ratio = { formatValue: percent, formatDifference: points };
+  const bound = signed(locale, 1, '');
+  const ratio = {
+    formatValue: percent,
+    formatDifference: points,
+    formatBound: (value: number) => bound(value * 100),
+  };
   const of = (row: Omit<EffectRow, 'effect'>, effect: Effect | null): readonly EffectRow[] =>
     effect === null ? [] : [{ ...row, effect }];
   return [
@@ -44,6 +51,7 @@ export function effectRows({ comparison }: MeasureReport, locale: Locale): reado
         name: m.plan_share(),
         formatValue: percent,
         formatDifference: (value) => relative(value * 100),
+        formatBound: (value) => relative(value * 100),
       },
       searchShare.effect,
     ),
@@ -54,7 +62,8 @@ export function effectRows({ comparison }: MeasureReport, locale: Locale): reado
         key: 'turnover',
         name: m.plan_turnover_day(),
         formatValue: (value) => formatNumber(value * 24, locale, 1),
-        formatDifference: (value) => signed(locale, 1, '')(value * 24),
+        formatDifference: (value) => bound(value * 24),
+        formatBound: (value) => bound(value * 24),
       },
       turnover,
     ),
@@ -62,13 +71,13 @@ export function effectRows({ comparison }: MeasureReport, locale: Locale): reado
 }
 
 /** "−21 % (−34 % bis −5 %)"; without an interval the number alone. */
-export const differenceText = ({ effect, formatDifference }: EffectRow): string =>
+export const differenceText = ({ effect, formatDifference, formatBound }: EffectRow): string =>
   effect.interval === null
     ? formatDifference(effect.difference)
     : m.plan_with_interval({
         value: formatDifference(effect.difference),
-        low: formatDifference(effect.interval[0]),
-        high: formatDifference(effect.interval[1]),
+        low: formatBound(effect.interval[0]),
+        high: formatBound(effect.interval[1]),
       });
 
 export function verdictWord(verdict: Effect['verdict']): string {

@@ -6,21 +6,30 @@ const tag = (locale: Locale): string => (locale === 'de' ? 'de-DE' : 'en-GB');
 /** Shown where nothing is known; read out as such. */
 export const unknownMark = '–';
 
-/** "24 %"; below ten percent with a decimal, "8,3 %". */
-export function formatPercent(ratio: number | null, locale: Locale): string {
-  if (ratio === null) return unknownMark;
+/** Whole percent; below ten with a decimal, unless it is a whole number anyway. */
+function toPercentNumber(ratio: number, locale: Locale): string {
   const percent = ratio * 100;
-  const digits = Math.abs(percent) < 9.95 && percent !== 0 ? 1 : 0;
-  const number = new Intl.NumberFormat(tag(locale), {
+  const isWhole = Math.abs(percent - Math.round(percent)) < 1e-6;
+  const digits = Math.abs(percent) < 9.95 && !isWhole ? 1 : 0;
+  return new Intl.NumberFormat(tag(locale), {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-  });
-  return locale === 'de' ? `${number.format(percent)}\u00a0%` : `${number.format(percent)}%`;
+  }).format(percent);
 }
+
+const percentSign = (locale: Locale): string => (locale === 'de' ? '\u00a0%' : '%');
+
+/** "24 %"; below ten percent with a decimal, "8,3 %". */
+export const formatPercent = (ratio: number | null, locale: Locale): string =>
+  ratio === null ? unknownMark : toPercentNumber(ratio, locale) + percentSign(locale);
 
 /** "21–27 %". */
 export function formatBand([low, high]: readonly [number, number], locale: Locale): string {
-  return m.plan_range({ low: formatPercent(low, locale), high: formatPercent(high, locale) });
+  const range = m.plan_range({
+    low: toPercentNumber(low, locale),
+    high: toPercentNumber(high, locale),
+  });
+  return range + percentSign(locale);
 }
 
 /** Difference of two ratios in percentage points with its sign: "−5,0 Punkte". */

@@ -14,5 +14,7 @@ export interface TrendPoint {
 export interface TrendNote {
   readonly id: string;
   readonly atMs: number;
+  /** Its date in words. */
+  readonly day: string;
   readonly label: string;
 }
