@@ -5,8 +5,11 @@ import type { Present, SitePresent } from '../../services/domain/present.ts';
 import { createParkApiPush } from '../../services/publish/push/parkapi-push.ts';
 import { indexInventory } from '../../services/publish/inventory-index.ts';
 import { aPresent, inventory, nowMs } from '../fixtures/feeds/town.ts';
+import { deploymentFolder } from '../support/deployment-folder.ts';
 import { createManualClock } from '../support/manual-clock.ts';
+import { startProduct } from '../support/product.ts';
 import { createRecordingLogger } from '../support/recording-logger.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 interface Got {
@@ -157,5 +160,40 @@ describe('the push to ParkAPI', () => {
         reason: 'Invalid parking site',
       },
     });
+  });
+});
+
+describe('the program with a ParkAPI in its deployment', () => {
+  const start = () =>
+    startProduct(
+      [
+        '--config',
+        deploymentFolder(10, {
+          parkApiPush: { url, sourceUid: 'testtown', password: { secret: 'PARKAPI_PASSWORD' } },
+        }),
+        '--data',
+        temporaryDirectory(),
+      ],
+      { PARKAPI_PASSWORD: 'geheim' },
+    );
+
+  it('delivers its sites and spaces, and counts them', async () => {
+    const product = await start();
+    const taken = 'parklotse_parkapi_push_items_total{answer="taken"} 11';
+    await waitFor(async () => (await product.text('/metrics')).includes(taken), { what: taken });
+    expect(api.got[0]?.authorization).toBe(`Basic ${btoa('testtown:geheim')}`);
+    expect(api.got[0]?.body.items?.map(({ uid }) => uid)).toEqual(['site-0']);
+    expect(await product.text('/metrics')).toContain('parklotse_parkapi_push_up 1');
+    expect(await product.stop()).toBe(0);
+  });
+
+  it('says in its readiness what is wrong, and is ready all the same', async () => {
+    api.state.status = 503;
+    const product = await start();
+    const problem = '/parking-sites/upsert-list answered 503';
+    await waitFor(async () => (await product.text('/readyz')).includes(problem), { what: problem });
+    expect((await fetch(`${product.url}/readyz`)).status).toBe(200);
+    expect(await product.text('/metrics')).toContain('parklotse_parkapi_push_up 0');
+    expect(await product.stop()).toBe(0);
   });
 });
