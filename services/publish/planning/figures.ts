@@ -29,7 +29,7 @@ import {
 } from './places.ts';
 
 /** Figures to six digits: finer is noise. */
-const rounded = (value: number): number => Number(value.toPrecision(6));
+export const rounded = (value: number): number => Number(value.toPrecision(6));
 const roundedOrNull = (value: number | null): number | null =>
   value === null ? null : rounded(value);
 

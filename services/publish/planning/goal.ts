@@ -7,7 +7,7 @@ import type { ShareResult } from '../../domain/planning/share-results.ts';
 import { goalSentence } from '../../domain/planning/verdict-texts.ts';
 import { toInstant, toLicence } from '../views.ts';
 import type { PlanningDeps } from './deps.ts';
-import { toShareView } from './figures.ts';
+import { rounded, toShareView } from './figures.ts';
 
 const noForecastYet = (missing: number): ShareReason => ({
   code: 'few-months',
@@ -57,9 +57,9 @@ function wayOf(progress: Progress | null, deps: PlanningDeps) {
   const kind =
     deps.goal?.baseline === 'measured' ? ('measured' as const) : ('first-month' as const);
   return {
-    start: { ratio, kind },
-    effectiveTargetRatio: progress.targetRatio,
-    plannedRatio: progress.plannedRatio,
+    start: { ratio: rounded(ratio), kind },
+    effectiveTargetRatio: rounded(progress.targetRatio),
+    plannedRatio: progress.plannedRatio === null ? null : rounded(progress.plannedRatio),
   };
 }
 
