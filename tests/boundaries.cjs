@@ -34,6 +34,13 @@ module.exports = {
       'decoders know bytes and the domain, nothing else.',
     ),
     only(
+      'encoders-are-pure',
+      '^services/encoders/',
+      '^services/(domain|encoders)/',
+      [],
+      'encoders know bytes and the domain, nothing else.',
+    ),
+    only(
       'ports-are-promises',
       '^services/ports/',
       '^services/(domain|ports)/',

@@ -1,11 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import type { Config } from '../../config/config.ts';
+import { openDownlinks } from '../adapters/downlinks/index.ts';
 import { derived } from '../domain/derived.ts';
 import { parseDevEui, toSiteId } from '../domain/ids.ts';
 import type { Inventory } from '../domain/site.ts';
 import type { Sign, SignDevice } from '../domain/sign.ts';
+import { encodeSign } from '../encoders/index.ts';
 import type { Guide } from '../pipeline/guide.ts';
+import { createDeliver } from '../pipeline/deliver.ts';
 import { createSigns, type Signs } from '../pipeline/signs.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { EventBus } from '../ports/event-bus.ts';
+import type { Logger } from '../ports/logger.ts';
 
 type SignConfig = Config['signs']['signs'][number];
 
@@ -45,15 +51,41 @@ export function openSigns(deps: {
   readonly config: () => Config;
   readonly inventory: () => Inventory;
   readonly guide: () => Guide;
+  readonly bus: EventBus;
   readonly clock: Clock;
-}): Signs {
-  const { config, inventory, guide, clock } = deps;
-  return createSigns({
+  readonly logger: Logger;
+}): Omit<Signs, 'stop'> & { stop(): Promise<void> } {
+  const { config, inventory, guide, bus, clock, logger } = deps;
+  // Other servers need a restart, like the sources of uplinks.
+  const { secrets, signs: files } = config();
+  const servers = new Map(
+    files.servers.map((server) => [server.name, openDownlinks(server, secrets, logger)]),
+  );
+  const deliver = createDeliver({
+    bus,
+    clock,
+    server: (name) => servers.get(name),
+    encode: encodeSign,
+    newId: randomUUID,
+  });
+  const signs = createSigns({
     signs: derived(config, (now) => toSigns(now, inventory())),
     textOf: ({ siteIds, garageId, fullBelow }) =>
       guide().signText(siteIds, garageId, { fullBelow }),
     clock,
-    onChanged: () => undefined,
-    deliveryOf: () => null,
+    onChanged: deliver.show,
+    deliveryOf: deliver.deliveryOf,
   });
+  return {
+    ...signs,
+    start() {
+      deliver.start();
+      signs.start();
+    },
+    async stop() {
+      signs.stop();
+      deliver.stop();
+      for (const server of servers.values()) await server.stop();
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import type { Observed } from '../domain/observation.ts';
 import type { SiteId, SpaceId } from '../domain/ids.ts';
 import type { Inventory } from '../domain/site.ts';
+import type { DownlinkTold } from './downlinks.ts';
 
 /** The present changed: these items have a new version. */
 export interface PresentChanged {
@@ -23,6 +24,7 @@ export interface Topics {
   readonly 'present-changed': PresentChanged;
   readonly 'chances-changed': ChancesChanged;
   readonly 'inventory-changed': InventoryChanged;
+  readonly 'downlink-told': DownlinkTold;
 }
 
 /** Where the stages meet. In-process delivery is synchronous and in order. */

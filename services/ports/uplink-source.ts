@@ -1,5 +1,6 @@
 import type { EpochMs } from '../domain/ids.ts';
 import type { Rejected, Uplink } from '../domain/uplink.ts';
+import type { DownlinkTold } from './downlinks.ts';
 
 export interface UplinkHandler {
   /** Appends to the log before it returns; throws when it cannot, and the source must then not acknowledge. */
@@ -25,7 +26,8 @@ export type DeviceEvent =
       readonly batteryRatio: number | null;
       readonly atMs: EpochMs;
     }
-  | { readonly kind: 'counter-reset'; readonly devEui: string; readonly atMs: EpochMs };
+  | { readonly kind: 'counter-reset'; readonly devEui: string; readonly atMs: EpochMs }
+  | { readonly kind: 'downlink'; readonly told: DownlinkTold };
 
 export interface SourceStatus {
   readonly name: string;

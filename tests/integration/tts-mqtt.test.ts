@@ -72,7 +72,7 @@ describe('The Things Stack over MQTT', () => {
     await publish(ttsUplink(2));
     await waitFor(() => handler.uplinks.length === 2);
     expect(handler.uplinks).toMatchObject([{ fCnt: 1 }, { fCnt: 2, via: 'mqtt' }]);
-    expect(handler.events).toMatchObject([{ kind: 'joined' }]);
+    expect(handler.events).toMatchObject([{ kind: 'joined' }, { kind: 'downlink' }]);
     expect(handler.rejections).toMatchObject([
       { reason: 'malformed-json', source: 'tts', raw: '{"end' },
       { reason: 'too-large', raw: 'x'.repeat(16_384) },

@@ -1,6 +1,7 @@
 import type { DevEui, EpochMs } from '../../domain/ids.ts';
 import { err, ok } from '../../domain/result.ts';
 import type { UplinkVia } from '../../domain/uplink.ts';
+import type { DownlinkTold } from '../../ports/downlinks.ts';
 import {
   asCounter,
   asDevEui,
@@ -18,14 +19,15 @@ import {
 } from './message.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-type EventKind = 'up' | 'join' | 'status' | 'log' | 'other';
+type EventKind = 'up' | 'join' | 'status' | 'log' | 'sent' | 'other';
 
 const has = (message: Json, ...fields: readonly string[]): boolean =>
   fields.some((field) => field in message);
 
 /** The HTTP integration names the event in the query only; the fields tell it as well. */
 function kindOf(message: Json): EventKind {
-  if (has(message, 'queueItemId', 'location', 'integrationName')) return 'other';
+  if (has(message, 'queueItemId')) return has(message, 'acknowledged') ? 'other' : 'sent';
+  if (has(message, 'location', 'integrationName')) return 'other';
   if (has(message, 'rxInfo', 'fPort', 'fCnt', 'data')) return 'up';
   if (has(message, 'margin', 'batteryLevel', 'batteryLevelUnavailable', 'externalPowerSource')) {
     return 'status';
@@ -74,6 +76,17 @@ function batteryRatio(message: Json): number | null {
   return percent === null ? null : Math.min(1, Math.max(0, percent / 100));
 }
 
+const asText = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** What became of a downlink, by the id that it was given. */
+const toldOf = (id: unknown, state: DownlinkTold['state'], detail: string | null): ParsedMessage =>
+  typeof id === 'string'
+    ? ok({
+        kind: 'event',
+        event: { kind: 'downlink', told: { correlationIds: [id], state, detail } },
+      })
+    : ok({ kind: 'other' });
+
 /**
  * One event of ChirpStack v4 (chirpstack, api/proto/integration/integration.proto) in its JSON form, by
  * MQTT or HTTP. Early releases leave out zero values, later ones write them; both are read. There is no
@@ -105,8 +118,13 @@ export function parseChirpstackMessage(
       const event = { kind: 'battery', devEui, batteryRatio: batteryRatio(message), atMs } as const;
       return ok({ kind: 'event', event });
     }
-    case 'log':
+    case 'sent':
+      return toldOf(message['queueItemId'], 'sent', null);
+    case 'log': {
+      const item = asObject(message['context'])?.['queue_item_id'];
+      if (item !== undefined) return toldOf(item, 'failed', asText(message['code']));
       if (message['code'] !== 'UPLINK_F_CNT_RESET') return ok({ kind: 'other' });
       return ok({ kind: 'event', event: { kind: 'counter-reset', devEui, atMs } });
+    }
   }
 }

@@ -7,7 +7,7 @@ import { createMqttSource } from './mqtt-source.ts';
 
 type ChirpstackMqttConfig = Extract<SourceConfig, { kind: 'chirpstack-mqtt' }>;
 
-const events = ['up', 'join', 'status', 'log'];
+const events = ['up', 'join', 'status', 'log', 'txack'];
 
 /**
  * ChirpStack v4, which publishes to a broker of our own (with `qos = 1` in its configuration). The broker

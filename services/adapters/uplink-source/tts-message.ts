@@ -1,6 +1,7 @@
 import type { DevEui, EpochMs } from '../../domain/ids.ts';
 import { err, ok } from '../../domain/result.ts';
 import type { UplinkVia } from '../../domain/uplink.ts';
+import type { DownlinkTold } from '../../ports/downlinks.ts';
 import {
   asCounter,
   asDevEui,
@@ -92,6 +93,8 @@ export function toNetworkMessage(
   const uplink = asObject(message['uplink_message']);
   if (uplink) return parseUplink(message, uplink, devEui, ids?.['dev_addr'], options);
 
+  const told = downlinkTold(message);
+  if (told) return ok({ kind: 'event', event: { kind: 'downlink', told } });
   const join = asObject(message['join_accept']);
   if (!join)
     return isOther(message)
@@ -102,6 +105,21 @@ export function toNetworkMessage(
   if (!devEui) return reject('wrong-shape', 'no dev_eui');
   const session = asSession(join['session_key_id']) || asSession(ids?.['dev_addr']);
   return ok({ kind: 'event', event: { kind: 'joined', devEui, session, atMs: at.value } });
+}
+
+/** What became of a downlink; one that nobody gave an id to is of no interest. */
+function downlinkTold(message: Json): DownlinkTold | undefined {
+  const failed = asObject(message['downlink_failed']);
+  const sent = asObject(message['downlink_sent'] ?? message['downlink_ack']);
+  const downlink = asObject(failed?.['downlink']) ?? sent ?? asObject(message['downlink_queued']);
+  const ids = downlink?.['correlation_ids'];
+  if (!Array.isArray(ids)) return undefined;
+  const name = asObject(failed?.['error'])?.['name'];
+  return {
+    correlationIds: ids.filter((id) => typeof id === 'string'),
+    state: failed ? 'failed' : sent ? 'sent' : 'queued',
+    detail: typeof name === 'string' ? name : null,
+  };
 }
 
 /** The other things an ApplicationUp can be, by the name of the field that holds them. */

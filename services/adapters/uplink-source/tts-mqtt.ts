@@ -6,6 +6,9 @@ import type { UplinkSource } from '../../ports/uplink-source.ts';
 import { createMqttSource } from './mqtt-source.ts';
 import { parseTtsMessage } from './tts-message.ts';
 
+/** The last ones tell what became of messages to signs. */
+const events = ['up', 'join', 'down/queued', 'down/sent', 'down/ack', 'down/failed'];
+
 type TtsMqttConfig = Extract<SourceConfig, { kind: 'tts-mqtt' }>;
 
 /**
@@ -30,7 +33,7 @@ export function ttsMqtt(options: {
       clean: true,
       ...(apiKey === undefined ? {} : { username: application, password: apiKey }),
     },
-    topics: [`${devices}/up`, `${devices}/join`],
+    topics: events.map((event) => `${devices}/${event}`),
     qos: 0,
     silenceAfterMs: config.silenceAfterS * 1000,
     parse: (message, nowMs) => parseTtsMessage(message, { nowMs, via: 'mqtt' }),

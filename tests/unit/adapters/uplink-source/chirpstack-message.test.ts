@@ -94,6 +94,25 @@ describe('messages of ChirpStack', () => {
     description: 'Frame-counter reset or rollover detected',
     context: {},
   });
+  test('what became of a downlink is told by the id that it was given', () => {
+    const item = '1bbcab1d-6ec6-4136-b3f5-d63be1dc08de';
+    const told = (state: string, detail: string | null) => ({
+      ok: true,
+      value: {
+        kind: 'event',
+        event: { kind: 'downlink', told: { correlationIds: [item], state, detail } },
+      },
+    });
+    const time = '2026-11-21T09:35:06.927172+00:00';
+    const txack = { time, deviceInfo: { devEui }, queueItemId: item, fCntDown: 3 };
+    expect(parse(txack)).toEqual(told('sent', null));
+    const failed = {
+      ...(logEvent('DOWNLINK_PAYLOAD_SIZE') as object),
+      context: { queue_item_id: item },
+    };
+    expect(parse(failed)).toEqual(told('failed', 'DOWNLINK_PAYLOAD_SIZE'));
+  });
+
   test('a frame counter that was reset is told, other log events are not', () => {
     expect(parse(logEvent('UPLINK_F_CNT_RESET'))).toEqual({
       ok: true,

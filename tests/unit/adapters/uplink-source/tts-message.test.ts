@@ -30,6 +30,16 @@ const uplink = {
 const second = 'AZqT7ABCnK7k0cQ2vBq3pA==';
 
 /** What each example message must become; a new example without a line here fails the run. */
+const told = (more: object) => ({
+  ok: true,
+  value: {
+    kind: 'event',
+    event: {
+      kind: 'downlink',
+      told: { correlationIds: ['as:downlink:01KAKZAA', 'sign:west:rev:918'], ...more },
+    },
+  },
+});
 const expected: Readonly<Record<string, object>> = {
   up: { ok: true, value: { kind: 'uplink', uplink } },
   up_first_after_join_f_cnt_absent: {
@@ -87,8 +97,8 @@ const expected: Readonly<Record<string, object>> = {
     },
   },
   down_push_led_sign: { ok: false, error: { reason: 'wrong-shape' } },
-  down_queued: { ok: true, value: { kind: 'other' } },
-  down_failed: { ok: true, value: { kind: 'other' } },
+  down_queued: told({ state: 'queued', detail: null }),
+  down_failed: told({ state: 'failed', detail: 'application_downlink_too_long' }),
   // The envelope of the Storage Integration is opened by its client.
   storage_ndjson_line: { ok: false, error: { reason: 'wrong-shape' } },
 };
