@@ -94,4 +94,3 @@ export const signsFileSchema = z.strictObject({
 });
 export type SignsFile = z.output<typeof signsFileSchema>;
 export type SignServerConfig = SignsFile['servers'][number];
-export type SignEncoderConfig = z.output<typeof encoderSchema>;
