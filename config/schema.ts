@@ -290,4 +290,3 @@ export type Deployment = z.output<typeof deploymentSchema>;
 export type SourceConfig = Deployment['sources'][number];
 export type HistoryConfig = Deployment['history'];
 export type LogConfig = Deployment['log'];
-export type SecretName = z.output<typeof secret>;

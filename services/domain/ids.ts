@@ -14,7 +14,7 @@ export type MunicipalityId = Branded<'MunicipalityId'>;
 const idPattern = /^[A-Za-z0-9][A-Za-z0-9._:~-]{0,63}$/;
 
 /** An identifier of the deployment's own: 1–64 letters, digits and `._:~-`, safe in a URL path. */
-export const isId = (text: string): boolean => idPattern.test(text);
+const isId = (text: string): boolean => idPattern.test(text);
 
 const checked = (text: string): string => {
   if (!isId(text)) throw new TypeError(`'${text}' is no identifier`);

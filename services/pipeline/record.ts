@@ -125,7 +125,10 @@ export function createRecord(deps: {
       await drain();
     } catch (cause) {
       if (!(cause instanceof AppError)) throw cause;
-      if (pending && !cause.retryable) { setAside(pending, cause.message); return; }
+      if (pending && !cause.retryable) {
+        setAside(pending, cause.message);
+        return;
+      }
       if (problem === null)
         logger.warn({ code: cause.code, cause: cause.message }, 'history is away');
       problem = cause.message;
