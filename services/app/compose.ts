@@ -246,7 +246,7 @@ export async function compose(options: {
     rateLimit: deployment.server.rateLimit,
   });
 
-  const save = createSaving({ clock, log, ingest, tracker, track, recorder, snapshots });
+  const save = createSaving({ clock, log, ingest, tracker, track, recorder, snapshots, logger });
 
   let http: HttpListener | undefined;
   let isCaughtUp = Promise.resolve();

@@ -102,8 +102,21 @@ function fail(cause: unknown): never {
     process.stderr.write(`${cause.message}\n`);
     process.exit(isConfig ? 2 : 1);
   }
+  const trouble = diskTrouble[(cause as NodeJS.ErrnoException).code ?? ''];
+  if (trouble !== undefined) {
+    process.stderr.write(`${trouble}: ${(cause as Error).message}\n`);
+    process.exit(1);
+  }
   throw cause;
 }
+
+/** What keeps a folder from being written, in words. */
+const diskTrouble: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the data folder is on a read-only file system',
+  EACCES: 'the data folder cannot be written',
+};
 
 try {
   await run(parseOptions(process.argv.slice(2), process.env));

@@ -3,6 +3,7 @@ import type { Ingest } from '../pipeline/ingest.ts';
 import type { Record as Recorder } from '../pipeline/record.ts';
 import type { Track } from '../pipeline/track.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
 import type { Snapshots } from '../ports/snapshots.ts';
 import type { UplinkLog } from '../ports/uplink-log.ts';
 
@@ -15,8 +16,9 @@ export function createSaving(deps: {
   readonly track: Pick<Track, 'offsets'>;
   readonly recorder: Recorder;
   readonly snapshots: Snapshots;
+  readonly logger: Logger;
 }): () => Promise<void> {
-  const { clock, log, ingest, tracker, track, recorder, snapshots } = deps;
+  const { clock, log, ingest, tracker, track, recorder, snapshots, logger } = deps;
   const saveNow = async (): Promise<void> => {
     const savedAtMs = clock.now();
     const present = {
@@ -32,7 +34,10 @@ export function createSaving(deps: {
     if (recorded) await snapshots.save('record', { ...recorded, offsets: [], savedAtMs });
     await log.release(Math.min(present.seq, recorded?.seq ?? 0) + 1);
   };
+  // What is not saved is replayed from the log: a disk that is full costs time at the next start.
+  const tryToSave = (): Promise<void> =>
+    saveNow().catch((err: unknown) => logger.warn({ err }, 'state not saved'));
   // One after the other: two at once would take each other's files away.
   let saving = Promise.resolve();
-  return () => (saving = saving.then(saveNow, saveNow));
+  return () => (saving = saving.then(tryToSave));
 }
