@@ -73,3 +73,9 @@ export function recentMonths(nowMs: number, timeZone: string): readonly string[]
     return date.toISOString().slice(0, 7);
   });
 }
+
+/** Whether an instant lies in a calendar month, `YYYY-MM`, of a zone. */
+export function isInMonth(atMs: number, yearMonth: string, timeZone: string): boolean {
+  const [year, month] = localDate(atMs, timeZone);
+  return yearMonth === `${year}-${String(month).padStart(2, '0')}`;
+}

@@ -11,7 +11,7 @@ import { listScopes, nameOfScope, type Scope } from './scope.ts';
 
 /** One answer of the API and how it stands. */
 class Answer<T> {
-  data = $state.raw<T | null>(null);
+  data: T | null = $state.raw(null);
   trouble = $state.raw<Trouble | null>(null);
   isLoading = $state.raw(false);
   /** By this page's clock. */
@@ -44,6 +44,18 @@ class Answer<T> {
 }
 
 type AnswerOf = { readonly [Key in keyof Answers]: Answer<Answers[Key]> };
+
+type Need = Exclude<keyof Answers, 'deployment' | 'zones'>;
+
+/** What a view shows; deployment and zones are for all. */
+const needs: Readonly<Record<View, readonly Need[]>> = {
+  overview: ['goal', 'metrics', 'previous', 'measures', 'ranking'],
+  occupancy: ['profile', 'metrics', 'measures'],
+  zones: ['ranking'],
+  measures: ['measures'],
+  data: ['ranking', 'streets', 'devices'],
+  report: ['goal', 'metrics', 'measures', 'profile', 'ranking'],
+};
 
 /** What is looked at, what came of it, and which definition is open. */
 export class Planner {
@@ -127,23 +139,20 @@ export class Planner {
     void answers.zones.ask(paths.zones(), token);
     // Days begin by the deployment's clock: nothing is asked before it is known.
     if (this.deployment === null || answers.zones.data === null) return;
-    const isReport = view === 'report';
-    if (view === 'overview' || view === 'data' || isReport)
-      void answers.goal.ask(paths.goal(scope), token);
-    if (view === 'overview' || view === 'measures' || isReport)
-      void answers.measures.ask(paths.measures(), token);
-    if (view === 'overview' || view === 'occupancy' || isReport)
-      void answers.metrics.ask(paths.metrics(scope, period), token);
-    if (view === 'overview')
-      void answers.previous.ask(paths.metrics(scope, lastWeeks(nowMs, weeks, timeZone, 1)), token);
-    if (view === 'occupancy' || isReport)
-      void answers.profile.ask(paths.profile(scope, period), token);
-    if (view === 'zones' || view === 'data' || view === 'overview' || isReport)
-      void answers.ranking.ask(paths.ranking(period), token);
-    if (view === 'data') {
-      void answers.streets.ask(paths.streets(period), token);
-      void answers.devices.ask(paths.devices(), token);
-    }
+    const ask: Readonly<Record<Need, () => void>> = {
+      goal: () => void answers.goal.ask(paths.goal(scope), token),
+      measures: () => void answers.measures.ask(paths.measures(), token),
+      metrics: () => void answers.metrics.ask(paths.metrics(scope, period), token),
+      previous: () => {
+        const before = lastWeeks(nowMs, weeks, timeZone, 1);
+        void answers.previous.ask(paths.metrics(scope, before), token);
+      },
+      profile: () => void answers.profile.ask(paths.profile(scope, period), token),
+      ranking: () => void answers.ranking.ask(paths.ranking(period), token),
+      streets: () => void answers.streets.ask(paths.streets(period), token),
+      devices: () => void answers.devices.ask(paths.devices(), token),
+    };
+    for (const need of needs[view]) ask[need]();
   }
 
   /** Asks again for everything that is missing or may have changed. */
