@@ -3,7 +3,7 @@ import type { EpochMs } from '../domain/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Snapshots } from '../ports/snapshots.ts';
-import type { UplinkHistory } from '../ports/uplink-history.ts';
+import type { UplinkHistory, UplinkPage } from '../ports/uplink-history.ts';
 import type { UplinkHandler } from '../ports/uplink-source.ts';
 
 interface BackfillStatus {
@@ -97,10 +97,18 @@ export function createBackfill(deps: {
   async function askForAll(): Promise<void> {
     const toMs = clock.now();
     const fromMs = beginMs(toMs);
-    let next: string | null = null;
-    do {
-      const page = await history.page({ fromMs, toMs, next, signal: stopping.signal });
+    const pageAfter = (next: string | null): Promise<UplinkPage> => {
+      const asked = history.page({ fromMs, toMs, next, signal: stopping.signal });
+      // What fails while another page is being handed on is found out when its turn comes, or not at all.
+      asked.catch(() => undefined);
+      return asked;
+    };
+    // The next page is under way while one is handed on; no more than these two are in memory.
+    let coming: Promise<UplinkPage> | null = pageAfter(null);
+    while (coming !== null) {
+      const page: UplinkPage = await coming;
       if (isStopped()) return;
+      coming = page.next === null ? null : pageAfter(page.next);
       for (const rejected of page.rejected) {
         // A frame without content is no news the second time.
         if (rejected.reason !== 'no-payload' && rejected.reason !== 'simulated') {
@@ -113,12 +121,11 @@ export function createBackfill(deps: {
         handler.uplink(uplink);
         uplinks += 1;
       }
-      next = page.next;
       const newest = page.uplinks.at(-1);
-      if (next !== null && newest && newest.receivedAtMs > (completeUntilMs ?? 0)) {
+      if (page.next !== null && newest && newest.receivedAtMs > (completeUntilMs ?? 0)) {
         await remember(newest.receivedAtMs);
       }
-    } while (next !== null && !isStopped());
+    }
     if (!isStopped()) await remember(toMs);
   }
 

@@ -8,6 +8,11 @@ export function systemClock(lapse?: { readonly anchorMs: number; readonly speed:
   return {
     now,
     after(delayMs, run) {
+      if (delayMs === 0) {
+        // A timer would wait a millisecond at least; this only lets others have their turn.
+        const turn = setImmediate(run);
+        return () => clearImmediate(turn);
+      }
       const timer = setTimeout(run, delayMs).unref();
       return () => clearTimeout(timer);
     },
