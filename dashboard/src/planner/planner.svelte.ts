@@ -11,7 +11,7 @@ import { listScopes, nameOfScope, type Scope } from './scope.ts';
 
 /** One answer of the API and how it stands. */
 class Answer<T> {
-  data: T | null = $state.raw(null);
+  data: T | null = $state.raw<T | null>(null);
   trouble = $state.raw<Trouble | null>(null);
   isLoading = $state.raw(false);
   /** By this page's clock. */
@@ -20,26 +20,22 @@ class Answer<T> {
   #turn = 0;
 
   /** Asks once for a path; what came for another path is dropped. What fails keeps what was there. */
-  async ask(path: string, token: string | null): Promise<void> {
-    if (path === this.#path && this.trouble === null) return;
+  async ask(path: string, token: string | null): Promise<T | null> {
+    if (path === this.#path && this.trouble === null) return this.data;
     if (path !== this.#path) this.data = null;
     this.#path = path;
     this.#turn += 1;
     const turn = this.#turn;
     this.isLoading = true;
     const outcome = await load<T>(path, token);
-    if (turn !== this.#turn) return;
+    if (turn !== this.#turn) return this.data;
     this.isLoading = false;
     if ('data' in outcome) {
       this.data = outcome.data;
       this.trouble = null;
       this.loadedAtMs = Date.now();
     } else this.trouble = outcome.trouble;
-  }
-
-  /** The next ask goes to the server even when nothing changed. */
-  forget(): void {
-    this.#path = '';
+    return this.data;
   }
 }
 
