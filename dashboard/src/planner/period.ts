@@ -28,14 +28,14 @@ function offsetMs(atMs: number, timeZone: string): number {
 }
 
 /** The instant at which a local day begins; days in which clocks change included. */
-export function dayStartMs(year: number, month: number, day: number, timeZone: string): number {
+function dayStartMs(year: number, month: number, day: number, timeZone: string): number {
   const utcMs = Date.UTC(year, month - 1, day);
   const guessMs = utcMs - offsetMs(utcMs, timeZone);
   return utcMs - offsetMs(guessMs, timeZone);
 }
 
 /** Year, month and day of an instant on a zone's calendar. */
-export function localDate(atMs: number, timeZone: string): readonly [number, number, number] {
+function localDate(atMs: number, timeZone: string): readonly [number, number, number] {
   const wall = new Date(atMs + offsetMs(atMs, timeZone));
   return [wall.getUTCFullYear(), wall.getUTCMonth() + 1, wall.getUTCDate()];
 }

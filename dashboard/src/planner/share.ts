@@ -43,7 +43,7 @@ export const reasonText = (
 export type TrendStep = 'month' | 'week';
 
 /** "November 2026"; a week is named by its days. */
-export const intervalName = (
+const intervalName = (
   { from, to }: { readonly from: string; readonly to: string },
   step: TrendStep,
   timeZone: string,
