@@ -106,7 +106,7 @@ export const goal: GoalProgress = {
 
 type Figures = ZoneRanking['items'][number]['figures'];
 /** Figures of a place with as many spaces and as full as said. */
-export const figuresOf = (
+const figuresOf = (
   occupancyRatio: number | null,
   numberOfSpaces: number,
   change: Partial<Figures> = {},
@@ -139,7 +139,7 @@ export const planningZones: readonly Zone[] = [
 ];
 
 const silent = figuresOf(0.42, 120);
-export const ranking: ZoneRanking = {
+const ranking: ZoneRanking = {
   ...head,
   items: [
     {
@@ -193,7 +193,7 @@ const loadAt = (weekday: number, hour: number): number => {
   return Math.min(0.99, day * (weekday === 7 ? 0.6 : weekday === 6 ? 1.05 : 1) + unrest - 0.05);
 };
 
-export const profile: WeekProfile = {
+const profile: WeekProfile = {
   ...head,
   place: { scope: 'all', id: 'all', name: 'Musterstadt' },
   evidence: figuresOf(0.74, 1000).evidence,
@@ -252,7 +252,7 @@ export const metrics: Metrics = {
 
 const before = { from: iso(today - 84 * dayMs), to: iso(today - 42 * dayMs) };
 const after = { from: iso(today - 42 * dayMs), to: iso(today) };
-export const measures: MeasureList = {
+const measures: MeasureList = {
   publishedAt: iso(fixtureNow),
   licence,
   items: [
@@ -343,7 +343,7 @@ export const measures: MeasureList = {
   ],
 };
 
-export const devices: DeviceList = {
+const devices: DeviceList = {
   publishedAt: iso(fixtureNow),
   totalCount: 2,
   next: null,
