@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { SiteList } from '../../services/contract/site.ts';
 import { startProduct } from '../support/product.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -18,13 +17,10 @@ if (program === undefined) {
 async function judge(deployment: string): Promise<boolean> {
   const args = ['--config', `config/${deployment}`, '--simulate', '--data', temporaryDirectory()];
   const product = await startProduct(args);
-  await waitFor(
-    async () => {
-      const { items } = (await product.json('/api/v1/sites?limit=1000')) as SiteList;
-      return items.some(({ status }) => status.numberOfVacantSpaces !== null);
-    },
-    { what: 'the first count', timeoutMs: 120_000 },
-  );
+  await waitFor(() => product.output().includes('the town lives'), {
+    what: 'the simulated past',
+    timeoutMs: 600_000,
+  });
   console.log(`== ${deployment}`);
   const child = spawn(program!, [product.url], { stdio: 'inherit' });
   const [code] = (await once(child, 'exit')) as [number | null];
