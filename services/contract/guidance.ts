@@ -80,8 +80,25 @@ export const adviceSchema = z
   .meta({ id: 'Advice' });
 export type Advice = z.output<typeof adviceSchema>;
 
+const targetSchema = z
+  .object({
+    site: place,
+    expectedAt: instantSchema,
+    chanceRatio: z.number().min(0).max(1).nullable().describe('when the driver comes'),
+    timesOutOfTen: z.int().min(0).max(9).nullable(),
+    isPicked: z
+      .boolean()
+      .describe('the driver picked it: it stays his target, whatever is advised meanwhile'),
+  })
+  .meta({ id: 'GuidanceTarget' });
+
 export const guidanceSessionSchema = z
-  .object({ id: z.uuid(), advisedAt: instantSchema, advice: adviceSchema })
+  .object({
+    id: z.uuid(),
+    advisedAt: instantSchema,
+    advice: adviceSchema,
+    target: targetSchema.nullable().describe('where the driver is taken to be going'),
+  })
   .meta({ id: 'GuidanceSession', description: 'Anonymous; ends by arrival or half an hour after' });
 export type GuidanceSession = z.output<typeof guidanceSessionSchema>;
 

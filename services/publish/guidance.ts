@@ -12,8 +12,12 @@ import {
   type GuidanceSession,
 } from '../contract/guidance.ts';
 import { AppError } from '../domain/errors.ts';
-import type { AdviceRequest, Suggestion } from '../domain/guidance/advise.ts';
-import type { GuidanceSessions, SessionAnswer } from '../domain/guidance/sessions.ts';
+import { timesOutOfTen, type AdviceRequest, type Suggestion } from '../domain/guidance/advise.ts';
+import type {
+  GuidanceSessions,
+  SessionAnswer,
+  SessionTarget,
+} from '../domain/guidance/sessions.ts';
 import type { EpochMs, SiteId } from '../domain/ids.ts';
 import type { ParkingSite } from '../domain/site.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -109,7 +113,19 @@ function createView(findSite: GuidanceDeps['findSite']) {
     const site = toPlace(siteId);
     return site === null ? null : { site, ...suggestion, garage: toPlace(garage) };
   };
-  return (answer: SessionAnswer): Advice => {
+  const toTarget = (target: SessionTarget | undefined): GuidanceSession['target'] => {
+    const site = toPlace(target?.siteId ?? null);
+    if (target === undefined || site === null) return null;
+    const { etaMs, chanceRatio, isPicked } = target;
+    return {
+      site,
+      expectedAt: toInstant(etaMs),
+      chanceRatio,
+      timesOutOfTen: timesOutOfTen(chanceRatio),
+      isPicked,
+    };
+  };
+  const toAdvice = (answer: SessionAnswer): Advice => {
     if (answer.ok) {
       const { suggestions, etaMs, informationAgeS } = answer.value;
       return {
@@ -132,7 +148,12 @@ function createView(findSite: GuidanceDeps['findSite']) {
         return { outcome: error.code, nearest: toPlace(error.nearest) };
     }
   };
+  return { toAdvice, toTarget };
 }
+
+/** What a follower is told of when it changes: a chance that moves within its tenth is no news. */
+const newsOf = ({ advice, target }: GuidanceSession): string | undefined =>
+  JSON.stringify([advice, target && { ...target, chanceRatio: null }]);
 
 /** How often a follower's advice is looked at again; the session itself changes it every 30 s at most. */
 const followEveryMs = 10_000;
@@ -140,7 +161,7 @@ const followEveryMs = 10_000;
 /** Guidance for drivers: no account, no cookie, no trace of the way; the session's id is all there is. */
 export function createGuidanceApi(deps: GuidanceDeps): OpenAPIHono {
   const { clock } = deps;
-  const toAdvice = createView(deps.findSite);
+  const { toAdvice, toTarget } = createView(deps.findSite);
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (!result.success) throw new AppError('invalid-request', z.prettifyError(result.error));
@@ -153,9 +174,15 @@ export function createGuidanceApi(deps: GuidanceDeps): OpenAPIHono {
     // Proxies must pass events on at once (nginx).
     'X-Accel-Buffering': 'no',
   };
+  const toSession = (id: string, found: SessionAnswer): GuidanceSession => ({
+    id,
+    advisedAt: toInstant(clock.now()),
+    advice: toAdvice(found),
+    target: toTarget(deps.sessions().targetOf(id, clock.now())),
+  });
   const answer = (id: string, found: SessionAnswer | undefined): GuidanceSession => {
     if (found === undefined) throw new AppError('not-found', 'no such guidance session');
-    return { id, advisedAt: toInstant(clock.now()), advice: toAdvice(found) };
+    return toSession(id, found);
   };
   const pick = (id: string, siteId: SiteId, etaMs: EpochMs): SessionAnswer | undefined => {
     if (deps.findSite(siteId) === undefined)
@@ -212,18 +239,18 @@ export function createGuidanceApi(deps: GuidanceDeps): OpenAPIHono {
     if (c.req.method === 'HEAD') return c.body(null, 200, eventHeaders);
     for (const [name, value] of Object.entries(eventHeaders)) c.header(name, value);
     return streamSSE(c, async (stream) => {
-      let told = JSON.stringify(first.advice);
+      let told = newsOf(first);
       await stream.writeSSE({ event: 'advice', data: JSON.stringify(first) });
       await new Promise<void>((resolve) => {
         const stop = clock.every(followEveryMs, () => {
           const found = deps.sessions().review(id, clock.now(), null);
-          const now = found && toAdvice(found);
-          const text = JSON.stringify(now);
+          const now = found && toSession(id, found);
+          const text = now && newsOf(now);
           const isSame = text === told;
           told = text;
           const event = now === undefined ? 'ended' : isSame ? 'unchanged' : 'advice';
-          const data = event === 'advice' && { id, advisedAt: toInstant(clock.now()), advice: now };
-          const sent = stream.writeSSE({ event, data: data ? JSON.stringify(data) : '' });
+          const data = event === 'advice' ? JSON.stringify(now) : '';
+          const sent = stream.writeSSE({ event, data });
           if (now === undefined) void sent.then(finish);
         });
         const finish = (): void => {

@@ -60,21 +60,29 @@ describe('guidance through the running product', () => {
     });
 
     const picked = { event: 'picked', siteId: 'site-0', expectedAt: inMinutes(5) };
-    expect((await tell(id, picked)).id).toBe(id);
+    expect(await tell(id, picked)).toMatchObject({
+      id,
+      target: { site: { id: 'site-0' }, isPicked: true, timesOutOfTen: 9 },
+    });
     const stream = await openEventStream(`${town.url}${path}/${id}/events`);
     expect((await stream.next())?.event).toBe('advice');
     await town.pass(10_000);
     expect((await stream.next())?.event).toBe('unchanged');
 
     await town.report(kerb0, true);
+    // The chance at the target falls at once, other advice follows when it is looked for again.
     let told = await afterTenSeconds(stream);
-    while (told?.event === 'unchanged') told = await afterTenSeconds(stream);
+    const heard = () => guidanceSessionSchema.parse(JSON.parse(told?.data ?? ''));
+    while (told?.event === 'unchanged' || firstOf(heard()) === 'site-0')
+      told = await afterTenSeconds(stream);
     expect(told?.event).toBe('advice');
-    expect(firstOf(guidanceSessionSchema.parse(JSON.parse(told?.data ?? '')))).toBe('site-1');
+    expect(firstOf(heard())).toBe('site-1');
+    expect(heard().target).toMatchObject({ site: { id: 'site-0' }, isPicked: true });
+    expect(heard().target?.timesOutOfTen).toBeLessThan(5);
 
     await tell(id, { event: 'arrived', siteId: 'site-1' });
     do told = await afterTenSeconds(stream);
-    while (told?.event === 'unchanged');
+    while (told !== null && told.event !== 'ended');
     expect(told?.event).toBe('ended');
     expect(await stream.next()).toBeNull();
     expect((await town.send('GET', `${path}/${id}`)).status).toBe(404);

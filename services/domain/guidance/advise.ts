@@ -98,6 +98,10 @@ const hopeless = 0.1;
 
 const minutes = (seconds: number): number => Math.max(1, Math.round(seconds / 60));
 
+/** A chance in words: whole tenths, rounded down, and never 10 of 10. */
+export const timesOutOfTen = (chanceRatio: number | null): number | null =>
+  chanceRatio === null ? null : Math.min(9, Math.floor(chanceRatio * 10));
+
 /** Advice on the sites of an inventory. `random` gives numbers in [0, 1). */
 export function createAdvisor(deps: {
   readonly inventory: Pick<Inventory, 'sites' | 'stretches'>;
@@ -132,7 +136,7 @@ export function createAdvisor(deps: {
       walkMin: minutes(walkM / rankingDefaults.walkSpeedMs),
       walkM: Math.round(walkM),
       chanceRatio,
-      timesOutOfTen: chanceRatio === null ? null : Math.min(9, Math.floor(chanceRatio * 10)),
+      timesOutOfTen: timesOutOfTen(chanceRatio),
       basis: chanceRatio === null ? 'not-counted' : watched ? 'sensors' : 'neighbours',
       garage: garage?.id ?? null,
       isUnlikely: chanceRatio !== null && chanceRatio < 0.5,

@@ -14,6 +14,16 @@ export interface GuidedTake {
   readonly atMs: EpochMs;
 }
 
+/** Where a driver under guidance is going. */
+export interface SessionTarget {
+  readonly siteId: SiteId;
+  readonly etaMs: EpochMs;
+  /** Chance there when he comes, with everybody else who was sent there counted; `null` is not known. */
+  readonly chanceRatio: number | null;
+  /** He said so himself, so no new advice moves it. */
+  readonly isPicked: boolean;
+}
+
 export interface GuidanceSessions {
   /** Begins a session with its first advice; `id` is unguessable and comes from outside. */
   start(id: SessionId, request: AdviceRequest, nowMs: EpochMs): SessionAnswer;
@@ -22,12 +32,14 @@ export interface GuidanceSessions {
    * position the advice stands until its chance falls below one in two. `undefined`: no such session.
    */
   review(id: SessionId, nowMs: EpochMs, from: LatLon | null): SessionAnswer | undefined;
-  /** The driver picked one of the suggestions. */
+  /** The driver picked a site: it stays his target, whatever is advised, until he picks again or finds it full. */
   pick(id: SessionId, siteId: SiteId, etaMs: EpochMs): boolean;
   /** Parked; ends the session once its take can be matched. */
   arrived(id: SessionId, siteId: SiteId | null, nowMs: EpochMs): boolean;
   /** Stood there and found nothing; new advice follows. */
   foundFull(id: SessionId, nowMs: EpochMs): SessionAnswer | undefined;
+  /** `undefined`: no such session, or it has no target. */
+  targetOf(id: SessionId, nowMs: EpochMs): SessionTarget | undefined;
   end(id: SessionId): void;
   /** A sensor saw a space being taken; returns whether a guided car did it. */
   seeTake(take: GuidedTake): boolean;
@@ -42,6 +54,7 @@ interface Session {
   /** With the newest position. */
   request: AdviceRequest;
   target: SiteId | null;
+  isPicked: boolean;
   etaMs: EpochMs;
   expiresMs: EpochMs;
   answer: SessionAnswer;
@@ -52,6 +65,7 @@ interface Session {
   readonly tried: Map<SiteId, EpochMs>;
 }
 
+const minuteMs = 60_000;
 const reviewEveryMs = 30_000;
 const avoidMs = 180_000;
 /** Below this chance a driver on his way is led elsewhere. */
@@ -86,6 +100,14 @@ export function createGuidanceSessions(deps: {
     session.expiresMs = etaMs + idleMs;
     if (place !== undefined) commitments.commit(id, place, etaMs);
   };
+  /** A picked target stays; only when he will be there is known better now. */
+  const keepAim = (id: SessionId, session: Session, nowMs: EpochMs): void => {
+    const { answer, target, request } = session;
+    const suggestions = answer.ok ? answer.value.suggestions : [];
+    const driveMin = suggestions.find(({ siteId }) => siteId === target)?.driveMin ?? null;
+    if (target === null || driveMin === null) return;
+    aim(id, session, target, Math.max(nowMs + driveMin * minuteMs, request.arrivalMs ?? 0));
+  };
   const advise = (id: SessionId, session: Session, nowMs: EpochMs, from: LatLon | null): void => {
     for (const [siteId, triedMs] of session.tried)
       if (nowMs - triedMs >= avoidMs) session.tried.delete(siteId);
@@ -98,6 +120,10 @@ export function createGuidanceSessions(deps: {
     if (from !== null) session.request = { ...session.request, from };
     session.answer = advisor.advise(session.request, trip, nowMs);
     session.answeredMs = nowMs;
+    if (session.isPicked) {
+      keepAim(id, session, nowMs);
+      return;
+    }
     const first = session.answer.ok ? session.answer.value.suggestions[0] : undefined;
     if (first !== undefined && session.answer.ok)
       aim(id, session, first.siteId, session.answer.value.etaMs);
@@ -125,6 +151,7 @@ export function createGuidanceSessions(deps: {
       const session: Session = {
         request,
         target: null,
+        isPicked: false,
         etaMs: nowMs,
         expiresMs: nowMs + idleMs,
         answer: nothing,
@@ -151,6 +178,7 @@ export function createGuidanceSessions(deps: {
       const session = sessions.get(id);
       if (session === undefined || advisor.placeOf(siteId) === undefined) return false;
       aim(id, session, siteId, etaMs);
+      session.isPicked = true;
       return true;
     },
     arrived(id, siteId, nowMs) {
@@ -173,8 +201,15 @@ export function createGuidanceSessions(deps: {
         onFoundFull?.(target);
       }
       session.target = null;
+      session.isPicked = false;
       advise(id, session, nowMs, null);
       return session.answer;
+    },
+    targetOf(id, nowMs) {
+      const { request, target = null, etaMs = 0, isPicked = false } = sessions.get(id) ?? {};
+      if (request === undefined || target === null) return undefined;
+      const chanceRatio = advisor.chanceAt(request, target, etaMs, id, nowMs);
+      return { siteId: target, etaMs, chanceRatio, isPicked };
     },
     end,
     seeTake(take) {

@@ -244,6 +244,29 @@ describe('guidance sessions', () => {
     expect(next?.ok && next.value.suggestions[0]?.siteId).not.toBe(target);
   });
 
+  test('what a driver picked stays his target until it is full, and its chance is told', () => {
+    const { sessions, forecast, commitments } = open();
+    sessions.start('a', request, nowMs);
+    const first = sessions.targetOf('a', nowMs);
+    expect(first?.isPicked).toBe(false);
+    const picked = siteId(first?.siteId === siteId(0) ? 1 : 0);
+    const place = Number(picked.at(-1));
+    sessions.pick('a', picked, nowMs + 60_000);
+    const before = sessions.targetOf('a', nowMs);
+    expect(before).toMatchObject({ siteId: picked, isPicked: true });
+    for (let n = 0; n < 4; n += 1) forecast.seeSpace(toSpaceId(`space-${place}-${n}`), 'occupied');
+    forecast.refresh();
+    const next = sessions.review('a', nowMs + 30_000, at(1));
+    expect(next?.ok && next.value.suggestions[0]?.siteId).not.toBe(picked);
+    const after = sessions.targetOf('a', nowMs + 30_000);
+    expect(after).toMatchObject({ siteId: picked, isPicked: true });
+    expect(after?.chanceRatio ?? 1).toBeLessThan(before?.chanceRatio ?? 0);
+    expect(commitments.target('a')).toBe(place);
+    sessions.foundFull('a', nowMs + 40_000);
+    expect(sessions.targetOf('a', nowMs + 40_000)).not.toMatchObject({ siteId: picked });
+    expect(sessions.targetOf('nobody', nowMs)).toBeUndefined();
+  });
+
   test('who finds nothing is led elsewhere, and the site is known to be full', () => {
     const { sessions, found } = open();
     const first = sessions.start('a', request, nowMs);
