@@ -15,8 +15,27 @@ function ownLocale(): Plugin {
   };
 }
 
+const chooser =
+  /\(\(inputs(?: = \{\})?, options = \{\}\) => \{\s*const locale = [^\n]+\s+if \(locale === "de"\) return (\w+)\(inputs\)\s+return (\w+)\(inputs\)\s*\}\)/;
+
+/** Every generated message chooses its language with the same five lines: one function does it for all. */
+function sharedChooser(): Plugin {
+  return {
+    name: 'shared-chooser',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!/\/src\/paraglide\/messages\/(?!_index)\w+\.js$/.test(id)) return undefined;
+      const shared = code.replace(chooser, '/* @__PURE__ */ inLanguage($1, $2)');
+      // A generator that writes otherwise must be looked at again.
+      if (shared === code) this.error(`not the generated form that is known: ${id}`);
+      return { code: `import { inLanguage } from '../runtime.js';\n${shared}`, map: null };
+    },
+  };
+}
+
 /** What turns a source file into JavaScript; the component tests use the same. */
 export const sourcePlugins = [
   ownLocale(),
+  sharedChooser(),
   svelte({ configFile: false, compilerOptions: { runes: true } }),
 ];

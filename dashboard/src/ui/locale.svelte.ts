@@ -16,6 +16,15 @@ export const locale = new CurrentLocale();
 export const getLocale = (): Locale => locale.value;
 
 /**
+ * A message in the page's language; the build makes every generated message of this.
+ * @public
+ */
+export const inLanguage =
+  <Inputs>(de: (inputs: Inputs) => string, en: (inputs: Inputs) => string) =>
+  (inputs: Inputs): string =>
+    (locale.value === 'de' ? de : en)(inputs);
+
+/**
  * Set only in builds of a single language, which this is not; generated messages import it.
  * @public
  */
