@@ -10,7 +10,7 @@ import { findDecoder as findBuiltIn } from '../decoders/index.ts';
 import { interpret } from '../decoders/interpret.ts';
 import { createDedupeWindow } from '../domain/dedupe.ts';
 import { createInstallations } from '../domain/installations.ts';
-import { followPublicPresent } from '../domain/privacy.ts';
+import { followPublicPresent } from '../domain/public-present.ts';
 import { createTracker } from '../domain/tracker.ts';
 import type { Uplink } from '../domain/uplink.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -109,10 +109,15 @@ export async function compose(options: {
     epoch: Math.floor(clock.now()).toString(36),
     offsets: saved.present.offsets,
   });
-  const guiding = createGuiding(inventory, (places) =>
+  // What guidance says is published, so it knows what everybody may know.
+  const gate = followPublicPresent(inventory, track.present, (listener) =>
+    bus.subscribe('present-changed', listener),
+  );
+  const { present } = gate;
+  const guiding = createGuiding(publicInventory, (places) =>
     createGuide({
       bus,
-      present: track.present,
+      present,
       inventory: places,
       clock,
       log: logger,
@@ -162,14 +167,13 @@ export async function compose(options: {
   const lag = createLagHistogram();
   ingest.onUplink((_uplink, lagMs) => lag.observe(lagMs));
 
-  const present = followPublicPresent(inventory, track.present);
   const { hub, socket, mayConnect } = createLive({
     deployment,
     bus,
     inventory: publicInventory,
     present,
     clock,
-    lastUplinkMs: () => ingest.status().lastUplinkMs,
+    lastUplinkMs: () => (live.mayCountUplinks() ? ingest.status().lastUplinkMs : null),
   });
   const push = openParkApiPush({
     config,
@@ -236,6 +240,7 @@ export async function compose(options: {
     readiness: () => toReadiness(parts),
     metricsText: () => renderMetrics(metrics, [lag.text()]),
     state: () => toState(parts),
+    operatorsOnly: { isNeeded: () => !live.mayCountUplinks(), token: operatorToken(config) },
     webhooks: sources.webhooks,
     devices: { devices, token: operatorToken(config) },
     guidance: { sessions: () => guiding.guide().sessions },

@@ -3,7 +3,7 @@ import { ConfigError } from '../../config/mistakes.ts';
 import { derived } from '../domain/derived.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { PublicInventory } from '../domain/privacy.ts';
-import { toPublicInventory } from '../domain/privacy.ts';
+import { mayCountUplinks, toPublicInventory } from '../domain/privacy.ts';
 import type { Inventory } from '../domain/site.ts';
 import type { Clock } from '../ports/clock.ts';
 import { inventoryChangedAtMs, toInventory } from './inventory.ts';
@@ -13,6 +13,8 @@ export interface LiveConfig {
   config(): Config;
   inventory(): Inventory;
   publicInventory(): PublicInventory;
+  /** Whether figures that move with every uplink may be told to everybody. */
+  mayCountUplinks(): boolean;
   /** When the inventory was last changed. */
   changedAtMs(): EpochMs;
   /** Why the newest files are not in force; `null` while they are. */
@@ -30,11 +32,13 @@ export function createLiveConfig(start: Config, clock: Clock): LiveConfig {
   const changedAt = (): EpochMs => Math.min(inventoryChangedAtMs(start.dir), clock.now());
   let changedAtMs = changedAt();
   const inventory = derived(() => config, toInventory);
+  const figures = derived(inventory, (now) => ({ isTold: mayCountUplinks(now) }));
 
   return {
     config: () => config,
     inventory,
     publicInventory: derived(inventory, toPublicInventory),
+    mayCountUplinks: () => figures().isTold,
     changedAtMs: () => changedAtMs,
     problem: () => problem,
     reload(read) {

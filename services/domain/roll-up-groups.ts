@@ -1,7 +1,7 @@
 import type { SiteId, SpaceId, StretchId } from './ids.ts';
 import { countableSpaces } from './privacy.ts';
 import type { RollUp } from './roll-up.ts';
-import type { Inventory, ParkingSite } from './site.ts';
+import type { Inventory, ParkingSite, ParkingSpace } from './site.ts';
 
 /** What a roll-up sums over. */
 export interface RollUpGroup {
@@ -33,9 +33,17 @@ export const spaceGroups = (inventory: Inventory): readonly RollUpGroup[] =>
  * to itself could be told by subtraction.
  */
 export function placeGroups(inventory: Inventory): readonly RollUpGroup[] {
+  const watched = new Set(
+    inventory.installations.flatMap(({ target }) =>
+      target.kind === 'space' ? [target.spaceId] : [],
+    ),
+  );
+  // A hidden group is as large as its watched part: what nobody watches hides nobody.
+  const isKnown = ({ id, visibility }: ParkingSpace): boolean =>
+    visibility === 'public' || watched.has(id);
   const spacesOf = new Map(
     [...Map.groupBy(inventory.spaces, ({ siteId }) => siteId)].map(
-      ([siteId, spaces]) => [siteId, countableSpaces(spaces).spaces] as const,
+      ([siteId, spaces]) => [siteId, countableSpaces(spaces, isKnown).spaces] as const,
     ),
   );
   const municipalityOf = new Map(inventory.zones.map((zone) => [zone.id, zone.municipalityId]));

@@ -11,7 +11,7 @@ import { createSignsApi, type SignsDeps } from './api/signs.ts';
 import { createHistoryApi } from './api/history.ts';
 import { createClientAddresses, originOf } from './http/client-address.ts';
 import { cors, rateLimiting } from './http/manners.ts';
-import { createOperations, type PartReadiness } from './http/operations.ts';
+import { createOperations, type OperationsDeps, type PartReadiness } from './http/operations.ts';
 import { createPages } from './http/pages.ts';
 import { onError, problemResponse } from './http/problem.ts';
 import { createRateLimiter, type RateLimit } from './http/rate-limit.ts';
@@ -44,6 +44,7 @@ export interface ServerDeps {
   readonly readiness: () => readonly PartReadiness[];
   readonly metricsText: () => string | Promise<string>;
   readonly state: () => State;
+  readonly operatorsOnly?: OperationsDeps['operatorsOnly'];
   /** By network server: answers `POST /ingest/<name>`. */
   readonly webhooks: Readonly<Partial<Record<'tts' | 'chirpstack', WebhookHandler>>>;
   /** For operators with the token; absent serves no devices. */

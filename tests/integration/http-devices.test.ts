@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Problem } from '../../services/contract/common.ts';
 import { deviceListSchema, type DeviceList } from '../../services/contract/device.ts';
+import type { State } from '../../services/contract/state.ts';
 import { assessDevice } from '../../services/domain/device-health.ts';
 import { reduceDevice } from '../../services/domain/device.ts';
-import { toPublicInventory, toPublicPresent } from '../../services/domain/privacy.ts';
+import { toPublicInventory } from '../../services/domain/privacy.ts';
+import { toPublicPresent } from '../../services/domain/public-present.ts';
 import { createServer } from '../../services/publish/server.ts';
 import { aPresent, inventory, nowMs, settings } from '../fixtures/feeds/town.ts';
 import { devEui, health, spaceId } from '../support/builders.ts';
@@ -31,7 +33,10 @@ const reports = [1, 2, 3].map((n) =>
     nowMs,
   ),
 );
-const serverWith = (token: string | null) => {
+const serverWith = (
+  token: string | null,
+  operatorsOnly?: Parameters<typeof createServer>[0]['operatorsOnly'],
+) => {
   const publicInventory = toPublicInventory(inventory);
   return createServer({
     settings,
@@ -42,9 +47,8 @@ const serverWith = (token: string | null) => {
     log: createRecordingLogger(),
     readiness: () => [],
     metricsText: () => '',
-    state: () => {
-      throw new Error('not asked for here');
-    },
+    state: () => ({}) as State,
+    operatorsOnly,
     webhooks: {},
     devices: { devices: () => reports, token },
     dashboardDirectory: null,
@@ -110,4 +114,24 @@ describe('the list of devices', () => {
     };
     expect(document.paths['/api/v1/devices']?.get.security).toEqual([{ operator: [] }]);
   });
+});
+
+describe('figures that move with every uplink', () => {
+  const figures = (isNeeded: boolean, path: string, authorization?: string) =>
+    serverWith('secret', { isNeeded: () => isNeeded, token: 'secret' }).request(
+      path,
+      authorization === undefined ? {} : { headers: { authorization } },
+    );
+
+  test.each(['/metrics', '/api/v1/state'])(
+    '%s is for operators while it would tell of a few hidden spaces',
+    async (path) => {
+      expect((await figures(false, path)).status).toBe(200);
+      expect((await figures(true, path, 'Bearer secret')).status).toBe(200);
+      const refused = await figures(true, path);
+      expect(refused.status).toBe(401);
+      expect(refused.headers.get('www-authenticate')).toBe('Bearer');
+      expect(refused.headers.get('content-type')).toBe('application/problem+json');
+    },
+  );
 });

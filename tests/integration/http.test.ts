@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toPublicInventory, toPublicPresent } from '../../services/domain/privacy.ts';
+import { toPublicInventory } from '../../services/domain/privacy.ts';
+import { toPublicPresent } from '../../services/domain/public-present.ts';
 import type { SiteList } from '../../services/contract/site.ts';
 import { createServer, type ServerDeps } from '../../services/publish/server.ts';
 import { createManualClock } from '../support/manual-clock.ts';

@@ -1,7 +1,8 @@
 import { inProcessBus } from '../../services/adapters/event-bus/in-process.ts';
 import { listen } from '../../services/app/http.ts';
 import { createTracker } from '../../services/domain/tracker.ts';
-import { toPublicInventory, toPublicPresent } from '../../services/domain/privacy.ts';
+import { toPublicInventory } from '../../services/domain/privacy.ts';
+import { followPublicPresent } from '../../services/domain/public-present.ts';
 import { createTrack } from '../../services/pipeline/track.ts';
 import { indexInventory } from '../../services/publish/inventory-index.ts';
 import { createLiveItems } from '../../services/publish/live-items.ts';
@@ -38,7 +39,11 @@ export async function startLiveTown(options: {
     epoch: 'epoch1',
   });
   track.start();
-  const present = toPublicPresent(inventory, track.present);
+  const { present } = followPublicPresent(
+    () => inventory,
+    track.present,
+    (listener) => bus.subscribe('present-changed', listener),
+  );
   const published = toPublicInventory(inventory);
   const items = createLiveItems(indexInventory(published), present);
   const hub = createLiveHub({

@@ -1,5 +1,4 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import type { MiddlewareHandler } from 'hono';
 import { problemSchema } from '../../contract/common.ts';
 import {
   deviceListSchema,
@@ -11,8 +10,7 @@ import type { DeviceReport } from '../../domain/device-health.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { Installation } from '../../domain/site.ts';
-import { createBearer } from '../http/bearer.ts';
-import { problemResponse } from '../http/problem.ts';
+import { requireBearer } from '../http/bearer.ts';
 import { afterParameter, limitParameter, nextPath, pageAfter } from '../http/query.ts';
 import { toInstant } from '../views.ts';
 
@@ -97,22 +95,15 @@ export function createDevices(deps: DevicesDeps, now: () => EpochMs): OpenAPIHon
       throw new AppError('invalid-request', mistakes.join('; '));
     },
   });
-  const isAllowed = deps.token === null ? undefined : createBearer(deps.token);
   app.openAPIRegistry.registerComponent('securitySchemes', 'operator', {
     type: 'http',
     scheme: 'bearer',
   });
-  const guard: MiddlewareHandler = async (c, next) => {
-    if (!isAllowed)
-      throw new AppError('not-found', 'the list of devices is off: no access.token is configured');
-    if (isAllowed(c.req.header('authorization'))) {
-      await next();
-      return;
-    }
-    const detail = 'the bearer token of access.token is needed';
-    return problemResponse(c, 'unauthorized', detail, {}, { 'WWW-Authenticate': 'Bearer' });
-  };
-  app.use(path, guard);
+  app.use(path, (_, next) => {
+    if (deps.token !== null) return next();
+    throw new AppError('not-found', 'the list of devices is off: no access.token is configured');
+  });
+  app.use(path, requireBearer(deps.token));
   app.openapi(listDevices, (c) => {
     const query = c.req.valid('query');
     const nowMs = now();

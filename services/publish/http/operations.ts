@@ -1,5 +1,8 @@
+import type { MiddlewareHandler } from 'hono';
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi';
+import { problemSchema } from '../../contract/common.ts';
 import { stateSchema, type State } from '../../contract/state.ts';
+import { requireBearer } from './bearer.ts';
 import { problemResponse } from './problem.ts';
 
 /** How one part of the process is, as `/readyz` tells it. */
@@ -10,11 +13,22 @@ export interface PartReadiness {
   readonly problem: string | null;
 }
 
-interface OperationsDeps {
+export interface OperationsDeps {
   readonly readiness: () => readonly PartReadiness[];
   readonly metricsText: () => string | Promise<string>;
   readonly state: () => State;
+  /** While needed, figures that move with every uplink are for who shows the token; `null` is nobody. */
+  readonly operatorsOnly?:
+    { readonly isNeeded: () => boolean; readonly token: string | null } | undefined;
 }
+
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemSchema } },
+});
+const withheld = problem(
+  'Only with the token of operators: so few hidden spaces are watched that these figures would tell of them',
+);
 
 const partsSchema = z.array(
   z.object({ name: z.string(), isReady: z.boolean(), problem: z.string().nullable() }),
@@ -27,6 +41,7 @@ const state = createRoute({
   tags: ['Operation'],
   responses: {
     200: { description: 'State now', content: { 'application/json': { schema: stateSchema } } },
+    401: withheld,
   },
 });
 const alive = createRoute({
@@ -65,6 +80,7 @@ const metrics = createRoute({
   tags: ['Operation'],
   responses: {
     200: { description: 'Metrics', content: { 'text/plain': { schema: z.string() } } },
+    401: withheld,
   },
 });
 
@@ -72,6 +88,10 @@ const metrics = createRoute({
 export function createOperations(deps: OperationsDeps): OpenAPIHono {
   const app = new OpenAPIHono();
   const fresh = { 'Cache-Control': 'no-store' };
+  const { isNeeded = () => false, token = null } = deps.operatorsOnly ?? {};
+  const operator = requireBearer(token, 'these figures would tell of a few hidden spaces');
+  const guard: MiddlewareHandler = (c, next) => (isNeeded() ? operator(c, next) : next());
+  for (const { path } of [state, metrics]) app.use(path, guard);
   app.openapi(state, (c) => c.json(deps.state(), 200, fresh));
   app.openapi(alive, (c) => c.json({ status: 'alive' as const }, 200, fresh));
   app.openapi(ready, (c) => {

@@ -1,5 +1,4 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi';
-import type { MiddlewareHandler } from 'hono';
 import { problemSchema } from '../../contract/common.ts';
 import { goalSchema } from '../../contract/goal.ts';
 import { measureListSchema } from '../../contract/measures.ts';
@@ -11,8 +10,7 @@ import {
   zoneRankingSchema,
 } from '../../contract/metrics.ts';
 import { AppError } from '../../domain/errors.ts';
-import { createBearer } from '../http/bearer.ts';
-import { problemResponse } from '../http/problem.ts';
+import { requireBearer } from '../http/bearer.ts';
 import { createAnswers } from './answers.ts';
 import type { PlanningDeps } from './deps.ts';
 import { makeMetrics, makeProfile, makeZoneRanking } from './figures.ts';
@@ -107,7 +105,7 @@ export function createPlanningApi(deps: PlanningDeps): OpenAPIHono {
   const app = new OpenAPIHono();
   const { token } = deps;
   if (token !== undefined) {
-    const guard = planningGuard(token);
+    const guard = requireBearer(token);
     for (const path of ['/api/v1/metrics', '/api/v1/metrics/*', '/api/v1/goal', '/api/v1/measures'])
       app.use(path, guard);
   }
@@ -162,16 +160,4 @@ export function createPlanningApi(deps: PlanningDeps): OpenAPIHono {
   });
   app.get(measures.path, (c) => route(c, measures.path, {}, () => makeMeasures(deps)));
   return app;
-}
-
-function planningGuard(token: string | null): MiddlewareHandler {
-  const isAllowed = token === null ? null : createBearer(token);
-  return async (c, next) => {
-    if (isAllowed?.(c.req.header('authorization')) === true) {
-      await next();
-      return;
-    }
-    const detail = 'the bearer token of access.token is needed';
-    return problemResponse(c, 'unauthorized', detail, {}, { 'WWW-Authenticate': 'Bearer' });
-  };
 }

@@ -31,4 +31,10 @@ describe('groups of roll-ups', () => {
   test('count five hidden spaces of one audience together', () => {
     expect(counted(5)).toMatchObject({ 'site site-0': 8, 'zone zone': 16 });
   });
+  test('take a hidden group for as large as its watched part', () => {
+    const inventory = withHidden(6);
+    const installations = inventory.installations.slice(2);
+    const site = placeGroups({ ...inventory, installations }).find(({ id }) => id === 'site-0');
+    expect(site?.spaceIds).toHaveLength(2);
+  });
 });

@@ -1,6 +1,7 @@
 import { Parser } from 'n3';
 import { describe, expect, it } from 'vitest';
-import { toPublicInventory, toPublicPresent } from '../../../services/domain/privacy.ts';
+import { toPublicInventory } from '../../../services/domain/privacy.ts';
+import { toPublicPresent } from '../../../services/domain/public-present.ts';
 import type { Present } from '../../../services/domain/present.ts';
 import type { Inventory } from '../../../services/domain/site.ts';
 import { toCatalogue } from '../../../services/publish/feeds/catalogue.ts';

@@ -3,7 +3,8 @@ import { inProcessBus } from '../../../services/adapters/event-bus/in-process.ts
 import type { LiveFrame } from '../../../services/contract/live.ts';
 import { liveFrameSchema } from '../../../services/contract/live.ts';
 import { createTracker } from '../../../services/domain/tracker.ts';
-import { toPublicInventory, toPublicPresent } from '../../../services/domain/privacy.ts';
+import { toPublicInventory } from '../../../services/domain/privacy.ts';
+import { followPublicPresent } from '../../../services/domain/public-present.ts';
 import { createTrack } from '../../../services/pipeline/track.ts';
 import { indexInventory } from '../../../services/publish/inventory-index.ts';
 import { createLiveItems } from '../../../services/publish/live-items.ts';
@@ -28,7 +29,11 @@ function setUp(maxClients = 10, inventory = kerbTown({ sites: 2, spacesPerSite: 
     epoch: 'epoch1',
   });
   track.start();
-  const present = toPublicPresent(inventory, track.present);
+  const { present } = followPublicPresent(
+    () => inventory,
+    track.present,
+    (listener) => bus.subscribe('present-changed', listener),
+  );
   const items = createLiveItems(indexInventory(toPublicInventory(inventory)), present);
   const hub = createLiveHub({
     bus,

@@ -1,21 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toSpaceId, type SpaceId } from '../../../services/domain/ids.ts';
+import type { SiteId, SpaceId } from '../../../services/domain/ids.ts';
 import type { Status } from '../../../services/domain/observation.ts';
 import { siteNowFromSpaces } from '../../../services/domain/presence.ts';
 import type { Present, SpacePresent } from '../../../services/domain/present.ts';
 import {
   countableSpaces,
+  mayCountUplinks,
   smallestGroup,
   toPublicInventory,
-  toPublicPresent,
 } from '../../../services/domain/privacy.ts';
+import { followPublicPresent, toPublicPresent } from '../../../services/domain/public-present.ts';
 import type {
   Audience,
   Inventory,
   ParkingSpace,
   Visibility,
 } from '../../../services/domain/site.ts';
+import { devEui } from '../../support/builders.ts';
 import { aSite, aSpace, inventory as town, nowMs } from '../../fixtures/feeds/town.ts';
 
 interface Cell {
@@ -101,8 +103,8 @@ describe('what is published', () => {
     fc.assert(
       fc.property(cells, fc.nat(), (kerb, pick) => {
         const { spaces } = world(kerb);
-        const isKnown = (space: ParkingSpace): boolean =>
-          kerb[spaces.indexOf(space)]!.status !== 'unknown';
+        const statusOf = new Map(spaces.map(({ id }, index) => [id, kerb[index]!.status]));
+        const isKnown = ({ id }: ParkingSpace): boolean => statusOf.get(id) !== 'unknown';
         const counted = new Set(countableSpaces(spaces, isKnown).spaces.map(({ id }) => id));
         const out = spaces.flatMap((space, index) =>
           space.visibility === 'public' || counted.has(space.id) ? [] : [index],
@@ -163,23 +165,119 @@ describe('what is published', () => {
     expect(now.withheld).toBeUndefined();
   });
 
-  it('keeps the version of a site while only hidden spaces change', () => {
-    const hidden: Cell = { audience: 'resident', visibility: 'aggregate', status: 'occupied' };
-    const open: Cell = { audience: null, visibility: 'public', status: 'vacant' };
-    const { inventory, present, site, spaces } = world([open, open, hidden]);
-    let version = 1;
-    let hiddenStatus: Status = 'occupied';
-    const moving: Present = {
-      ...present,
-      site: (id) => ({ ...present.site(id)!, version }),
-      space: (id) =>
-        id === spaces[2]!.id ? { ...present.space(id)!, status: hiddenStatus } : present.space(id),
+  it('counts its own versions: what nobody may see leaves no trace in them, whatever happens when', () => {
+    const changes = fc.array(
+      fc.record({
+        pick: fc.nat(),
+        status: fc.constantFrom<Status>('occupied', 'vacant', 'unknown'),
+      }),
+      { maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(cells, changes, (kerb, day) => {
+        const isSilent = (index: number): boolean => {
+          const { audience, visibility } = kerb[index]!;
+          if (visibility !== 'aggregate') return visibility === 'internal';
+          const group = kerb.filter((one) => one.visibility === 'aggregate');
+          const own = group.filter((one) => one.audience === audience);
+          const others = group.filter(
+            (one) =>
+              one.audience === null ||
+              group.filter((two) => two.audience === one.audience).length < smallestGroup,
+          );
+          return audience !== null && own.length >= smallestGroup
+            ? false
+            : others.length < smallestGroup;
+        };
+        const all = traceOf(kerb, day);
+        const audible = day.map((change) => (isSilent(change.pick % kerb.length) ? null : change));
+        expect(all).toEqual(traceOf(kerb, audible));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('does not show a small group by regrouping when a sensor of a large one falls silent', () => {
+    const resident: Cell = { audience: 'resident', visibility: 'aggregate', status: 'vacant' };
+    const personal: Cell = { audience: 'disabled', visibility: 'aggregate', status: 'occupied' };
+    const kerb = [...Array<Cell>(5).fill(resident), personal, personal, personal];
+    const before = world(kerb);
+    const after = world(kerb.map((one, n) => (n === 0 ? { ...one, status: 'unknown' } : one)));
+    const siteOf = ({ inventory, present, site }: typeof before) =>
+      toPublicPresent(inventory, present).site(site.id)!;
+    expect(siteOf(before)).toMatchObject({ numberOfKnownSpaces: 5, withheld: 'small-group' });
+    expect(siteOf(after)).toMatchObject({ numberOfKnownSpaces: 0, withheld: 'small-group' });
+  });
+});
+
+/** Everything that is told after each change, and the cursor: `null` is a change that did not happen. */
+function traceOf(
+  kerb: readonly Cell[],
+  day: readonly ({ readonly pick: number; readonly status: Status } | null)[],
+): string[] {
+  const { inventory, present, spaces, site } = world(kerb);
+  const now = new Map([...present.spaces()].map((space) => [space.spaceId, space]));
+  let version = 1;
+  let siteNow = present.site(site.id)!;
+  let heard: (changed: { spaceIds: SpaceId[]; siteIds: SiteId[] }) => void = () => undefined;
+  const moving: Present = {
+    ...present,
+    version: () => version,
+    space: (id) => now.get(id),
+    spaces: () => now.values(),
+    site: () => siteNow,
+    sites: () => [siteNow],
+  };
+  const view = followPublicPresent(
+    () => inventory,
+    moving,
+    (listener) => (heard = listener),
+  ).present;
+  const told = (): string =>
+    JSON.stringify([view.version(), [...view.spaces()], [...view.sites()]]);
+  told();
+  return day.map((change, step) => {
+    if (change) {
+      const { id } = spaces[change.pick % spaces.length]!;
+      const atMs = nowMs + step * 1000;
+      version += 1;
+      now.set(id, {
+        ...now.get(id)!,
+        status: change.status,
+        sinceMs: atMs,
+        lastSeenMs: atMs,
+        version,
+      });
+      const its = spaces.map((space) => ({ space, now: now.get(space.id)! }));
+      siteNow = { ...siteNowFromSpaces(site, its), chanceRatio: null, version: (version += 1) };
+      heard({ spaceIds: [id], siteIds: [site.id] });
+    }
+    return told();
+  });
+}
+
+describe('figures of the whole installation', () => {
+  const hidden: Cell = { audience: 'resident', visibility: 'aggregate', status: 'occupied' };
+  const open: Cell = { audience: null, visibility: 'public', status: 'occupied' };
+  const watched = (kerb: readonly Cell[]): Inventory => {
+    const { inventory, spaces } = world(kerb);
+    return {
+      ...inventory,
+      installations: spaces.map((space, n) => ({
+        devEui: devEui(n + 1),
+        model: 'bosch-tps110',
+        target: { kind: 'space', spaceId: space.id },
+        fromMs: 0,
+        untilMs: null,
+        occupiedBelowM: null,
+      })),
     };
-    const view = toPublicPresent(inventory, moving);
-    const before = view.site(site.id);
-    version = 2;
-    hiddenStatus = 'vacant';
-    expect(view.site(site.id)).toBe(before);
-    expect(view.space(toSpaceId(spaces[2]!.id))).toBeUndefined();
+  };
+
+  it('are told unless fewer than five hidden spaces could be heard in them', () => {
+    expect(mayCountUplinks(watched([open, open]))).toBe(true);
+    expect(mayCountUplinks(watched([open, hidden]))).toBe(false);
+    expect(mayCountUplinks(watched([open, ...Array<Cell>(4).fill(hidden)]))).toBe(false);
+    expect(mayCountUplinks(watched([open, ...Array<Cell>(5).fill(hidden)]))).toBe(true);
   });
 });
