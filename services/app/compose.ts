@@ -40,7 +40,7 @@ import { createRefused } from './refused.ts';
 import { createSaving } from './saving.ts';
 import { openSigns } from './signs.ts';
 import { createSources } from './sources.ts';
-import { loadTrackerState } from './state-files.ts';
+import { loadTrackerStates } from './state-files.ts';
 
 export interface App {
   start(): Promise<void>;
@@ -70,7 +70,7 @@ export async function compose(options: {
   readonly clock: Clock;
   readonly logger: Logger;
 }): Promise<App> {
-  const { config, dataDir, clock, logger, findDecoder = findBuiltIn } = options;
+  const { config, dataDir, isSimulated, clock, logger, findDecoder = findBuiltIn } = options;
   const { deployment } = config;
   const live = createLiveConfig(config, clock);
   const { inventory, publicInventory } = live;
@@ -92,10 +92,7 @@ export async function compose(options: {
   });
   const snapshots = fileSnapshots(join(dataDir, 'state'), logger);
   const bus = inProcessBus();
-  const saved = {
-    present: await loadTrackerState(snapshots, 'present'),
-    record: await loadTrackerState(snapshots, 'record'),
-  };
+  const saved = await loadTrackerStates(snapshots);
 
   const patienceOf = createPatience(deployment.staleFactor, findDecoder);
   const tracker = createTracker(saved.present.tracker);
@@ -110,10 +107,9 @@ export async function compose(options: {
     offsets: saved.present.offsets,
   });
   // What guidance says is published, so it knows what everybody may know.
-  const gate = followPublicPresent(inventory, track.present, (listener) =>
+  const { present } = followPublicPresent(inventory, track.present, (listener) =>
     bus.subscribe('present-changed', listener),
   );
-  const { present } = gate;
   const guiding = createGuiding(publicInventory, (places) =>
     createGuide({
       bus,
@@ -156,7 +152,7 @@ export async function compose(options: {
   const files = await openHistoryFiles({
     deployment,
     dir: join(dataDir, 'downloads'),
-    isSimulated: options.isSimulated,
+    isSimulated,
     store,
     inventory,
     measuredUntilMs: () => measure.status().doneMs,
@@ -177,7 +173,7 @@ export async function compose(options: {
   });
   const push = openParkApiPush({
     config,
-    isSimulated: options.isSimulated,
+    isSimulated,
     inventory: publicInventory,
     present,
     inventoryAtMs: live.changedAtMs,
@@ -229,7 +225,7 @@ export async function compose(options: {
   const metrics = [...partMetrics(parts), ...processMetrics()];
   const server = createServer({
     settings: deployment,
-    isSimulated: options.isSimulated,
+    isSimulated,
     inventory: publicInventory,
     inventoryAtMs: live.changedAtMs,
     present,

@@ -31,6 +31,7 @@ export function openParkApiPush(deps: {
     index: createInventoryIndex(deps.inventory),
     present: deps.present,
     inventoryAtMs: deps.inventoryAtMs,
+    timeZone: deps.config.deployment.timeZone,
     clock: deps.clock,
     log: deps.logger,
   });

@@ -17,10 +17,16 @@ export type TrackerStateName = 'present' | 'record';
 const nothing: TrackerState = { seq: 0, tracker: undefined, offsets: [], savedAtMs: 0 };
 
 /** What was saved, or the beginning of the log. */
-export async function loadTrackerState(
+async function loadTrackerState(
   snapshots: Snapshots,
   name: TrackerStateName,
 ): Promise<TrackerState> {
   const saved = (await snapshots.load(name)) as TrackerState | undefined;
   return saved ?? nothing;
 }
+
+/** What the live state and the recorder knew when they were saved last. */
+export const loadTrackerStates = async (snapshots: Snapshots) => ({
+  present: await loadTrackerState(snapshots, 'present'),
+  record: await loadTrackerState(snapshots, 'record'),
+});

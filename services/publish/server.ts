@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { EpochMs } from '../domain/ids.ts';
+import { toLocalMoment } from '../domain/opening-hours.ts';
 import type { PublicInventory, PublicPresent } from '../domain/privacy.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Downloads } from '../ports/downloads.ts';
@@ -16,7 +17,8 @@ import { createPages } from './http/pages.ts';
 import { onError, problemResponse } from './http/problem.ts';
 import { createRateLimiter, type RateLimit } from './http/rate-limit.ts';
 import { createRepresentations } from './http/representation.ts';
-import type { Resource } from './http/resource.ts';
+import type { Resource, View } from './http/resource.ts';
+import { confirmedSlot, isOpenNow } from './feeds/counts.ts';
 import { legalTexts } from './http/legal.ts';
 import { openApiTexts } from './http/openapi.ts';
 import { serveOwnText } from './http/own-text.ts';
@@ -116,17 +118,24 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
     licenceUrl,
     baseUrlOf: (c: Parameters<typeof originOf>[0]) => addresses.baseUrlOf(originOf(c)),
     version: (changes: Resource['changes']) =>
-      changes === 'static' ? present.epoch : `${present.epoch}.${present.version()}`,
-    view: (baseUrl: string) => ({
+      changes === 'static'
+        ? present.epoch
+        : `${present.epoch}.${present.version()}.${confirmedSlot(clock.now()).toString(36)}`,
+    view: (baseUrl: string) => viewAt(clock.now(), baseUrl),
+  };
+  const viewAt = (nowMs: EpochMs, baseUrl: string): View => {
+    const moment = toLocalMoment(nowMs, settings.timeZone);
+    return {
       settings,
       isSimulated: deps.isSimulated,
       index: index(),
       present,
       baseUrl,
-      nowMs: clock.now(),
-      isServed: (path: string) => isServed(app, path),
+      nowMs,
+      isOpen: (site) => isOpenNow(site, moment),
+      isServed: (path) => isServed(app, path),
       inventoryAtMs: deps.inventoryAtMs?.() ?? startedAtMs,
-    }),
+    };
   };
   if (deps.downloads)
     app.route('/', createHistoryApi({ ...serving, settings, clock, downloads: deps.downloads }));

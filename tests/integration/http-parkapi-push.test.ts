@@ -66,6 +66,7 @@ function aPush() {
     index: () => index,
     present,
     inventoryAtMs: () => nowMs,
+    timeZone: 'Europe/Berlin',
     clock,
     log,
   });

@@ -1,4 +1,6 @@
-import type { SitePresent } from '../../domain/present.ts';
+import type { EpochMs } from '../../domain/ids.ts';
+import { isOpenAt, type LocalMoment } from '../../domain/opening-hours.ts';
+import type { SitePresent, SpacePresent } from '../../domain/present.ts';
 import type { ParkingSite } from '../../domain/site.ts';
 
 /** A number that may be handed on: all three count the same spaces. */
@@ -26,16 +28,45 @@ export function countOf(
   };
 }
 
+/** Whether drivers get in now; `null` is not known. */
+export type IsOpen = boolean | null;
+
+/** By the operator's word, then by its hours. */
+export function isOpenNow(site: ParkingSite, moment: LocalMoment): IsOpen {
+  if (site.isClosed) return false;
+  return site.openingHours === null ? null : isOpenAt(site.openingHours, moment);
+}
+
 /** Spaces a driver may take: none at a closed site, whatever the sensors see there. */
-export const vacantForDrivers = (site: ParkingSite, count: PublishableCount): number =>
-  site.isClosed ? 0 : count.numberOfVacantSpaces;
+export const vacantForDrivers = (isOpen: IsOpen, vacant: number): number =>
+  isOpen === false ? 0 : vacant;
+
+/** Readers call data outdated after half an hour; a heartbeat of a sensor may be a day apart. */
+const confirmEveryMs = 5 * 60_000;
+
+/** Documents are made anew this often, also while nothing changes. */
+export const confirmedSlot = (nowMs: EpochMs): number => Math.floor(nowMs / confirmEveryMs);
+
+/**
+ * Until when the numbers of a site are known to be right. Its sensors report changes at once: while they
+ * are heard as usual, no news are the news that nothing has changed. `null` when nothing was ever heard.
+ */
+export function confirmedAtMs(
+  present: SitePresent | SpacePresent | undefined,
+  nowMs: EpochMs,
+): EpochMs | null {
+  if (typeof present?.lastSeenMs !== 'number') return null;
+  return present.freshness === 'live'
+    ? Math.max(present.lastSeenMs, confirmedSlot(nowMs) * confirmEveryMs)
+    : present.lastSeenMs;
+}
 
 /** A tenth or less vacant: warn drivers before they set out. */
 export const fillingOf = (
-  site: ParkingSite,
+  isOpen: IsOpen,
   count: PublishableCount,
 ): 'spacesAvailable' | 'almostFull' | 'full' => {
-  const vacant = vacantForDrivers(site, count);
+  const vacant = vacantForDrivers(isOpen, count.numberOfVacantSpaces);
   if (vacant === 0) return 'full';
   return vacant * 10 <= count.numberOfSpaces ? 'almostFull' : 'spacesAvailable';
 };

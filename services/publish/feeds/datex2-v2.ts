@@ -10,8 +10,9 @@ import { scopeParameters, someSitesInScope } from '../http/query.ts';
 import { defineResource, nothing, type View } from '../http/resource.ts';
 import { attributionOf } from '../settings.ts';
 import { degrees, toInstant } from '../views.ts';
-import { countOf, fillingOf, vacantForDrivers } from './counts.ts';
-import { itemsHere, rememberBySite, toXml, xmlDocument, xmlText, type XmlValue } from './xml.ts';
+import { confirmedAtMs, countOf, fillingOf, vacantForDrivers, type IsOpen } from './counts.ts';
+import { rememberText, timeMark, withTime } from './remember.ts';
+import { itemsHere, toXml, xmlDocument, xmlText, type XmlValue } from './xml.ts';
 
 const layouts = {
   'on-street': 'openSpace',
@@ -67,7 +68,7 @@ function envelope(view: View, name: string, publication: XmlValue): Record<strin
   };
 }
 
-const toRecord = rememberBySite((site, inventoryAtMs: EpochMs) =>
+const toRecord = rememberText((site: ParkingSite, inventoryAtMs: EpochMs) =>
   toXml('parkingRecord', {
     '@xsi:type': 'UrbanParkingSite',
     '@id': site.id,
@@ -124,32 +125,35 @@ const toRecord = rememberBySite((site, inventoryAtMs: EpochMs) =>
   }),
 );
 
-function toStatus(site: ParkingSite, present: SitePresent | undefined, atMs: EpochMs): string {
-  const count = countOf(site, present);
-  const closedStatus = site.isClosed ? 'closed' : undefined;
-  return toXml('parkingRecordStatus', {
-    '@xsi:type': 'ParkingSiteStatus',
-    parkingRecordReference: {
-      '@targetClass': 'ParkingRecord',
-      '@id': site.id,
-      '@version': version,
-    },
-    parkingStatusOriginTime: toInstant(atMs),
-    parkingOccupancy: count
-      ? {
-          parkingNumberOfSpacesOverride: count.numberOfSpaces,
-          parkingNumberOfVacantSpaces: vacantForDrivers(site, count),
-          parkingNumberOfOccupiedSpaces: site.isClosed ? undefined : count.numberOfOccupiedSpaces,
-        }
-      : {},
-    parkingSiteStatus: count ? fillingOf(site, count) : 'unknown',
-    parkingSiteOpeningStatus: closedStatus ?? (site.openingHours === '24/7' ? 'open' : undefined),
-  });
-}
-
-const statusOf = rememberBySite((site, present: SitePresent | undefined) =>
-  toStatus(site, present, present?.lastSeenMs ?? 0),
+const statusOf = rememberText(
+  (site: ParkingSite, present: SitePresent | undefined, isOpen: IsOpen) => {
+    const count = countOf(site, present);
+    return toXml('parkingRecordStatus', {
+      '@xsi:type': 'ParkingSiteStatus',
+      parkingRecordReference: {
+        '@targetClass': 'ParkingRecord',
+        '@id': site.id,
+        '@version': version,
+      },
+      parkingStatusOriginTime: timeMark,
+      parkingOccupancy: count
+        ? {
+            parkingNumberOfSpacesOverride: count.numberOfSpaces,
+            parkingNumberOfVacantSpaces: vacantForDrivers(isOpen, count.numberOfVacantSpaces),
+            parkingNumberOfOccupiedSpaces:
+              isOpen === false ? undefined : count.numberOfOccupiedSpaces,
+          }
+        : {},
+      parkingSiteStatus: count ? fillingOf(isOpen, count) : 'unknown',
+      parkingSiteOpeningStatus: isOpen === null ? undefined : isOpen ? 'open' : 'closed',
+    });
+  },
 );
+
+const statusNow = (view: View, site: ParkingSite, present: SitePresent | undefined): string => {
+  const atMs = confirmedAtMs(present, view.nowMs) ?? view.nowMs;
+  return withTime(statusOf(site, present, view.isOpen(site)), toInstant(atMs));
+};
 
 const query = z.object(scopeParameters);
 const aPublication = {
@@ -201,8 +205,8 @@ export const datex2V2Status = defineResource({
     const counted = all.filter((site) => countOf(site, view.present.site(site.id)) !== null);
     const statuses =
       counted.length > 0
-        ? counted.values().map((site) => statusOf(site, view.present.site(site.id)))
-        : all.values().map((site) => toStatus(site, undefined, view.nowMs));
+        ? counted.values().map((site) => statusNow(view, site, view.present.site(site.id)))
+        : all.values().map((site) => statusNow(view, site, undefined));
     return xmlDocument(
       envelope(view, 'ParkingStatusPublication', {
         parkingStatusPublication: {

@@ -7,8 +7,9 @@ import { scopeParameters, someSitesInScope } from '../http/query.ts';
 import { defineResource, nothing, type View } from '../http/resource.ts';
 import { attributionOf } from '../settings.ts';
 import { degrees, toInstant } from '../views.ts';
-import { countOf, fillingOf, vacantForDrivers } from './counts.ts';
-import { itemsHere, rememberBySite, toXml, xmlDocument, xmlText, type XmlValue } from './xml.ts';
+import { confirmedAtMs, countOf, fillingOf, vacantForDrivers, type IsOpen } from './counts.ts';
+import { rememberText, timeMark, withTime } from './remember.ts';
+import { itemsHere, toXml, xmlDocument, xmlText, type XmlValue } from './xml.ts';
 
 const layouts = {
   'on-street': 'layBy',
@@ -73,7 +74,7 @@ const disabledAssignment = (numberOfSpaces: number | undefined): XmlValue =>
         },
       };
 
-const toPlace = rememberBySite((site, inventoryAtMs: EpochMs) =>
+const toPlace = rememberText((site: ParkingSite, inventoryAtMs: EpochMs) =>
   toXml('prk:hierarchyElementGeneral', {
     '@xsi:type': 'prk:Place',
     '@id': site.id,
@@ -112,31 +113,37 @@ const toPlace = rememberBySite((site, inventoryAtMs: EpochMs) =>
   }),
 );
 
-const toPlaceStatus = (site: ParkingSite, present: SitePresent | undefined): string => {
-  const count = countOf(site, present);
-  const lastSeenMs = present?.lastSeenMs ?? null;
-  const openStatus = site.openingHours === '24/7' ? 'open' : undefined;
-  return toXml('prk:parkingStatusInformation', {
-    '@xsi:type': 'prk:PlaceStatus',
-    'fac:reference': {
-      '@targetClass': 'fac:FacilityObject',
-      '@id': site.id,
-      '@version': version,
-    },
-    'fac:lastUpdated': lastSeenMs === null ? undefined : toInstant(lastSeenMs),
-    'fac:openingStatus': site.isClosed ? 'temporarilyClosed' : openStatus,
-    'prk:occupancy': count
-      ? {
-          'prk:numberOfSpacesOverride': count.numberOfSpaces,
-          'prk:numberOfVacantSpaces': vacantForDrivers(site, count),
-          'prk:numberOfOccupiedSpaces': site.isClosed ? undefined : count.numberOfOccupiedSpaces,
-        }
-      : undefined,
-    'prk:status': count ? fillingOf(site, count) : 'unknown',
-  });
-};
+const statusOf = rememberText(
+  (site: ParkingSite, present: SitePresent | undefined, isOpen: IsOpen) => {
+    const count = countOf(site, present);
+    const closedStatus = site.isClosed ? 'temporarilyClosed' : 'closed';
+    return toXml('prk:parkingStatusInformation', {
+      '@xsi:type': 'prk:PlaceStatus',
+      'fac:reference': {
+        '@targetClass': 'fac:FacilityObject',
+        '@id': site.id,
+        '@version': version,
+      },
+      'fac:lastUpdated': typeof present?.lastSeenMs === 'number' ? timeMark : undefined,
+      'fac:openingStatus': isOpen === null ? undefined : isOpen ? 'open' : closedStatus,
+      'prk:occupancy': count
+        ? {
+            'prk:numberOfSpacesOverride': count.numberOfSpaces,
+            'prk:numberOfVacantSpaces': vacantForDrivers(isOpen, count.numberOfVacantSpaces),
+            'prk:numberOfOccupiedSpaces':
+              isOpen === false ? undefined : count.numberOfOccupiedSpaces,
+          }
+        : undefined,
+      'prk:status': count ? fillingOf(isOpen, count) : 'unknown',
+    });
+  },
+);
 
-const statusOf = rememberBySite(toPlaceStatus);
+const statusNow = (view: View, site: ParkingSite): string => {
+  const present = view.present.site(site.id);
+  const atMs = confirmedAtMs(present, view.nowMs) ?? view.nowMs;
+  return withTime(statusOf(site, present, view.isOpen(site)), toInstant(atMs));
+};
 
 const aPublication = {
   tag: 'Open data',
@@ -187,6 +194,6 @@ export const datex2V3Status = defineResource({
       }),
       someSitesInScope(view.index, scope)
         .values()
-        .map((site) => statusOf(site, view.present.site(site.id))),
+        .map((site) => statusNow(view, site)),
     ),
 });

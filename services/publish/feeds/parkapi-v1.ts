@@ -11,7 +11,7 @@ import { idsOf, scopeParameters } from '../http/query.ts';
 import { defineResource, nothing } from '../http/resource.ts';
 import { attributionOf, type PublishSettings } from '../settings.ts';
 import { degrees, toInstant } from '../views.ts';
-import { countOf, vacantForDrivers } from './counts.ts';
+import { confirmedAtMs, countOf, vacantForDrivers, type IsOpen } from './counts.ts';
 
 const lotTypes = {
   'on-street': 'Straßenrand',
@@ -34,29 +34,29 @@ const license = (settings: PublishSettings) => ({
   contributor: attributionOf(settings),
 });
 
-function disabledFields(site: ParkingSite, present: SitePresent | undefined) {
+function disabledFields(site: ParkingSite, present: SitePresent | undefined, isOpen: IsOpen) {
   const total = site.numberOfSpacesFor.disabled;
   const live = present?.vacantFor.disabled;
   return {
     ...(total === undefined ? {} : { 'total:disabled': total }),
-    ...(live === undefined ? {} : { 'free:disabled': site.isClosed ? 0 : live.vacant }),
+    ...(live === undefined ? {} : { 'free:disabled': vacantForDrivers(isOpen, live.vacant) }),
   };
 }
 
-function toLot(site: ParkingSite, present: SitePresent | undefined) {
+function toLot(site: ParkingSite, present: SitePresent | undefined, isOpen: IsOpen) {
   const count = countOf(site, present);
-  const free = count === null ? {} : { free: vacantForDrivers(site, count) };
+  const free = count === null ? {} : { free: vacantForDrivers(isOpen, count.numberOfVacantSpaces) };
   const openState = count === null ? 'nodata' : 'open';
   return {
     id: site.id,
     name: site.name,
     coords: { lat: degrees(site.location.lat), lng: degrees(site.location.lon) },
     // A lot without a state makes OpenTripPlanner drop the whole document.
-    state: site.isClosed ? 'closed' : openState,
+    state: isOpen === false ? 'closed' : openState,
     // The size of the site also while some of its spaces are unknown: readers treat it as fixed.
     total: site.numberOfSpaces,
     ...free,
-    ...disabledFields(site, present),
+    ...disabledFields(site, present, isOpen),
     lot_type: lotType(site),
     ...(site.address === null ? {} : { address: site.address }),
     ...(site.openingHours === null ? {} : { opening_hours: site.openingHours }),
@@ -116,12 +116,12 @@ export const parkApiV1City = defineResource({
       .openapi({ param: { name: 'city', in: 'path' } }),
   }),
   query: nothing,
-  text({ index, present, settings, nowMs, inventoryAtMs }, { city }) {
+  text({ index, present, settings, nowMs, inventoryAtMs, isOpen }, { city }) {
     const municipality = index.municipality.get(city as MunicipalityId);
     const sites = index.sites.filter((site) => site.municipalityId === municipality?.id);
     if (!municipality || sites.length === 0) throw new AppError('not-found', `no city '${city}'`);
     const newest = sites.reduce(
-      (atMs, { id }) => Math.max(atMs, present.site(id)?.lastSeenMs ?? 0),
+      (atMs, { id }) => Math.max(atMs, confirmedAtMs(present.site(id), nowMs) ?? 0),
       0,
     );
     return JSON.stringify({
@@ -129,7 +129,7 @@ export const parkApiV1City = defineResource({
       last_downloaded: toPlainInstant(nowMs),
       data_source: settings.publisher.url,
       data_license: license(settings),
-      lots: sites.map((site) => toLot(site, present.site(site.id))),
+      lots: sites.map((site) => toLot(site, present.site(site.id), isOpen(site))),
     });
   },
 });

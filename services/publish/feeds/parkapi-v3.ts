@@ -23,7 +23,7 @@ import {
 import { defineResource, nothing, type View } from '../http/resource.ts';
 import { attributionOf } from '../settings.ts';
 import { degrees, toGeometry, toInstant } from '../views.ts';
-import { countOf, vacantForDrivers } from './counts.ts';
+import { confirmedAtMs, countOf, vacantForDrivers, type IsOpen } from './counts.ts';
 
 const siteTypes = {
   'on-street': 'ON_STREET',
@@ -45,13 +45,20 @@ const flatNames: Readonly<Partial<Record<Audience, string>>> = {
 
 const cut = (text: string | null, length: number): string | null => text?.slice(0, length) ?? null;
 
-/** Open as far as anybody told us; a reader applies `opening_hours` itself. */
-function openingStatus(site: ParkingSite): 'OPEN' | 'CLOSED' | 'UNKNOWN' {
-  if (site.isClosed) return 'CLOSED';
-  return site.openingHours === null || site.openingHours === '24/7' ? 'OPEN' : 'UNKNOWN';
+/** The moment an item is told at. */
+export interface TellingOf {
+  readonly inventoryAtMs: EpochMs;
+  readonly nowMs: EpochMs;
+  isOpen(site: ParkingSite): IsOpen;
 }
 
-function restrictions(site: ParkingSite, present: SitePresent | undefined) {
+/** Open as far as anybody told us, where nobody told hours. */
+function openingStatus(site: ParkingSite, isOpen: IsOpen): 'OPEN' | 'CLOSED' | 'UNKNOWN' {
+  if (isOpen === null) return site.openingHours === null ? 'OPEN' : 'UNKNOWN';
+  return isOpen ? 'OPEN' : 'CLOSED';
+}
+
+function restrictions(site: ParkingSite, present: SitePresent | undefined, isOpen: IsOpen) {
   return audiences.flatMap((audience) => {
     const capacity = site.numberOfSpacesFor[audience];
     const live = present?.vacantFor[audience];
@@ -64,14 +71,14 @@ function restrictions(site: ParkingSite, present: SitePresent | undefined) {
           ? {}
           : {
               realtime_capacity: live.known,
-              realtime_free_capacity: site.isClosed ? 0 : live.vacant,
+              realtime_free_capacity: vacantForDrivers(isOpen, live.vacant),
             }),
       },
     ];
   });
 }
 
-function flatCapacities(site: ParkingSite, present: SitePresent | undefined) {
+function flatCapacities(site: ParkingSite, present: SitePresent | undefined, isOpen: IsOpen) {
   const fields: Record<string, number> = {};
   for (const [audience, name] of Object.entries(flatNames) as [Audience, string][]) {
     const capacity = site.numberOfSpacesFor[audience];
@@ -79,7 +86,7 @@ function flatCapacities(site: ParkingSite, present: SitePresent | undefined) {
     if (capacity !== undefined) fields[`capacity_${name}`] = capacity;
     if (live === undefined) continue;
     fields[`realtime_capacity_${name}`] = live.known;
-    fields[`realtime_free_capacity_${name}`] = site.isClosed ? 0 : live.vacant;
+    fields[`realtime_free_capacity_${name}`] = vacantForDrivers(isOpen, live.vacant);
   }
   return fields;
 }
@@ -109,14 +116,21 @@ const toStaticSite = (site: ParkingSite, inventoryAtMs: EpochMs) => ({
 });
 
 /** The real-time part; `null` as long as no device of the site was ever heard. */
-function toRealtimeSite(site: ParkingSite, present: SitePresent | undefined) {
-  if (present === undefined || present.lastSeenMs === null) return null;
+function toRealtimeSite(
+  site: ParkingSite,
+  present: SitePresent | undefined,
+  isOpen: IsOpen,
+  nowMs: EpochMs,
+) {
+  const atMs = confirmedAtMs(present, nowMs);
+  if (atMs === null) return null;
   const count = countOf(site, present);
   return {
-    realtime_data_updated_at: toInstant(present.lastSeenMs),
-    realtime_opening_status: openingStatus(site),
+    realtime_data_updated_at: toInstant(atMs),
+    realtime_opening_status: openingStatus(site, isOpen),
     realtime_capacity: count?.numberOfSpaces ?? null,
-    realtime_free_capacity: count === null ? null : vacantForDrivers(site, count),
+    realtime_free_capacity:
+      count === null ? null : vacantForDrivers(isOpen, count.numberOfVacantSpaces),
   };
 }
 
@@ -124,44 +138,48 @@ function toRealtimeSite(site: ParkingSite, present: SitePresent | undefined) {
 export function toCombinedSite(
   site: ParkingSite,
   present: SitePresent | undefined,
-  inventoryAtMs: EpochMs,
+  { inventoryAtMs, nowMs, ...telling }: TellingOf,
 ) {
-  const realtime = toRealtimeSite(site, present);
+  const isOpen = telling.isOpen(site);
+  const realtime = toRealtimeSite(site, present, isOpen, nowMs);
   return {
     ...toStaticSite(site, inventoryAtMs),
     has_realtime_data: realtime !== null,
     ...realtime,
-    ...flatCapacities(site, present),
-    restrictions: restrictions(site, present),
+    ...flatCapacities(site, present, isOpen),
+    restrictions: restrictions(site, present, isOpen),
   };
 }
 
 const spotStatus = { vacant: 'AVAILABLE', occupied: 'TAKEN', unknown: 'UNKNOWN' } as const;
 
 /** A space, static and real-time part together. */
-export const toCombinedSpot = (
+export function toCombinedSpot(
   space: ParkingSpace,
   site: ParkingSite | undefined,
   present: SpacePresent | undefined,
-  inventoryAtMs: EpochMs,
-) => ({
-  uid: space.id,
-  parking_site_uid: space.siteId,
-  name: null,
-  purpose: 'CAR',
-  type: site ? siteTypes[site.kind] : null,
-  lat: degrees(space.location.lat),
-  lon: degrees(space.location.lon),
-  has_realtime_data: typeof present?.lastSeenMs === 'number',
-  ...(typeof present?.lastSeenMs === 'number'
-    ? {
-        realtime_data_updated_at: toInstant(present.lastSeenMs),
-        realtime_status: spotStatus[present.status],
-      }
-    : {}),
-  restrictions: space.audience === null ? [] : [{ type: space.audience.toUpperCase() }],
-  static_data_updated_at: toInstant(inventoryAtMs),
-});
+  { inventoryAtMs, nowMs }: TellingOf,
+) {
+  const atMs = confirmedAtMs(present, nowMs);
+  return {
+    uid: space.id,
+    parking_site_uid: space.siteId,
+    name: null,
+    purpose: 'CAR',
+    type: site ? siteTypes[site.kind] : null,
+    lat: degrees(space.location.lat),
+    lon: degrees(space.location.lon),
+    has_realtime_data: atMs !== null,
+    ...(atMs === null
+      ? {}
+      : {
+          realtime_data_updated_at: toInstant(atMs),
+          realtime_status: spotStatus[present?.status ?? 'unknown'],
+        }),
+    restrictions: space.audience === null ? [] : [{ type: space.audience.toUpperCase() }],
+    static_data_updated_at: toInstant(inventoryAtMs),
+  };
+}
 
 const pageOf = (
   { settings }: View,
@@ -210,12 +228,12 @@ export const parkApiSites = defineResource({
     start: startParameter,
   }),
   text(view, query) {
-    const { index, present, inventoryAtMs } = view;
+    const { index, present } = view;
     const all = sitesInScope(index, query);
     const page = pageAfter(all, query.start, query.limit);
     const items = page.items
       .values()
-      .map((site) => toCombinedSite(site, present.site(site.id), inventoryAtMs));
+      .map((site) => toCombinedSite(site, present.site(site.id), view));
     return pageOf(view, items, all.length, nextPath(sitesPath, query, 'start', page.lastId));
   },
 });
@@ -235,13 +253,13 @@ export const parkApiSpots = defineResource({
     start: startParameter,
   }),
   text(view, query) {
-    const { index, present, inventoryAtMs } = view;
+    const { index, present } = view;
     const all = spacesInScope(index, query);
     const page = pageAfter(all, query.start, query.limit);
     const items = page.items
       .values()
       .map((space) =>
-        toCombinedSpot(space, index.site.get(space.siteId), present.space(space.id), inventoryAtMs),
+        toCombinedSpot(space, index.site.get(space.siteId), present.space(space.id), view),
       );
     return pageOf(view, items, all.length, nextPath(spotsPath, query, 'start', page.lastId));
   },

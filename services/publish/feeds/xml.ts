@@ -1,5 +1,4 @@
 import { create } from 'xmlbuilder2';
-import type { ParkingSite } from '../../domain/site.ts';
 
 /** What an element holds: text, a number, child elements by name, or a list of equal elements. */
 export type XmlValue =
@@ -51,21 +50,4 @@ export function* xmlDocument(
   yield head;
   yield* items;
   yield tail;
-}
-
-/**
- * Remembers the text of each site for as long as what it is made from is the same: the builder takes
- * 100 µs a site, and in a second only a few sites of thousands change.
- */
-export function rememberBySite<Source>(
-  text: (site: ParkingSite, source: Source) => string,
-): (site: ParkingSite, source: Source) => string {
-  const known = new WeakMap<ParkingSite, { readonly source: Source; readonly text: string }>();
-  return (site, source) => {
-    const last = known.get(site);
-    if (last && last.source === source) return last.text;
-    const made = text(site, source);
-    known.set(site, { source, text: made });
-    return made;
-  };
 }

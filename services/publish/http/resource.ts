@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { AppError } from '../../domain/errors.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { Present } from '../../domain/present.ts';
+import type { ParkingSite } from '../../domain/site.ts';
 import type { InventoryIndex } from '../inventory-index.ts';
 import type { PublishSettings } from '../settings.ts';
 import type { Text } from './pieces.ts';
@@ -17,6 +18,8 @@ export interface View {
   readonly nowMs: EpochMs;
   /** When the inventory was last changed. */
   readonly inventoryAtMs: EpochMs;
+  /** Whether drivers get in now: closed by the operator or by its hours; `null` is not known. */
+  isOpen(site: ParkingSite): boolean | null;
   /** Whether this server answers GET for a path of fixed or filled-in parameters. */
   isServed(path: string): boolean;
 }

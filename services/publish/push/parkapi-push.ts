@@ -4,10 +4,12 @@
  */
 import { z } from 'zod';
 import type { EpochMs } from '../../domain/ids.ts';
+import { toLocalMoment } from '../../domain/opening-hours.ts';
 import type { Present } from '../../domain/present.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { toCombinedSite, toCombinedSpot } from '../feeds/parkapi-v3.ts';
+import { isOpenNow } from '../feeds/counts.ts';
+import { toCombinedSite, toCombinedSpot, type TellingOf } from '../feeds/parkapi-v3.ts';
 import type { InventoryIndex } from '../inventory-index.ts';
 
 const roundEveryMs = 60_000;
@@ -80,6 +82,8 @@ export function createParkApiPush(deps: {
   /** The present everybody may see. */
   readonly present: Present;
   readonly inventoryAtMs: () => EpochMs;
+  /** IANA zone of the opening hours. */
+  readonly timeZone: string;
   readonly clock: Clock;
   readonly log: Logger;
 }): ParkApiPush {
@@ -93,6 +97,12 @@ export function createParkApiPush(deps: {
   let cancelNext = (): void => undefined;
   let stopping = new AbortController();
 
+  const telling = (): TellingOf => {
+    const nowMs = clock.now();
+    const moment = toLocalMoment(nowMs, deps.timeZone);
+    const inventoryAtMs = deps.inventoryAtMs();
+    return { inventoryAtMs, nowMs, isOpen: (site) => isOpenNow(site, moment) };
+  };
   const channels: readonly Channel[] = [
     {
       path: '/parking-sites/upsert-list',
@@ -103,7 +113,7 @@ export function createParkApiPush(deps: {
           .map((site) => {
             const now = present.site(site.id);
             const isLive = typeof now?.lastSeenMs === 'number';
-            const body = () => withoutNulls(toCombinedSite(site, now, deps.inventoryAtMs()));
+            const body = () => withoutNulls(toCombinedSite(site, now, telling()));
             return { uid: site.id, source: now, isLive, body };
           }),
       request: (items) => ({ items: items.map((item) => item.body()) }),
@@ -118,7 +128,7 @@ export function createParkApiPush(deps: {
             const now = present.space(space.id);
             const site = index().site.get(space.siteId);
             const isLive = typeof now?.lastSeenMs === 'number';
-            const body = () => withoutNulls(toCombinedSpot(space, site, now, deps.inventoryAtMs()));
+            const body = () => withoutNulls(toCombinedSpot(space, site, now, telling()));
             return { uid: space.id, source: now, isLive, body };
           }),
       request: (items) => items[0]?.body(),

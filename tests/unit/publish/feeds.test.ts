@@ -2,11 +2,13 @@ import { Parser } from 'n3';
 import { describe, expect, it } from 'vitest';
 import { toPublicInventory } from '../../../services/domain/privacy.ts';
 import { toPublicPresent } from '../../../services/domain/public-present.ts';
-import type { Present } from '../../../services/domain/present.ts';
+import type { Freshness, Present } from '../../../services/domain/present.ts';
 import type { Inventory } from '../../../services/domain/site.ts';
 import { toCatalogue } from '../../../services/publish/feeds/catalogue.ts';
 import { toTurtle } from '../../../services/publish/feeds/rdf.ts';
 import type { View } from '../../../services/publish/http/resource.ts';
+import { toLocalMoment } from '../../../services/domain/opening-hours.ts';
+import { isOpenNow } from '../../../services/publish/feeds/counts.ts';
 import { indexInventory } from '../../../services/publish/inventory-index.ts';
 import { resources } from '../../../services/publish/resources.ts';
 import { aPresent, aSite, inventory, nowMs, settings } from '../../fixtures/feeds/town.ts';
@@ -19,6 +21,7 @@ function aView(town: Inventory = inventory, present: Present = aPresent()): View
     present: toPublicPresent(town, present),
     baseUrl: 'https://parken.musterstadt.example',
     nowMs,
+    isOpen: (site) => isOpenNow(site, toLocalMoment(nowMs, settings.timeZone)),
     inventoryAtMs: nowMs - 86_400_000,
     isServed: (path) =>
       resources.some((resource) => resource.path.split('{')[0] === path) ||
@@ -85,6 +88,35 @@ describe('the feeds', () => {
     for (const path of ['/datex2/v2/status.xml', '/datex2/v3/table.xml']) {
       expect(() => textOf(`${path}?municipality=nowhere`)).toThrow('no site in this scope');
     }
+  });
+
+  it('confirms what has stood still for hours, as long as its sensors are heard as usual', () => {
+    const present = aPresent();
+    const heard = (freshness: Freshness): Present => ({
+      ...present,
+      site: (id) => {
+        const now = present.site(id);
+        return now && { ...now, lastSeenMs: nowMs - 7_200_000, freshness };
+      },
+    });
+    const updatedAt = (freshness: Freshness): unknown =>
+      JSON.parse(textOf('/api/public/v3/parking-sites', aView(inventory, heard(freshness))))
+        .items[0].realtime_data_updated_at;
+    expect(updatedAt('live')).toBe(new Date(nowMs).toISOString().replace('.000', ''));
+    expect(updatedAt('delayed')).toBe('2026-11-21T06:00:00Z');
+    for (const path of ['/datex2/v3/status.xml', '/datex2/v2/status.xml'])
+      expect(textOf(path, aView(inventory, heard('live')))).not.toContain('06:00:00Z');
+  });
+
+  it('shows a car park outside its hours as closed, in every feed that says so', () => {
+    const garage = aSite({ openingHours: 'Mo-Fr 08:00-18:00' });
+    const view = aView({ ...inventory, sites: [garage], spaces: [] });
+    expect(textOf('/parkapi/v1/musterstadt', view)).toContain('"state":"closed"');
+    expect(textOf('/api/public/v3/parking-sites', view)).toContain(
+      '"realtime_opening_status":"CLOSED"',
+    );
+    expect(textOf('/datex2/v3/status.xml', view)).toContain('openingStatus>closed<');
+    expect(textOf('/datex2/v2/status.xml', view)).toContain('parkingSiteOpeningStatus>closed<');
   });
 
   it('shows a closed site as closed with nothing free, in every feed that has a number', () => {
