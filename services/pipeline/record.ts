@@ -1,4 +1,5 @@
 import { AppError } from '../domain/errors.ts';
+import type { SpaceId } from '../domain/ids.ts';
 import type { Observed } from '../domain/observation.ts';
 import type { Tracker } from '../domain/tracker.ts';
 import type { Uplink } from '../domain/uplink.ts';
@@ -31,6 +32,8 @@ export interface RecordStatus {
 /** The log is looked at this often; what came in between goes into one batch. */
 const flushEveryMs = 250;
 const batchRecords = 2_000;
+/** So many at once while there is a backlog: a batch costs the store the same few statements, however long. */
+const backlogRecords = 10_000;
 const longestPauseMs = 30_000;
 
 /**
@@ -67,11 +70,12 @@ export function createRecord(deps: {
     const batch = {
       observations: [] as Observed['observations'][number][],
       revisions: [] as HistoryBatch['revisions'][number][],
-      transitions: [] as HistoryBatch['transitions'][number][],
+      transitions: [] as readonly HistoryBatch['transitions'][number][],
       counts: [] as HistoryBatch['counts'][number][],
       health: [] as HistoryBatch['health'][number][],
       upTo: records.at(-1)?.seq ?? null,
     };
+    const transitionsOf = new Map<SpaceId, HistoryBatch['transitions'][number][]>();
     for (const { seq, uplink } of records) {
       tracked = seq;
       const observed = interpret(uplink);
@@ -79,12 +83,20 @@ export function createRecord(deps: {
       const { transitions, revisions, counts } = tracker.apply(observed);
       if (seq <= cursor) continue;
       batch.observations.push(...observed.observations);
-      for (const revision of revisions) batch.transitions = without(batch.transitions, revision);
+      for (const revision of revisions) {
+        const before = transitionsOf.get(revision.spaceId);
+        if (before) transitionsOf.set(revision.spaceId, without(before, revision));
+      }
       batch.revisions.push(...revisions);
-      batch.transitions.push(...transitions);
+      for (const transition of transitions) {
+        const before = transitionsOf.get(transition.spaceId);
+        if (before) before.push(transition);
+        else transitionsOf.set(transition.spaceId, [transition]);
+      }
       batch.counts.push(...counts);
       batch.health.push(observed.health);
     }
+    batch.transitions = [...transitionsOf.values()].flat();
     return batch;
   };
 
@@ -103,7 +115,9 @@ export function createRecord(deps: {
 
   const drain = async (): Promise<void> => {
     if (pending) await write(pending);
-    for await (const records of log.read(tracked + 1, batchRecords)) {
+    const isBehind = log.status().last - tracked > backlogRecords;
+    const size = isBehind ? backlogRecords : batchRecords;
+    for await (const records of log.read(tracked + 1, size)) {
       const batch = toBatch(records);
       if ((batch.upTo ?? 0) <= cursor) continue;
       pending = batch;
@@ -166,9 +180,9 @@ export function createRecord(deps: {
   };
 }
 
-/** Transitions of the same batch that a late observation undid. */
+/** Transitions of a space in the same batch without those that a late observation undid. */
 const without = (
-  transitions: HistoryBatch['transitions'][number][],
-  { spaceId, fromMs, toMs }: HistoryBatch['revisions'][number],
+  transitions: readonly HistoryBatch['transitions'][number][],
+  { fromMs, toMs }: HistoryBatch['revisions'][number],
 ): HistoryBatch['transitions'][number][] =>
-  transitions.filter((t) => t.spaceId !== spaceId || t.atMs < fromMs || t.atMs >= toMs);
+  transitions.filter(({ atMs }) => atMs < fromMs || atMs >= toMs);

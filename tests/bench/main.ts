@@ -1,22 +1,33 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { benchBackfill } from './backfill.ts';
+import { benchCodecs } from './codecs.ts';
+import { benchDrain } from './drain.ts';
 import { benchGuidance } from './guidance.ts';
 import { benchHttp } from './http.ts';
+import { benchInfluxdb } from './influxdb.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLive } from './live.ts';
 import { benchMap } from './map.ts';
 import { isMet, type Figure } from './measure.ts';
+import { benchRestart } from './restart.ts';
 
-const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
+/** `scale` is the share of the full size, for those whose size can be told: 0.1 is a quick look. */
+const benches: Readonly<Record<string, (scale: number) => Promise<Figure[]>>> = {
   ingest: benchIngest,
   live: benchLive,
   http: benchHttp,
   guidance: benchGuidance,
   map: benchMap,
+  backfill: benchBackfill,
+  restart: benchRestart,
+  influxdb: benchInfluxdb,
+  drain: benchDrain,
+  codecs: benchCodecs,
 };
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: 'string' } },
+  options: { json: { type: 'string' }, scale: { type: 'string', default: '1' } },
   allowPositionals: true,
 });
 
@@ -33,7 +44,9 @@ function line(figure: Figure): string {
       ? ''
       : target.ratio !== undefined
         ? `, target ≥ ${target.ratio * 100} %`
-        : `, target ≤ ${target.atMost}`;
+        : target.atLeast !== undefined
+          ? `, target ≥ ${target.atLeast.toLocaleString('en')}`
+          : `, target ≤ ${target.atMost}`;
   return `${isMet(figure) ? 'ok  ' : 'MISS'} ${name}: ${round(value)} ${unit}${ratio}${wanted}`;
 }
 
@@ -43,9 +56,14 @@ if (unknown.length > 0) {
   console.error(`no benchmark ${unknown.join(', ')}: there are ${Object.keys(benches).join(', ')}`);
   process.exit(2);
 }
+const scale = Number(values.scale);
+if (!(scale > 0)) {
+  console.error(`--scale is a share of the full size, such as 0.1, not '${values.scale}'`);
+  process.exit(2);
+}
 const figures: Figure[] = [];
 for (const name of names) {
-  for (const figure of (await benches[name]?.()) ?? []) {
+  for (const figure of (await benches[name]?.(scale)) ?? []) {
     console.log(line(figure));
     figures.push(figure);
   }

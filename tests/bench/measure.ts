@@ -8,13 +8,17 @@ export interface Figure {
   readonly value: number;
   readonly unit: string;
   readonly limit: { readonly name: string; readonly value: number } | null;
-  readonly target: { readonly ratio?: number; readonly atMost?: number } | null;
+  readonly target: {
+    readonly ratio?: number;
+    readonly atLeast?: number;
+    readonly atMost?: number;
+  } | null;
 }
 
 /** Whether a figure reaches its target; figures without one always do. */
 export function isMet({ value, limit, target }: Figure): boolean {
   if (target?.ratio !== undefined && limit) return value / limit.value >= target.ratio;
-  return target?.atMost === undefined || value <= target.atMost;
+  return value >= (target?.atLeast ?? -Infinity) && value <= (target?.atMost ?? Infinity);
 }
 
 /** A program of this folder in a process of its own; resolves with the first thing it says. */
@@ -35,3 +39,20 @@ export function quantile(values: readonly number[], share: number): number {
 
 /** How many a second, from a count and the milliseconds it took. */
 export const perSecond = (count: number, tookMs: number): number => (count / tookMs) * 1000;
+
+/** Processor time of this process since it was asked last, in seconds. */
+export function createCpuTimer(): () => number {
+  let last = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(last);
+    last = process.cpuUsage();
+    return (user + system) / 1e6;
+  };
+}
+
+/** What a watcher (`watcher.ts`) has seen: how late the frames were, in ms. */
+export async function delayQuantile(watcher: ChildProcess, share: number): Promise<number> {
+  watcher.send('report');
+  const [{ delaysMs }] = (await once(watcher, 'message')) as [{ delaysMs: readonly number[] }];
+  return quantile(delaysMs, share);
+}

@@ -126,7 +126,7 @@ const flushChunks = 8;
 /** Adds rows through the appender; it belongs to the transaction that is open on the connection. */
 export async function appendRows<Row>(
   connection: DuckDBConnection,
-  table: Table<Row>,
+  table: Pick<Table<Row>, 'name' | 'columns'>,
   rows: readonly Row[],
   into: string = table.name,
 ): Promise<void> {

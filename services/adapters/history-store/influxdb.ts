@@ -6,6 +6,7 @@ import type { Inventory } from '../../domain/site.ts';
 import type { HistoryStore, Revision, TimeRange } from '../../ports/history-store.ts';
 import { createInfluxClient, type InfluxdbConfig, type Refuse } from './influx-client.ts';
 import { toLine } from './influx-lines.ts';
+import { mergedRevisions } from './revisions.ts';
 import { selectLast, selectRows, tagIn, toRows } from './influxql.ts';
 import {
   countTable,
@@ -50,6 +51,8 @@ const isOneOf = <Id>(ids: readonly Id[] | undefined): ((id: Id) => boolean) => {
 };
 
 const holds = ['"void" = 0'];
+/** Queries for what late uplinks void; with more ranges than these one query reads them all. */
+const mostQueries = 8;
 const hourMs = 3_600_000;
 
 /**
@@ -85,12 +88,26 @@ export function influxdbStore(config: InfluxdbConfig, access: InfluxdbAccess): H
     return toRows(table, series);
   }
 
-  const toVoid = async (revisions: readonly Revision[]): Promise<readonly Transition[]> => {
+  /** Transitions that revisions void. Many revisions are read with one query, and picked out here. */
+  async function toVoid(revisions: readonly Revision[]): Promise<readonly Transition[]> {
+    const merged = mergedRevisions(revisions);
+    if (merged.length > mostQueries) {
+      const rangesOf = Map.groupBy(merged, ({ spaceId }) => spaceId);
+      const range = {
+        fromMs: merged.reduce((least, { fromMs }) => Math.min(least, fromMs), Infinity),
+        toMs: merged.reduce((most, { toMs }) => Math.max(most, toMs), -Infinity),
+      };
+      const spaces = tagIn('space', [...rangesOf.keys()]);
+      const rows = await read(transitionTable, range, [...holds, ...spaces]);
+      return rows.filter(({ spaceId, atMs }) =>
+        rangesOf.get(spaceId)?.some(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs),
+      );
+    }
     const rows: Transition[] = [];
-    for (const { spaceId, ...range } of revisions)
+    for (const { spaceId, ...range } of merged)
       rows.push(...(await read(transitionTable, range, [...holds, ...tagIn('space', [spaceId])])));
     return rows;
-  };
+  }
 
   /** Lines of rows; rows that cannot be a line are refused. */
   function toLines<Row>(
