@@ -24,18 +24,17 @@ import { createServer } from '../publish/server.ts';
 import { catchUp } from './catching-up.ts';
 import { createDeviceReports, operatorToken } from './devices.ts';
 import { createGuiding } from './guiding.ts';
-import type { HttpListener } from './http.ts';
-import { listen } from './http.ts';
+import { listen, type HttpListener } from './http.ts';
 import { openHistoryFiles } from './history-files.ts';
 import { createLiveConfig } from './live-config.ts';
 import { createLive } from './live.ts';
 import { createLagHistogram, processMetrics, renderMetrics } from './metrics.ts';
-import type { Parts } from './parts.ts';
 import { openParkApiPush } from './park-api-push.ts';
-import { partMetrics, toReadiness, toState } from './parts.ts';
+import { partMetrics, toReadiness, toState, type Parts } from './parts.ts';
 import { createPatience, createSpacePatience } from './patience.ts';
 import { createPlanning } from './planning.ts';
 import { openRecorder } from './recording.ts';
+import { createRereading } from './rereading.ts';
 import { createRefused } from './refused.ts';
 import { createSaving } from './saving.ts';
 import { openSigns } from './signs.ts';
@@ -149,6 +148,7 @@ export async function compose(options: {
     backDays: deployment.retention.rawDays,
   });
   recorder.onStored(measure.stored);
+  const rereading = createRereading({ inventory, findDecoder, recorder, bus, snapshots, logger });
   const files = await openHistoryFiles({
     deployment,
     dir: join(dataDir, 'downloads'),
@@ -263,6 +263,7 @@ export async function compose(options: {
     reload(read) {
       if (!live.reload(read)) return live.problem();
       track.reload();
+      void rereading.follow(ingest.status().seq);
       void guiding.follow();
       void save();
       return null;
@@ -280,6 +281,7 @@ export async function compose(options: {
       track.start();
       await ingest.replay(saved.present.seq + 1);
       recorder.start();
+      void rereading.follow(saved.present.seq);
       void prune.start();
       hub.start();
       await sources.start();

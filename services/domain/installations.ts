@@ -1,6 +1,6 @@
 import { derived } from './derived.ts';
 import type { DevEui, EpochMs } from './ids.ts';
-import type { Installation, Inventory } from './site.ts';
+import type { Installation } from './site.ts';
 
 /** Who was where when; answers in the time of the uplink, so a moved device keeps its past. */
 export interface Installations {
@@ -13,7 +13,9 @@ export const isInForce = (
 ): boolean => fromMs <= atMs && (untilMs === null || atMs < untilMs);
 
 /** The installations of the inventory as it is when it is asked. */
-export function createInstallations(inventory: () => Inventory): Installations {
+export function createInstallations(
+  inventory: () => { readonly installations: readonly Installation[] },
+): Installations {
   const byDevice = derived(inventory, ({ installations }) =>
     Map.groupBy(installations, ({ devEui }) => devEui),
   );
@@ -23,4 +25,22 @@ export function createInstallations(inventory: () => Inventory): Installations {
         .get(devEui)
         ?.find((installation) => isInForce(installation, atMs)),
   };
+}
+
+/** Devices that are installed elsewhere, at another time or as another model than before. */
+export function devicesThatChanged(
+  before: readonly Installation[],
+  after: readonly Installation[],
+): ReadonlySet<DevEui> {
+  const told = (installations: readonly Installation[]): ReadonlyMap<DevEui, string> =>
+    new Map(
+      [...Map.groupBy(installations, ({ devEui }) => devEui)].map(([devEui, its]) => [
+        devEui,
+        JSON.stringify(its.toSorted((a, b) => a.fromMs - b.fromMs)),
+      ]),
+    );
+  const old = told(before);
+  return new Set(
+    [...told(after)].flatMap(([devEui, its]) => (old.get(devEui) === its ? [] : devEui)),
+  );
 }

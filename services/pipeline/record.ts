@@ -1,7 +1,7 @@
 import { AppError } from '../domain/errors.ts';
 import type { SpaceId } from '../domain/ids.ts';
 import type { Observed } from '../domain/observation.ts';
-import type { Tracker } from '../domain/tracker.ts';
+import type { Tracked, Tracker } from '../domain/tracker.ts';
 import type { Uplink } from '../domain/uplink.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HistoryBatch, HistoryStore } from '../ports/history-store.ts';
@@ -16,6 +16,12 @@ export interface Record {
   /** The tracker and the record it has come to, for a snapshot; `undefined` while a batch is under way. */
   snapshot():
     { readonly seq: LogSeq; readonly tracker: ReturnType<Tracker['snapshot']> } | undefined;
+  /**
+   * Reads the log again up to a record, for what `read` understands now and nobody did before. Of these
+   * the ones that were folded before go into the history now; the others are yet to come anyway. Resolves
+   * with the number of uplinks when all is stored, however long that takes.
+   */
+  readAgain(upTo: LogSeq, read: (uplink: Uplink) => Observed | undefined): Promise<number>;
   /** Called after a batch is stored, with the times its data lie in. */
   onStored(listener: (batch: HistoryBatch) => void): void;
 }
@@ -64,40 +70,20 @@ export function createRecord(deps: {
   let running: Promise<void> | undefined;
   let stopTimer: (() => void) | undefined;
   let stopped = false;
+  let isStopping = false;
+  const agains: Again[] = [];
 
   /** Folds records into a batch; those the store has already only move the tracker. */
   const toBatch = (records: readonly LogRecord[]): HistoryBatch => {
-    const batch = {
-      observations: [] as Observed['observations'][number][],
-      revisions: [] as HistoryBatch['revisions'][number][],
-      transitions: [] as readonly HistoryBatch['transitions'][number][],
-      counts: [] as HistoryBatch['counts'][number][],
-      health: [] as HistoryBatch['health'][number][],
-      upTo: records.at(-1)?.seq ?? null,
-    };
-    const transitionsOf = new Map<SpaceId, HistoryBatch['transitions'][number][]>();
+    const batch = createBatch();
     for (const { seq, uplink } of records) {
       tracked = seq;
       const observed = interpret(uplink);
       if (!observed) continue;
-      const { transitions, revisions, counts } = tracker.apply(observed);
-      if (seq <= cursor) continue;
-      batch.observations.push(...observed.observations);
-      for (const revision of revisions) {
-        const before = transitionsOf.get(revision.spaceId);
-        if (before) transitionsOf.set(revision.spaceId, without(before, revision));
-      }
-      batch.revisions.push(...revisions);
-      for (const transition of transitions) {
-        const before = transitionsOf.get(transition.spaceId);
-        if (before) before.push(transition);
-        else transitionsOf.set(transition.spaceId, [transition]);
-      }
-      batch.counts.push(...counts);
-      batch.health.push(observed.health);
+      const changed = tracker.apply(observed);
+      if (seq > cursor) batch.add(observed, changed);
     }
-    batch.transitions = [...transitionsOf.values()].flat();
-    return batch;
+    return batch.upTo(records.at(-1)?.seq ?? null);
   };
 
   /** A batch that is folded but not yet stored; it must be stored before the next is folded. */
@@ -113,8 +99,34 @@ export function createRecord(deps: {
     for (const listener of listeners) listener(batch);
   };
 
+  /** Late news all of it: folded before what is yet to come, so that the order is nearly that of the log. */
+  const readAgainNow = async (again: Again): Promise<'done' | 'left'> => {
+    for await (const records of log.read(again.from, batchRecords)) {
+      if (isStopping) return 'left';
+      if ((records[0]?.seq ?? 0) > again.upTo) break;
+      const batch = createBatch();
+      for (const { seq, uplink } of records) {
+        if (seq > again.upTo) break;
+        again.from = seq + 1;
+        const observed = again.read(uplink);
+        if (!observed) continue;
+        again.uplinks += 1;
+        if (seq <= again.foldedUpTo) batch.add(observed, tracker.apply(observed));
+      }
+      pending = batch.upTo(null);
+      if (pending.health.length > 0) await write(pending);
+      pending = undefined;
+    }
+    return 'done';
+  };
+
   const drain = async (): Promise<void> => {
     if (pending) await write(pending);
+    for (let next = agains[0]; next; next = agains[0]) {
+      if ((await readAgainNow(next)) === 'left') break;
+      agains.shift();
+      next.done(next.uplinks);
+    }
     const isBehind = log.status().last - tracked > backlogRecords;
     const size = isBehind ? backlogRecords : batchRecords;
     for await (const records of log.read(tracked + 1, size)) {
@@ -152,7 +164,8 @@ export function createRecord(deps: {
   };
 
   const pump = (): void => {
-    if (running || clock.now() < pauseUntilMs || log.status().last <= cursor) return;
+    const isIdle = log.status().last <= cursor && agains.length === 0;
+    if (running || clock.now() < pauseUntilMs || isIdle) return;
     running = run().finally(() => {
       running = undefined;
     });
@@ -161,10 +174,12 @@ export function createRecord(deps: {
   return {
     start() {
       stopped = false;
+      isStopping = false;
       stopTimer = clock.every(flushEveryMs, pump);
     },
     async stop() {
       stopTimer?.();
+      isStopping = true;
       await running;
       if (problem === null) await run();
       stopped = true;
@@ -176,7 +191,51 @@ export function createRecord(deps: {
       problem,
     }),
     snapshot: () => (pending ? undefined : { seq: tracked, tracker: tracker.snapshot() }),
+    readAgain: (upTo, read) =>
+      new Promise((done) => {
+        agains.push({ from: 1, upTo, foldedUpTo: tracked, read, uplinks: 0, done });
+      }),
     onStored: (listener) => void listeners.push(listener),
+  };
+}
+
+/** A part of the log that is read a second time. */
+interface Again {
+  from: LogSeq;
+  readonly upTo: LogSeq;
+  readonly foldedUpTo: LogSeq;
+  readonly read: (uplink: Uplink) => Observed | undefined;
+  uplinks: number;
+  readonly done: (uplinks: number) => void;
+}
+
+/** Gathers what uplinks mean; of transitions those that no later uplink of the same batch undid. */
+function createBatch() {
+  const observations: Observed['observations'][number][] = [];
+  const revisions: HistoryBatch['revisions'][number][] = [];
+  const transitionsOf = new Map<SpaceId, HistoryBatch['transitions'][number][]>();
+  const counts: HistoryBatch['counts'][number][] = [];
+  const health: HistoryBatch['health'][number][] = [];
+  return {
+    add(observed: Observed, changed: Tracked): void {
+      observations.push(...observed.observations);
+      for (const revision of changed.revisions) {
+        revisions.push(revision);
+        const before = transitionsOf.get(revision.spaceId);
+        if (before) transitionsOf.set(revision.spaceId, without(before, revision));
+      }
+      for (const transition of changed.transitions) {
+        const before = transitionsOf.get(transition.spaceId);
+        if (before) before.push(transition);
+        else transitionsOf.set(transition.spaceId, [transition]);
+      }
+      counts.push(...changed.counts);
+      health.push(observed.health);
+    },
+    upTo(seq: LogSeq | null): HistoryBatch {
+      const transitions = [...transitionsOf.values()].flat();
+      return { observations, revisions, transitions, counts, health, upTo: seq };
+    },
   };
 }
 

@@ -164,6 +164,40 @@ describe('a deployment folder that is edited while the product runs', () => {
     await becomes(20, 'occupied');
   });
 
+  test('reads the uplinks of a device again that came before it was installed', async () => {
+    const startMs = Math.floor(Date.now() / 1000) * 1000;
+    const { received } = ((await product.json('/api/v1/state')) as State).uplinks;
+    for (const [fCnt, occupied] of [true, false, true].entries())
+      await says(150, fCnt + 1, occupied, startMs - 60_000 + fCnt * 10_000);
+    // Before the device was mounted here it may have lain in an office.
+    await says(151, 1, true, startMs - 60_000);
+    await says(151, 2, false, startMs - 10_000);
+    await waitFor(
+      async () =>
+        ((await product.json('/api/v1/state')) as State).uplinks.received === received + 5,
+      { what: 'the uplinks of devices that nobody knows' },
+    );
+    edit('installations.csv', (text) =>
+      [
+        text
+          .replace(
+            /(.*space:space-17,2020-01-01),,/,
+            `$1,${new Date(startMs - 70_000).toISOString()},`,
+          )
+          .replace(
+            /(.*space:space-18,2020-01-01),,/,
+            `$1,${new Date(startMs - 30_000).toISOString()},`,
+          ),
+        `${row(150, 17, new Date(startMs - 70_000).toISOString())}\n`,
+        `${row(151, 18, new Date(startMs - 30_000).toISOString())}\n`,
+      ].join(''),
+    );
+    product.reload();
+    await becomes(17, 'occupied');
+    await becomes(18, 'vacant');
+    expect(Date.parse((await space(17)).since ?? '')).toBe(startMs - 40_000);
+  });
+
   test('is the same after kill -9, and the history has every uplink where its device was', async () => {
     await product.kill9();
     product = await start();
@@ -195,6 +229,8 @@ describe('a deployment folder that is edited while the product runs', () => {
       'space-19 vacant',
     ]);
     expect(of(101)).toEqual(['space-0 occupied']);
+    expect(of(150)).toEqual(['space-17 occupied', 'space-17 vacant', 'space-17 occupied']);
+    expect(of(151)).toEqual(['space-18 vacant']);
     product = await start();
   });
 });
