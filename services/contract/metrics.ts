@@ -7,12 +7,25 @@ const text = (de: string, en: string) => `${en} / ${de}`;
 export const metricScopeSchema = z.enum(['site', 'stretch', 'zone', 'municipality', 'all']);
 export const metricStepSchema = z.enum(['15min', 'hour', 'day', 'week', 'month']);
 
+const quantilesSchema = z
+  .object({
+    p25: z.int().nullable(),
+    p50: z.int().nullable().describe('the median'),
+    p75: z.int().nullable(),
+    p90: z.int().nullable(),
+  })
+  .meta({
+    id: 'DurationQuantiles',
+    description: 'ms that a quarter, half, … do not exceed; null lies beyond what was watched',
+  });
+
 const evidenceSchema = z
   .object({
     numberOfSpaces: z.int().describe('spaces that exist'),
     sensedSpaces: z.int().describe('spaces with a sensor that may be counted'),
     observedRatio: ratio.describe('availability: observed share of the sensed space-time'),
-    endedStays: z.int().describe('stays that ended, behind meanDwellMs'),
+    endedStays: z.int().describe('stays that ended, behind meanDwellMs and dwellMs'),
+    endedVacancies: z.int().describe('vacancies that ended, behind vacancyMs'),
     countedHours: z.number().describe('hours for which a counter reported, summed over counters'),
   })
   .meta({ id: 'MetricEvidence', description: 'The n of the figures' });
@@ -28,12 +41,30 @@ const figuresSchema = z
     arrivals: z.int().nullable().describe('CDS event park_start'),
     departures: z.int().nullable().describe('CDS event park_end'),
     inferredRatio: ratio.describe('of arrivals and departures, those shown by a later uplink only'),
+    numberOfOccupiedSpaces: z
+      .int()
+      .nullable()
+      .describe('at the end of the time; null while it is not closed'),
+    numberOfVacantSpaces: z
+      .int()
+      .nullable()
+      .describe('the same; spaces without news are in neither'),
     meanDwellMs: z
       .number()
       .nullable()
-      .describe('mean of the stays that ended, ms (CDS Metrics API, Average Dwell Time)'),
+      .describe(
+        'mean of the stays that ended, ms (CDS Metrics API, Average Dwell Time); null with fewer than ten',
+      ),
+    dwellMs: quantilesSchema
+      .nullable()
+      .describe(
+        'parking duration, ms, stays under way taken into account (life table over observed time); null with fewer than ten ends',
+      ),
+    vacancyMs: quantilesSchema
+      .nullable()
+      .describe('how long a space stays vacant until it is taken, ms, by the same life table'),
     fullRatio: ratio.describe(
-      'share of time in which every observed space was occupied; of zones and larger places the mean of their streets, by spaces, for steps of a day and longer',
+      'share of the observed time in which every observed space was occupied; of zones and larger places the mean of their streets, by spaces',
     ),
     vehicles: z.int().nullable().describe('vehicles counted; null where no counter reported'),
     evidence: evidenceSchema,

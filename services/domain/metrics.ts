@@ -1,3 +1,4 @@
+import { addAges, ageQuantileMs, endsOf, noAges, type AgeTable } from './age-table.ts';
 import type { Interval } from './local-intervals.ts';
 import { smallestGroup } from './privacy.ts';
 import type { RollUp } from './roll-up.ts';
@@ -14,8 +15,14 @@ export interface Figures {
   readonly departures: number | null;
   /** Share of arrivals and departures that a later uplink showed; their time is known to half the gap. */
   readonly inferredRatio: number | null;
+  /** Spaces at the end of the time, those without news apart; `null` while it is not closed. */
+  readonly numberOfOccupiedSpaces: number | null;
+  readonly numberOfVacantSpaces: number | null;
   /** Mean of the stays that ended, ms (CDS Metrics API, Average Dwell Time). */
   readonly meanDwellMs: number | null;
+  /** Parking duration, and how long spaces stayed vacant, with those under way taken into account. */
+  readonly dwellMs: Quantiles | null;
+  readonly vacancyMs: Quantiles | null;
   /** Share of time in which every observed space was occupied; of a zone the mean of its streets. */
   readonly fullRatio: number | null;
   /** Vehicles counted; `null` where no counter reported. */
@@ -23,6 +30,14 @@ export interface Figures {
   readonly evidence: Evidence;
   /** Numbers of fewer than five spaces are not told: they would tell of single cars. */
   readonly withheld: 'small-group' | null;
+}
+
+/** What a quarter, half, three quarters and nine tenths do not exceed, ms; `null` lies beyond what was seen. */
+export interface Quantiles {
+  readonly p25: number | null;
+  readonly p50: number | null;
+  readonly p75: number | null;
+  readonly p90: number | null;
 }
 
 /** The n of a figure. */
@@ -33,8 +48,10 @@ export interface Evidence {
   readonly sensedSpaces: number;
   /** Share of the sensed space-time for which the status was known: availability of the sensors. */
   readonly observedRatio: number | null;
-  /** Stays that ended, behind `meanDwellMs`. */
+  /** Stays that ended, behind `meanDwellMs` and `dwellMs`. */
   readonly endedStays: number;
+  /** Vacancies that ended, behind `vacancyMs`. */
+  readonly endedVacancies: number;
   /** Hours for which a counter reported, summed over counters. */
   readonly countedHours: number;
 }
@@ -53,31 +70,53 @@ const share = (part: number, whole: number): number | null =>
 export const isTooSmall = ({ sensedSpaces }: Place): boolean =>
   sensedSpaces > 0 && sensedSpaces < smallestGroup;
 
-/**
- * Share of time that single streets were full, weighted by their spaces, over the intervals that have
- * observations. `rows` are roll-ups of stretches or sites; a zone as a whole is hardly ever full.
- */
+/** Share of the observed time that single streets were full, weighted by their spaces. */
 export function fullRatioOf(rows: readonly RollUp[]): number | null {
   let fullMs = 0;
-  let lastedMs = 0;
+  let watchedMs = 0;
   for (const row of rows) {
-    if (row.observedMs <= 0) continue;
-    fullMs += row.fullMs * row.numberOfSpaces;
-    lastedMs += (row.toMs - row.fromMs) * row.numberOfSpaces;
+    fullMs += row.streetFullMs;
+    watchedMs += row.streetWatchedMs;
   }
-  return share(fullMs, lastedMs);
+  return share(fullMs, watchedMs);
+}
+
+/** Fewer ends say little of a distribution, and may say much of single cars. */
+const fewestEnds = 10;
+
+function agesOf(rows: readonly RollUp[], of: (row: RollUp) => AgeTable | null): AgeTable {
+  const sums = noAges();
+  for (const row of rows) {
+    const ages = of(row);
+    if (ages) addAges(sums, ages);
+  }
+  return sums;
+}
+
+function quantilesOf(ages: AgeTable): Quantiles | null {
+  if (endsOf(ages) < fewestEnds) return null;
+  return {
+    p25: ageQuantileMs(ages, 0.25),
+    p50: ageQuantileMs(ages, 0.5),
+    p75: ageQuantileMs(ages, 0.75),
+    p90: ageQuantileMs(ages, 0.9),
+  };
+}
+
+/** How many spaces were occupied and vacant at a moment, where an interval ended there. */
+function countsAt(rows: readonly RollUp[], atMs: number) {
+  const ended = rows.filter(({ toMs }) => toMs === atMs);
+  if (ended.length === 0) return { numberOfOccupiedSpaces: null, numberOfVacantSpaces: null };
+  const occupied = ended.reduce((sum, row) => sum + row.occupiedAtEnd, 0);
+  const observed = ended.reduce((sum, row) => sum + row.observedAtEnd, 0);
+  return { numberOfOccupiedSpaces: occupied, numberOfVacantSpaces: observed - occupied };
 }
 
 /**
  * Figures of a place from its roll-ups in `[fromMs, toMs)`; times that nobody observed count for
- * nothing. `streets` are the roll-ups of its streets where it has some, else its own.
+ * nothing.
  */
-export function toFigures(
-  rows: readonly RollUp[],
-  place: Place,
-  observable: Interval,
-  streets: readonly RollUp[] = rows,
-): Figures {
+export function toFigures(rows: readonly RollUp[], place: Place, observable: Interval): Figures {
   const sum = (of: (row: RollUp) => number): number =>
     rows.reduce((total, row) => total + of(row), 0);
   const observedMs = sum((row) => row.observedMs);
@@ -88,6 +127,7 @@ export function toFigures(
     ...place,
     observedRatio: share(observedMs, place.sensedSpaces * lastsMs),
     endedStays: 0,
+    endedVacancies: 0,
     countedHours: sum((row) => row.countedMs) / 3_600_000,
   };
   const traffic = { vehicles: counted.length === 0 ? null : vehicles };
@@ -97,6 +137,8 @@ export function toFigures(
   const arrivals = sum((row) => row.arrivals);
   const departures = sum((row) => row.departures);
   const endedStays = sum((row) => row.endedStays);
+  const endedStayMs = sum((row) => row.endedStayMs);
+  const vacancies = agesOf(rows, (row) => row.vacancies);
   return {
     occupancyRatio: occupancyRatio({ observedMs, occupiedMs: sum((row) => row.occupiedMs) }),
     turnoverPerSpaceHour: turnoverPerSpaceHour({ observedMs, arrivals }),
@@ -106,10 +148,13 @@ export function toFigures(
       sum((row) => row.inferred),
       arrivals + departures,
     ),
-    meanDwellMs: meanDwellMs({ endedStays, endedStayMs: sum((row) => row.endedStayMs) }),
-    fullRatio: fullRatioOf(streets),
+    ...countsAt(rows, observable.toMs),
+    meanDwellMs: endedStays < fewestEnds ? null : meanDwellMs({ endedStays, endedStayMs }),
+    dwellMs: quantilesOf(agesOf(rows, (row) => row.stays)),
+    vacancyMs: quantilesOf(vacancies),
+    fullRatio: fullRatioOf(rows),
     ...traffic,
-    evidence: { ...evidence, endedStays },
+    evidence: { ...evidence, endedStays, endedVacancies: endsOf(vacancies) },
     withheld: null,
   };
 }
@@ -120,7 +165,11 @@ const unknownFigures = {
   arrivals: null,
   departures: null,
   inferredRatio: null,
+  numberOfOccupiedSpaces: null,
+  numberOfVacantSpaces: null,
   meanDwellMs: null,
+  dwellMs: null,
+  vacancyMs: null,
   fullRatio: null,
   vehicles: null,
   withheld: null,

@@ -1,35 +1,13 @@
+import { noAges } from './age-table.ts';
 import type { EpochMs } from './ids.ts';
 import type { Count } from './observation.ts';
+import { emptySum, isEmpty, type RollUpSum } from './roll-up-add.ts';
+import { sumAges } from './roll-up-ages.ts';
+import { intervalAt, sumCounts } from './roll-up-counts.ts';
 import type { RollUpGroup } from './roll-up-groups.ts';
 import type { RollUp, RollUpStep } from './roll-up.ts';
 import type { Change } from './session.ts';
 import type { SpaceTimeline } from './space-timeline.ts';
-
-/** A roll-up while it is being summed. */
-type Sum = { -readonly [Key in keyof RollUp]: RollUp[Key] };
-
-const emptySum = (group: RollUpGroup, step: RollUpStep, fromMs: EpochMs, toMs: EpochMs): Sum => ({
-  scope: group.scope,
-  id: group.id,
-  step,
-  fromMs,
-  toMs,
-  numberOfSpaces: group.numberOfSpaces,
-  observedMs: 0,
-  occupiedMs: 0,
-  arrivals: 0,
-  departures: 0,
-  inferred: 0,
-  fullMs: 0,
-  endedStayMs: 0,
-  endedStays: 0,
-  vehicles: null,
-  countedMs: 0,
-});
-
-/** Nothing was observed, nothing happened and nothing was counted: such an interval gets no row. */
-const isEmpty = (sum: Sum): boolean =>
-  sum.observedMs === 0 && sum.arrivals + sum.departures === 0 && sum.vehicles === null;
 
 /** For each member the indexes of the groups it belongs to. */
 function membership<Id>(
@@ -78,16 +56,17 @@ interface Level {
   sinceMs: EpochMs;
 }
 
-function settle(level: Level, sum: Sum, atMs: EpochMs): void {
+function settle(level: Level, sum: RollUpSum, atMs: EpochMs): void {
   const lastedMs = atMs - level.sinceMs;
   level.sinceMs = atMs;
   if (lastedMs <= 0 || level.observed === 0) return;
   sum.observedMs += level.observed * lastedMs;
   sum.occupiedMs += level.occupied * lastedMs;
+  sum.watchedMs += lastedMs;
   if (level.occupied === level.observed) sum.fullMs += lastedMs;
 }
 
-type SumAt = (group: number, interval: number) => Sum;
+type SumAt = (group: number, interval: number) => RollUpSum;
 
 /** Walks through all edges once, in order of time, and closes every interval on the way. */
 function sumSpans(
@@ -104,7 +83,12 @@ function sumSpans(
   let interval = 0;
   const closeUntil = (atMs: EpochMs): void => {
     for (let endMs = bounds[interval + 1]; endMs !== undefined && endMs <= atMs;) {
-      for (const [group, level] of levels.entries()) settle(level, sumAt(group, interval), endMs);
+      for (const [group, level] of levels.entries()) {
+        const sum = sumAt(group, interval);
+        settle(level, sum, endMs);
+        sum.occupiedAtEnd = level.occupied;
+        sum.observedAtEnd = level.observed;
+      }
       interval += 1;
       endMs = bounds[interval + 1];
     }
@@ -124,10 +108,7 @@ function sumSpans(
   closeUntil(Infinity);
 }
 
-const intervalAt = (bounds: readonly EpochMs[], atMs: EpochMs): number =>
-  bounds.findLastIndex((boundMs) => boundMs <= atMs);
-
-function addChange(sum: Sum, { to, atMs, isInferred, stayFromMs }: Change): void {
+function addChange(sum: RollUpSum, { to, atMs, isInferred, stayFromMs }: Change): void {
   if (isInferred) sum.inferred += 1;
   if (to === 'occupied') {
     sum.arrivals += 1;
@@ -153,45 +134,22 @@ function sumChanges(
   }
 }
 
-/** Vehicles of a count until `atMs`, as if they had come evenly; whole, so that parts add up. */
-const vehiclesUntil = ({ fromMs, toMs, vehicles }: Count, atMs: EpochMs): number =>
-  Math.round((vehicles * (Math.min(Math.max(atMs, fromMs), toMs) - fromMs)) / (toMs - fromMs));
-
-/** What a count adds to the interval from `startMs` to `endMs`. */
-interface CountShare {
-  readonly vehicles: number;
-  readonly countedMs: number;
+/** For each group the indexes of its streets: itself, or the stretches in a larger place. */
+function streetsOf(groups: readonly RollUpGroup[]): number[][] {
+  const at = new Map(
+    groups.flatMap(({ scope, id }, index) => (scope === 'stretch' ? [[id, index] as const] : [])),
+  );
+  return groups.map(({ scope, stretchIds }, index) =>
+    scope === 'zone' || scope === 'municipality'
+      ? stretchIds.flatMap((id) => at.get(id) ?? [])
+      : [index],
+  );
 }
 
-function addCount(sum: Sum, { vehicles, countedMs }: CountShare): void {
-  sum.vehicles = (sum.vehicles ?? 0) + vehicles;
-  sum.countedMs += countedMs;
-}
-
-/** Counts of one counted place, in order of `fromMs`: where they overlap, its time counts once. */
-function sumCounts(
-  counts: readonly Count[],
-  bounds: readonly EpochMs[],
-  groups: readonly number[],
-  sumAt: SumAt,
-): void {
-  let countedUntilMs = -Infinity;
-  for (const count of counts) {
-    if (count.toMs <= count.fromMs) continue;
-    const newFromMs = Math.max(count.fromMs, countedUntilMs);
-    countedUntilMs = Math.max(countedUntilMs, count.toMs);
-    let interval = Math.max(0, intervalAt(bounds, count.fromMs));
-    for (; (bounds[interval] ?? Infinity) < count.toMs; interval += 1) {
-      const startMs = bounds[interval] ?? 0;
-      const endMs = bounds[interval + 1];
-      if (endMs === undefined || endMs <= count.fromMs) continue;
-      const share = {
-        vehicles: vehiclesUntil(count, endMs) - vehiclesUntil(count, startMs),
-        countedMs: Math.max(0, Math.min(endMs, count.toMs) - Math.max(startMs, newFromMs)),
-      };
-      for (const group of groups) addCount(sumAt(group, interval), share);
-    }
-  }
+function addStreet(sum: RollUpSum, street: RollUpSum | undefined): void {
+  if (!street) return;
+  sum.streetFullMs += street.fullMs * street.numberOfSpaces;
+  sum.streetWatchedMs += street.watchedMs * street.numberOfSpaces;
 }
 
 /**
@@ -221,6 +179,13 @@ export function rollUp(input: {
   sumSpans(toEdges(timelines, groupsOf), bounds, groups.length, sumAt);
   const changes = timelines.flatMap((timeline) => timeline.changes);
   sumChanges(changes, bounds, groupsOf, sumAt);
+  sumAges(timelines, bounds, groupsOf, (group, interval, isOccupied) => {
+    const sum = sumAt(group, interval);
+    return isOccupied ? (sum.stays ??= noAges()) : (sum.vacancies ??= noAges());
+  });
+  for (const [group, streets] of streetsOf(groups).entries())
+    for (const [interval, ofInterval] of sums.entries())
+      for (const street of streets) addStreet(sumAt(group, interval), ofInterval[street]);
   const stretches = membership(groups, ({ stretchIds }) => stretchIds);
   const gates = membership(groups, ({ gateSiteIds }) => gateSiteIds);
   const places = Map.groupBy(counts, ({ target }) =>
@@ -228,37 +193,4 @@ export function rollUp(input: {
   );
   for (const [counted, own] of places) if (counted) sumCounts(own, bounds, counted, sumAt);
   return sums.flat().filter((sum) => !isEmpty(sum));
-}
-
-/**
- * One roll-up for each place from consecutive finer ones of the interval: every figure is a sum over
- * time, so that nothing is lost on the way up.
- */
-export function addUp(
-  rows: readonly RollUp[],
-  step: RollUpStep,
-  fromMs: EpochMs,
-  toMs: EpochMs,
-): readonly RollUp[] {
-  const sums = new Map<string, Sum>();
-  for (const row of rows) {
-    const key = `${row.scope}|${row.id}`;
-    const sum = sums.get(key);
-    if (!sum) {
-      sums.set(key, { ...row, step, fromMs, toMs });
-      continue;
-    }
-    sum.numberOfSpaces = row.numberOfSpaces;
-    sum.observedMs += row.observedMs;
-    sum.occupiedMs += row.occupiedMs;
-    sum.arrivals += row.arrivals;
-    sum.departures += row.departures;
-    sum.inferred += row.inferred;
-    sum.fullMs += row.fullMs;
-    sum.endedStayMs += row.endedStayMs;
-    sum.endedStays += row.endedStays;
-    if (row.vehicles !== null) sum.vehicles = (sum.vehicles ?? 0) + row.vehicles;
-    sum.countedMs += row.countedMs;
-  }
-  return [...sums.values()];
 }

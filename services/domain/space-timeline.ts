@@ -7,6 +7,15 @@ interface Span {
   readonly fromMs: EpochMs;
   readonly toMs: EpochMs;
   readonly isOccupied: boolean;
+  /** When this stay or vacancy began; `null` when that was not seen. */
+  readonly sinceMs: EpochMs | null;
+}
+
+/** A stay or vacancy ended while it was observed, so that its age was watched up to then. */
+interface End {
+  readonly atMs: EpochMs;
+  readonly isOccupied: boolean;
+  readonly sinceMs: EpochMs;
 }
 
 /** What is known of one space in a range of time. */
@@ -15,6 +24,8 @@ export interface SpaceTimeline {
   /** In order, without overlap; where none lies, the status was not known. */
   readonly spans: readonly Span[];
   readonly changes: readonly Change[];
+  /** Of stays and vacancies whose beginning is known. */
+  readonly ends: readonly End[];
 }
 
 /** What the history holds of one space around a range of time. */
@@ -60,24 +71,34 @@ export function toTimeline(history: SpaceHistory, range: Range): SpaceTimeline {
     before === undefined ? undefined : toMoment(before),
   );
   const spans: Span[] = [];
+  const ends: End[] = [];
   let isOccupied = first?.status === 'occupied';
+  let sinceMs = first?.sinceMs ?? null;
   let next = 0;
   // Before the first news of all there is nothing to be occupied or vacant.
   const knownFromMs = first?.changedAtMs ?? Infinity;
+  const heldUntilMs = (history.lastSeenMs ?? -Infinity) + history.staleAfterMs;
   for (const covered of coverage(history, range)) {
     let atMs = Math.max(covered.fromMs, knownFromMs);
+    // Whether it was observed up to `atMs`: news of before the range may reach into it.
+    let isWatched = covered.fromMs === range.fromMs && heldUntilMs >= range.fromMs;
     for (let change = changes[next]; change && change.atMs < covered.toMs;) {
-      if (change.atMs > atMs) spans.push({ fromMs: atMs, toMs: change.atMs, isOccupied });
+      if (change.atMs > atMs) spans.push({ fromMs: atMs, toMs: change.atMs, isOccupied, sinceMs });
+      isWatched = change.atMs > atMs || (isWatched && change.atMs === atMs);
+      if (isWatched && sinceMs !== null) ends.push({ atMs: change.atMs, isOccupied, sinceMs });
+      isWatched = change.atMs >= covered.fromMs;
       isOccupied = change.to === 'occupied';
+      sinceMs = change.atMs;
       atMs = Math.max(atMs, change.atMs);
       next += 1;
       change = changes[next];
     }
-    if (covered.toMs > atMs) spans.push({ fromMs: atMs, toMs: covered.toMs, isOccupied });
+    if (covered.toMs > atMs) spans.push({ fromMs: atMs, toMs: covered.toMs, isOccupied, sinceMs });
   }
   return {
     spaceId,
     spans,
     changes: changes.filter(({ atMs }) => atMs >= range.fromMs && atMs < range.toMs),
+    ends,
   };
 }

@@ -18,6 +18,7 @@ import { aPresent, inventory, settings } from '../fixtures/feeds/town.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { createRecordingLogger } from '../support/recording-logger.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { rollUpRow } from '../support/roll-up-row.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -27,23 +28,19 @@ const monthEndMs = Date.UTC(2026, 9, 31, 23);
 const [site] = inventory.sites;
 const [zone] = inventory.zones;
 
-const rollUp = (
-  more: Partial<RollUp> & Pick<RollUp, 'scope' | 'id' | 'step' | 'fromMs'>,
-): RollUp => ({
-  toMs: more.fromMs + (more.step === 'day' ? dayMs : quarterMs),
-  numberOfSpaces: 10,
-  observedMs: 8 * quarterMs,
-  occupiedMs: 6 * quarterMs,
-  arrivals: 3,
-  departures: 2,
-  inferred: 1,
-  fullMs: 0,
-  endedStayMs: 123_456,
-  endedStays: 1,
-  vehicles: null,
-  countedMs: 0,
-  ...more,
-});
+const rollUp = (more: Partial<RollUp> & Pick<RollUp, 'scope' | 'id' | 'step' | 'fromMs'>): RollUp =>
+  rollUpRow({
+    toMs: more.fromMs + (more.step === 'day' ? dayMs : quarterMs),
+    numberOfSpaces: 10,
+    observedMs: 8 * quarterMs,
+    occupiedMs: 6 * quarterMs,
+    arrivals: 3,
+    departures: 2,
+    inferred: 1,
+    endedStayMs: 123_456,
+    endedStays: 1,
+    ...more,
+  });
 
 /** The last three days of October 2026 and the first of November, a quarter hour of every two hours. */
 async function aTown(dir = temporaryDirectory()) {

@@ -19,6 +19,7 @@ import { createManualClock } from '../support/manual-clock.ts';
 import { plannedTown } from '../support/planned-town.ts';
 import { createRecordingLogger } from '../support/recording-logger.ts';
 import { anEstimate } from '../unit/domain/planning/estimates.ts';
+import { rollUpRow } from '../support/roll-up-row.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -36,7 +37,7 @@ const row = (scope: RollUp['scope'], id: string, step: RollUpStep, fromMs: numbe
   const day = Math.floor((fromMs - startMs) / dayMs);
   // Seven days look alike; after the change a fifth less is occupied.
   const ratio = (0.6 + 0.01 * (day % 7)) * (fromMs < changeMs ? 1 : 0.8);
-  return {
+  return rollUpRow({
     scope,
     id,
     step,
@@ -47,13 +48,20 @@ const row = (scope: RollUp['scope'], id: string, step: RollUpStep, fromMs: numbe
     occupiedMs: observedMs * ratio,
     arrivals: 12,
     departures: 12,
-    inferred: 0,
-    fullMs: lastsMs / 4,
+    occupiedAtEnd: 4,
+    observedAtEnd: 6,
+    streetFullMs: (numberOfSpaces * lastsMs) / 4,
+    streetWatchedMs: numberOfSpaces * lastsMs,
     endedStayMs: 12 * hourMs,
     endedStays: 12,
+    // Half of those that reach 30 minutes end before 45, the others after the next quarter hour.
+    stays: {
+      watchedMs: [0, 0, 0, 0, 0, 0, 0, 0, 0, 9 * hourMs],
+      ended: [0, 0, 0, 0, 0, 0, 0, 0, 0, 12],
+    },
     vehicles: scope === 'site' ? null : 480,
     countedMs: scope === 'site' ? 0 : lastsMs,
-  };
+  });
 };
 
 const share = (more: Partial<ShareResult>, searchShareRatio: number): ShareResult => ({

@@ -104,6 +104,13 @@ export const goal: GoalProgress = {
   missing: [assumedAcceptance],
 };
 
+const minutes = (p25: number, p50: number, p75: number, p90: number) => ({
+  p25: p25 * 60_000,
+  p50: p50 * 60_000,
+  p75: p75 * 60_000,
+  p90: p90 * 60_000,
+});
+
 type Figures = ZoneRanking['items'][number]['figures'];
 /** Figures of a place with as many spaces and as full as said. */
 const figuresOf = (
@@ -116,7 +123,11 @@ const figuresOf = (
   arrivals: occupancyRatio === null ? null : numberOfSpaces * 148,
   departures: occupancyRatio === null ? null : numberOfSpaces * 148,
   inferredRatio: 0.03,
+  numberOfOccupiedSpaces: null,
+  numberOfVacantSpaces: null,
   meanDwellMs: occupancyRatio === null ? null : 47 * 60_000,
+  dwellMs: occupancyRatio === null ? null : minutes(14, 33, 62, 118),
+  vacancyMs: occupancyRatio === null ? null : minutes(2, 6, 15, 38),
   fullRatio: occupancyRatio === null ? null : Math.max(0, occupancyRatio - 0.52),
   vehicles: 482_130,
   evidence: {
@@ -124,6 +135,7 @@ const figuresOf = (
     sensedSpaces: Math.round(numberOfSpaces * 0.9),
     observedRatio: 0.971,
     endedStays: numberOfSpaces * 147,
+    endedVacancies: numberOfSpaces * 147,
     countedHours: 14_112,
   },
   withheld: null,

@@ -75,7 +75,14 @@ export async function openDuckdbFile(
   try {
     const writer = await instance.connect();
     const reader = await instance.connect();
-    for (const table of tables) await writer.run(createTable(table));
+    for (const table of tables) {
+      await writer.run(createTable(table));
+      // A file of an earlier version gets the columns that came since; their cells are null.
+      for (const { name, type } of table.columns)
+        await writer.run(
+          `ALTER TABLE ${table.name} ADD COLUMN IF NOT EXISTS ${name} ${sqlType[type].toString()}`,
+        );
+    }
     await writer.run('CREATE TABLE IF NOT EXISTS cursor (log_seq BIGINT)');
     return {
       writer,

@@ -1,3 +1,4 @@
+import { parseAgeText, toAgeText } from './age-text.ts';
 import type { DevEui, SiteId, SpaceId, StretchId } from '../../domain/ids.ts';
 import type { Count, DeviceHealth, Observation, Transition } from '../../domain/observation.ts';
 import type { RollUp, RollUpStep } from '../../domain/roll-up.ts';
@@ -185,6 +186,13 @@ export const rollUpTable: Table<RollUp> = {
     field('ended_stays', 'int', (row) => row.endedStays),
     field('vehicles', 'int', (row) => row.vehicles),
     field('counted_ms', 'int', (row) => row.countedMs),
+    field('occupied_at_end', 'int', (row) => row.occupiedAtEnd),
+    field('observed_at_end', 'int', (row) => row.observedAtEnd),
+    field('watched_ms', 'int', (row) => row.watchedMs),
+    field('street_full_ms', 'int', (row) => row.streetFullMs),
+    field('street_watched_ms', 'int', (row) => row.streetWatchedMs),
+    field('stays', 'text', (row) => toAgeText(row.stays)),
+    field('vacancies', 'text', (row) => toAgeText(row.vacancies)),
   ],
   key: ['step', 'scope', 'id', 'from_ms'],
   orderedBy: ['id'],
@@ -194,6 +202,11 @@ export const rollUpTable: Table<RollUp> = {
       numbers as number[] as [number, number, number, number, number, number];
     const [fullMs, endedStayMs, endedStays] = numbers.slice(6) as [number, number, number];
     const [vehicles, countedMs] = numbers.slice(9) as [number | null, number];
+    // Rows of before these columns existed have none of them.
+    const [occupiedAtEnd, observedAtEnd, watchedMs, streetFullMs, streetWatchedMs] = numbers
+      .slice(11, 16)
+      .map((number) => number ?? 0) as [number, number, number, number, number];
+    const [stays, vacancies] = numbers.slice(16) as unknown as [string | null, string | null];
     return {
       scope: scope as RollUp['scope'],
       id: id as string,
@@ -206,9 +219,16 @@ export const rollUpTable: Table<RollUp> = {
       arrivals,
       departures,
       inferred,
+      occupiedAtEnd,
+      observedAtEnd,
       fullMs,
+      watchedMs,
+      streetFullMs,
+      streetWatchedMs,
       endedStayMs,
       endedStays,
+      stays: parseAgeText(stays),
+      vacancies: parseAgeText(vacancies),
       vehicles,
       countedMs,
     };

@@ -49,7 +49,7 @@ const metrics = createRoute({
   path: '/api/v1/metrics',
   summary: 'Occupancy, turnover, dwell, full time, vehicles of places by interval, with their n',
   description:
-    'Definitions follow the Curb Data Specification where it has one; time that nobody observed counts for nothing. Nothing is told of single spaces and of fewer than five. Of zones and larger places, `fullRatio` is the mean of their streets, for steps of a day and longer and up to 100 days.',
+    'Definitions follow the Curb Data Specification where it has one; time that nobody observed counts for nothing. Nothing is told of single spaces and of fewer than five. Durations come from life tables that are kept with the roll-ups, so that stays under way count too.',
   tags,
   request: {
     query: z.object({

@@ -12,7 +12,7 @@ import {
   type MetricStep,
 } from '../../domain/local-intervals.ts';
 import { hourMs, quarterMs } from '../../domain/local-time.ts';
-import { isTooSmall, toFigures, type Figures } from '../../domain/metrics.ts';
+import { isTooSmall, toFigures, type Figures, type Quantiles } from '../../domain/metrics.ts';
 import { toProfile } from '../../domain/metrics-profile.ts';
 import type { ShareResult } from '../../domain/planning/share-results.ts';
 import type { RollUp } from '../../domain/roll-up.ts';
@@ -33,12 +33,24 @@ export const rounded = (value: number): number => Number(value.toPrecision(6));
 const roundedOrNull = (value: number | null): number | null =>
   value === null ? null : rounded(value);
 
+const wholeOrNull = (value: number | null): number | null =>
+  value === null ? null : Math.round(value);
+const toQuantilesView = (quantiles: Quantiles | null) =>
+  quantiles && {
+    p25: wholeOrNull(quantiles.p25),
+    p50: wholeOrNull(quantiles.p50),
+    p75: wholeOrNull(quantiles.p75),
+    p90: wholeOrNull(quantiles.p90),
+  };
+
 const toFiguresView = (figures: Figures): Metrics['items'][number]['total'] => ({
   ...figures,
   occupancyRatio: roundedOrNull(figures.occupancyRatio),
   turnoverPerSpaceHour: roundedOrNull(figures.turnoverPerSpaceHour),
   inferredRatio: roundedOrNull(figures.inferredRatio),
-  meanDwellMs: figures.meanDwellMs === null ? null : Math.round(figures.meanDwellMs),
+  meanDwellMs: wholeOrNull(figures.meanDwellMs),
+  dwellMs: toQuantilesView(figures.dwellMs),
+  vacancyMs: toQuantilesView(figures.vacancyMs),
   fullRatio: roundedOrNull(figures.fullRatio),
   evidence: {
     ...figures.evidence,
@@ -51,8 +63,6 @@ const nameOf = ({ scope, id, name }: NamedPlace) => ({ scope, id, name });
 
 /** Points of one answer: more is asked for in parts. */
 const mostPoints = 20_000;
-/** Days for which single streets are read to say how often they were full. */
-const mostStreetDays = 100;
 const dayMs = 86_400_000;
 
 /** Days and longer have an hour less where a clock change lies in them. */
@@ -63,21 +73,6 @@ const shortestMs: Readonly<Record<MetricStep, number>> = {
   week: 7 * dayMs - hourMs,
   month: 28 * dayMs - hourMs,
 };
-
-type Rows = (place: NamedPlace) => readonly RollUp[];
-
-/** Roll-ups of the streets in places; `null` where they are not read. */
-async function streetRows(
-  deps: PlanningDeps,
-  scope: Scope,
-  { fromMs, toMs }: Interval,
-  step: RollUp['step'],
-): Promise<Rows | null> {
-  if (scope === 'site' || scope === 'stretch') return null;
-  if (step !== 'day' || toMs - fromMs > mostStreetDays * dayMs) return () => [];
-  const rows = await deps.store.rollUps({ scope: 'stretch', step, fromMs, toMs });
-  return ({ streetIds }) => rows.filter(({ id }) => streetIds?.has(id) ?? false);
-}
 
 export interface MetricsQuery {
   readonly scope: Scope;
@@ -105,10 +100,7 @@ export async function makeMetrics(query: MetricsQuery, deps: PlanningDeps): Prom
     toMs: intervals.at(-1)?.toMs ?? asked.toMs,
   };
   const rollUpStep = rollUpStepOf(step);
-  const [rowsOf, streetsOf] = await Promise.all([
-    readRows(deps, scope, places, { ...range, step: rollUpStep }),
-    streetRows(deps, scope, range, rollUpStep),
-  ]);
+  const rowsOf = await readRows(deps, scope, places, { ...range, step: rollUpStep });
   const closedMs = deps.rolledUp().doneMs ?? range.toMs;
   const observable = ({ fromMs, toMs }: Interval): Interval => ({
     fromMs,
@@ -119,22 +111,16 @@ export async function makeMetrics(query: MetricsQuery, deps: PlanningDeps): Prom
     step,
     items: places.map((place) => {
       const rows = rowsOf(place);
-      const streets = streetsOf?.(place) ?? null;
-      const figuresOf = (
-        own: readonly RollUp[],
-        ownStreets: readonly RollUp[] | null,
-        interval: Interval,
-      ) => toFiguresView(toFigures(own, placeOf(place), observable(interval), ownStreets ?? own));
-      const within = (all: readonly RollUp[]) => byInterval(all, intervals);
-      const rowsAt = within(rows);
-      const streetsAt = streets && within(streets);
+      const figuresOf = (own: readonly RollUp[], interval: Interval) =>
+        toFiguresView(toFigures(own, placeOf(place), observable(interval)));
+      const rowsAt = byInterval(rows, intervals);
       return {
         ...nameOf(place),
-        total: figuresOf(rows, streets, range),
+        total: figuresOf(rows, range),
         intervals: intervals.map((interval, at) => ({
           from: toInstant(interval.fromMs),
           to: toInstant(interval.toMs),
-          figures: figuresOf(rowsAt[at] ?? [], streetsAt ? (streetsAt[at] ?? []) : null, interval),
+          figures: figuresOf(rowsAt[at] ?? [], interval),
         })),
       };
     }),
@@ -224,11 +210,9 @@ export async function makeZoneRanking(
   const places = placesOf('zone', deps);
   const figuresIn = async (interval: Interval) => {
     const rowsOf = await readRows(deps, 'zone', places, { ...interval, step: 'day' });
-    const streetsOf = (await streetRows(deps, 'zone', interval, 'day')) ?? (() => []);
     const closedMs = Math.min(interval.toMs, deps.rolledUp().doneMs ?? interval.toMs);
     const observable = { fromMs: interval.fromMs, toMs: closedMs };
-    return (place: NamedPlace) =>
-      toFigures(rowsOf(place), placeOf(place), observable, streetsOf(place));
+    return (place: NamedPlace) => toFigures(rowsOf(place), placeOf(place), observable);
   };
   const [now, then] = [await figuresIn(range), await figuresIn(before)];
   const shares = new Map(

@@ -14,8 +14,6 @@ export interface NamedPlace extends Place {
   readonly scope: Scope;
   readonly id: string;
   readonly name: string;
-  /** Streets in it, of larger places. */
-  readonly streetIds: ReadonlySet<string> | null;
 }
 
 /** Every place of a scope, in the order of the inventory. */
@@ -24,57 +22,35 @@ export function placesOf(scope: Scope, deps: PlanningDeps): readonly NamedPlace[
   const sensed = deps.sensedSpaces();
   const capacity = (own: typeof sites): number =>
     own.reduce((sum, site) => sum + site.numberOfSpaces, 0);
-  const place = (
-    id: string,
-    name: string,
-    numberOfSpaces: number,
-    own: readonly { id: string }[] | null,
-  ): NamedPlace => ({
+  const place = (id: string, name: string, numberOfSpaces: number): NamedPlace => ({
     scope,
     id,
     name,
     numberOfSpaces,
     sensedSpaces: sensed.get(`${scope}|${id}`) ?? 0,
-    streetIds: own && new Set(own.map((street) => street.id)),
   });
-  const zonesOf = Map.groupBy(zones, (zone) => zone.municipalityId);
   switch (scope) {
     case 'site':
-      return sites.map((site) => place(site.id, site.name, site.numberOfSpaces, null));
+      return sites.map((site) => place(site.id, site.name, site.numberOfSpaces));
     case 'stretch':
       return stretches
         .filter(({ id, numberOfSpaces }) => numberOfSpaces > 0 || sensed.has(`stretch|${id}`))
-        .map(({ id, name, numberOfSpaces }) => place(id, name, numberOfSpaces, null));
+        .map(({ id, name, numberOfSpaces }) => place(id, name, numberOfSpaces));
     case 'zone':
       return zones.map(({ id, name }) =>
-        place(
-          id,
-          name,
-          capacity(sites.filter((site) => site.zoneId === id)),
-          stretches.filter(({ zoneId }) => zoneId === id),
-        ),
+        place(id, name, capacity(sites.filter((site) => site.zoneId === id))),
       );
     case 'municipality':
-      return municipalities.map(({ id, name }) => {
-        const own = new Set((zonesOf.get(id) ?? []).map((zone) => zone.id));
-        const streets = stretches.filter(({ zoneId }) => zoneId !== null && own.has(zoneId));
-        return place(
-          id,
-          name,
-          capacity(sites.filter((site) => site.municipalityId === id)),
-          streets,
-        );
-      });
+      return municipalities.map(({ id, name }) =>
+        place(id, name, capacity(sites.filter((site) => site.municipalityId === id))),
+      );
     case 'all': {
       const sum = municipalities.reduce(
         (total, { id }) => total + (sensed.get(`municipality|${id}`) ?? 0),
         0,
       );
       return [
-        {
-          ...place('all', deps.settings.publisher.name, capacity(sites), stretches),
-          sensedSpaces: sum,
-        },
+        { ...place('all', deps.settings.publisher.name, capacity(sites)), sensedSpaces: sum },
       ];
     }
   }

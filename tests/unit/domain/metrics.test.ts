@@ -3,30 +3,29 @@ import { intervalsOf } from '../../../services/domain/local-intervals.ts';
 import { fullRatioOf, toFigures } from '../../../services/domain/metrics.ts';
 import { toProfile } from '../../../services/domain/metrics-profile.ts';
 import type { RollUp } from '../../../services/domain/roll-up.ts';
+import { rollUpRow } from '../../support/roll-up-row.ts';
 
 const hourMs = 3_600_000;
 const berlin = 'Europe/Berlin';
 const at = (iso: string): number => Date.parse(iso);
 
-const row = (more: Partial<RollUp> = {}): RollUp => ({
-  scope: 'zone',
-  id: 'zone',
-  step: 'hour',
-  fromMs: 0,
-  toMs: hourMs,
-  numberOfSpaces: 10,
-  observedMs: 10 * hourMs,
-  occupiedMs: 4 * hourMs,
-  arrivals: 5,
-  departures: 3,
-  inferred: 2,
-  fullMs: 0,
-  endedStayMs: 6 * hourMs,
-  endedStays: 3,
-  vehicles: null,
-  countedMs: 0,
-  ...more,
-});
+const row = (more: Partial<RollUp> = {}): RollUp =>
+  rollUpRow({
+    scope: 'zone',
+    id: 'zone',
+    step: 'hour',
+    fromMs: 0,
+    toMs: hourMs,
+    numberOfSpaces: 10,
+    observedMs: 10 * hourMs,
+    occupiedMs: 4 * hourMs,
+    arrivals: 5,
+    departures: 3,
+    inferred: 2,
+    endedStayMs: 6 * hourMs,
+    endedStays: 3,
+    ...more,
+  });
 const place = { numberOfSpaces: 12, sensedSpaces: 10 };
 const hour = { fromMs: 0, toMs: hourMs };
 
@@ -70,9 +69,9 @@ describe('figures', () => {
   });
 
   test('weigh full streets by their spaces', () => {
-    const streets = [row({ numberOfSpaces: 30, fullMs: hourMs }), row({ numberOfSpaces: 10 })];
-    expect(fullRatioOf(streets)).toBe(0.75);
-    expect(fullRatioOf([row({ observedMs: 0 })])).toBeNull();
+    const full = { streetFullMs: 30 * hourMs, streetWatchedMs: 30 * hourMs };
+    expect(fullRatioOf([row(full), row({ streetWatchedMs: 10 * hourMs })])).toBe(0.75);
+    expect(fullRatioOf([row()])).toBeNull();
   });
 });
 

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { endAge, noAges, watchAges } from '../../../services/domain/age-table.ts';
 import { toSpaceId, toStretchId, type DevEui } from '../../../services/domain/ids.ts';
 import { quarterMs } from '../../../services/domain/local-time.ts';
 import type { Count, Transition } from '../../../services/domain/observation.ts';
 import type { RollUpGroup } from '../../../services/domain/roll-up-groups.ts';
-import { addUp, rollUp } from '../../../services/domain/roll-up-sums.ts';
+import { addUp } from '../../../services/domain/roll-up-add.ts';
+import { rollUp } from '../../../services/domain/roll-up-sums.ts';
 import { toTimeline, type SpaceHistory } from '../../../services/domain/space-timeline.ts';
 
 const hour = 4 * quarterMs;
@@ -54,6 +56,16 @@ const count = (fromMs: number, toMs: number, vehicles: number): Count => ({
   meanSpeedKmh: null,
 });
 
+/** Stays or vacancies from one age to another, as an age table. */
+const agesOf = (...watched: readonly (readonly [number, number, 'watched' | 'ended'])[]) => {
+  const sums = noAges();
+  for (const [fromAgeMs, toAgeMs, how] of watched) {
+    watchAges(sums, fromAgeMs, toAgeMs);
+    if (how === 'ended') endAge(sums, toAgeMs);
+  }
+  return sums;
+};
+
 const range = { fromMs: start, toMs: start + hour };
 const quarters = [0, 1, 2, 3, 4].map((i) => start + i * quarterMs);
 const hourOf = (
@@ -79,7 +91,7 @@ describe('what is known of a space', () => {
       }),
       range,
     );
-    expect(timeline.spans).toEqual([
+    expect(timeline.spans).toMatchObject([
       { fromMs: start + 100, toMs: start + 1_100, isOccupied: true },
     ]);
     expect(timeline.changes).toEqual([]);
@@ -90,7 +102,7 @@ describe('what is known of a space', () => {
       history({ before: to('occupied', start - 500), lastSeenMs: start - 200, staleAfterMs: 300 }),
       range,
     );
-    expect(timeline.spans).toEqual([{ fromMs: start, toMs: start + 100, isOccupied: true }]);
+    expect(timeline.spans).toMatchObject([{ fromMs: start, toMs: start + 100, isOccupied: true }]);
   });
 
   test('an inferred change counts in the middle of what was not seen, even from beyond the range', () => {
@@ -102,7 +114,7 @@ describe('what is known of a space', () => {
       }),
       range,
     );
-    expect(timeline.spans).toEqual([
+    expect(timeline.spans).toMatchObject([
       { fromMs: start, toMs: range.toMs - 500, isOccupied: true },
       { fromMs: range.toMs - 500, toMs: range.toMs, isOccupied: false },
     ]);
@@ -121,7 +133,7 @@ describe('what is known of a space', () => {
       }),
       range,
     );
-    expect(timeline.spans).toEqual([{ fromMs: start, toMs: range.toMs, isOccupied: false }]);
+    expect(timeline.spans).toMatchObject([{ fromMs: start, toMs: range.toMs, isOccupied: false }]);
     expect(timeline.changes).toEqual([]);
   });
 });
@@ -150,9 +162,16 @@ describe('a roll-up', () => {
       arrivals: 1,
       departures: 1,
       inferred: 1,
+      occupiedAtEnd: 1,
+      observedAtEnd: 1,
       fullMs: 2.5 * quarterMs,
+      watchedMs: hour,
+      streetFullMs: 7.5 * quarterMs,
+      streetWatchedMs: 3 * hour,
       endedStayMs: 2 * quarterMs,
       endedStays: 1,
+      stays: agesOf([quarterMs, 2 * quarterMs, 'ended'], [0, 1.5 * quarterMs, 'watched']),
+      vacancies: agesOf([0, 1.5 * quarterMs, 'ended']),
       vehicles: null,
       countedMs: 0,
     });
@@ -194,6 +213,44 @@ describe('a roll-up', () => {
       }),
     ]);
     expect(row).toMatchObject({ departures: 1, endedStays: 0, endedStayMs: 0 });
+  });
+
+  test('watches ages over observed time only, and an end after a silence tells no age', () => {
+    const [row] = hourOf([
+      history({
+        before: to('occupied', start - quarterMs),
+        lastSeenMs: start - quarterMs,
+        staleAfterMs: 2 * quarterMs,
+        // News hold for one more quarter hour; what ended at half past was not watched up to then.
+        transitions: [to('vacant', start + 2 * quarterMs)],
+        seenMs: [start + 2 * quarterMs],
+      }),
+    ]);
+    expect(row).toMatchObject({
+      departures: 1,
+      stays: agesOf([quarterMs, 2 * quarterMs, 'watched']),
+      vacancies: agesOf([0, 2 * quarterMs, 'watched']),
+      observedAtEnd: 1,
+      occupiedAtEnd: 0,
+    });
+  });
+
+  test('a zone is as full as its streets are', () => {
+    const zone: RollUpGroup = { ...street, scope: 'zone', id: 'zone', spaceIds, numberOfSpaces: 9 };
+    const [, ofZone] = hourOf(
+      [
+        history({ before: to('occupied', start - 1), lastSeenMs: start - 1 }),
+        history({
+          spaceId: spaceIds[1]!,
+          before: { ...to('vacant', start - 1), spaceId: spaceIds[1]! },
+          lastSeenMs: start - 1,
+          transitions: [{ ...to('occupied', start + 3 * quarterMs), spaceId: spaceIds[1]! }],
+        }),
+      ],
+      [],
+      [street, zone],
+    );
+    expect(ofZone).toMatchObject({ streetFullMs: 3 * quarterMs, streetWatchedMs: 3 * hour });
   });
 
   test('tells no counter from no vehicles', () => {
@@ -353,6 +410,8 @@ describe('whatever happened', () => {
           'departures',
           'endedStayMs',
           'inferred',
+          'occupiedAtEnd',
+          'observedAtEnd',
         ] as const) {
           expect(place?.[key] ?? 0).toBe(spaces.reduce((sum, row) => sum + row[key], 0));
         }

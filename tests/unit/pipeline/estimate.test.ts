@@ -14,6 +14,7 @@ import { createManualClock } from '../../support/manual-clock.ts';
 import { plannedTown } from '../../support/planned-town.ts';
 import { createRecordingLogger } from '../../support/recording-logger.ts';
 import { waitFor } from '../../support/wait-for.ts';
+import { rollUpRow } from '../../support/roll-up-row.ts';
 
 const dayMs = 86_400_000;
 const firstMs = Date.UTC(2026, 5, 1);
@@ -47,25 +48,17 @@ function memorySnapshots(): Snapshots {
   };
 }
 
-const rollUp = (more: Partial<RollUp>): RollUp => ({
-  scope: 'municipality',
-  id: 'town',
-  step: 'day',
-  fromMs: firstMs,
-  toMs: firstMs + dayMs,
-  numberOfSpaces: 15,
-  observedMs: dayMs,
-  occupiedMs: 0,
-  arrivals: 0,
-  departures: 0,
-  inferred: 0,
-  fullMs: 0,
-  endedStayMs: 0,
-  endedStays: 0,
-  vehicles: null,
-  countedMs: 0,
-  ...more,
-});
+const rollUp = (more: Partial<RollUp>): RollUp =>
+  rollUpRow({
+    scope: 'municipality',
+    id: 'town',
+    step: 'day',
+    fromMs: firstMs,
+    toMs: firstMs + dayMs,
+    numberOfSpaces: 15,
+    observedMs: dayMs,
+    ...more,
+  });
 
 /** Every space changes each hour, the counted street has 60 vehicles an hour. */
 async function storeDays(store: ReturnType<typeof memoryStore>, from: number, to: number) {

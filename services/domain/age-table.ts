@@ -1,0 +1,85 @@
+const minuteMs = 60_000;
+
+/**
+ * Where the classes of age begin: fine where stays at the kerb end, coarse where only few last. The
+ * last class has no end.
+ */
+const classStartsMs: readonly number[] = [
+  0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1080, 1440, 2880,
+  4320, 10_080,
+].map((minutes) => minutes * minuteMs);
+const lastClass = classStartsMs.length - 1;
+
+/**
+ * Occurrences and exposure by age, of stays or of vacancies: for how long some of that age were
+ * watched, and how many were seen to end at it. All are sums, so tables of spaces and of intervals
+ * add up; what began before or goes on after is watched for as long as it was (left truncation and
+ * right censoring), and time that nobody observed is not watched.
+ */
+export interface AgeTable {
+  /** By class; shorter lists end where nothing was watched any more. */
+  readonly watchedMs: readonly number[];
+  readonly ended: readonly number[];
+}
+
+/** An age table while it is being summed. */
+export interface AgeSums extends AgeTable {
+  readonly watchedMs: number[];
+  readonly ended: number[];
+}
+
+export const noAges = (): AgeSums => ({ watchedMs: [], ended: [] });
+
+function classAt(ageMs: number): number {
+  let at = 0;
+  while (at < lastClass && ageMs >= (classStartsMs[at + 1] ?? Infinity)) at += 1;
+  return at;
+}
+
+function add(list: number[], at: number, by: number): void {
+  while (list.length <= at) list.push(0);
+  list[at] = (list[at] ?? 0) + by;
+}
+
+/** One was watched from one age to another. */
+export function watchAges(sums: AgeSums, fromAgeMs: number, toAgeMs: number): void {
+  let ageMs = Math.max(0, fromAgeMs);
+  for (let at = classAt(ageMs); ageMs < toAgeMs; at += 1) {
+    const endMs = Math.min(toAgeMs, classStartsMs[at + 1] ?? Infinity);
+    add(sums.watchedMs, at, endMs - ageMs);
+    ageMs = endMs;
+  }
+}
+
+/** One that was watched ended at this age: it belongs to the class it was watched in up to then. */
+export function endAge(sums: AgeSums, ageMs: number): void {
+  add(sums.ended, Math.max(0, classAt(Math.max(0, ageMs - 1))), 1);
+}
+
+/** The first one becomes the sum of both. */
+export function addAges(sums: AgeSums, more: AgeTable): void {
+  for (const [at, ms] of more.watchedMs.entries()) if (ms > 0) add(sums.watchedMs, at, ms);
+  for (const [at, count] of more.ended.entries()) if (count > 0) add(sums.ended, at, count);
+}
+
+/** How many were seen to end. */
+export const endsOf = ({ ended }: AgeTable): number => ended.reduce((sum, count) => sum + count, 0);
+
+/**
+ * The age that the given share does not exceed, in ms: the life table of Kaplan and Meier (1958) in
+ * classes, `S = exp(−Σ ended / watched · width)`, with a constant hazard within a class. Stays under
+ * way count for as long as they were watched, so that long ones are not lost, which a mean of ended
+ * ones does lose. `null` when too few ends were seen at great ages to say.
+ */
+export function ageQuantileMs({ watchedMs, ended }: AgeTable, ratio: number): number | null {
+  let left = -Math.log(1 - ratio);
+  for (const [at, watched] of watchedMs.entries()) {
+    if (watched <= 0) continue;
+    const hazardPerMs = (ended[at] ?? 0) / watched;
+    const startMs = classStartsMs[at] ?? 0;
+    const lastsMs = (classStartsMs[at + 1] ?? Infinity) - startMs;
+    if (hazardPerMs > 0 && hazardPerMs * lastsMs >= left) return startMs + left / hazardPerMs;
+    left -= hazardPerMs > 0 ? hazardPerMs * lastsMs : 0;
+  }
+  return null;
+}

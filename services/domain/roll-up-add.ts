@@ -1,0 +1,104 @@
+import { addAges, noAges, type AgeSums, type AgeTable } from './age-table.ts';
+import type { EpochMs } from './ids.ts';
+import type { RollUpGroup } from './roll-up-groups.ts';
+import type { RollUp, RollUpStep } from './roll-up.ts';
+
+/** A roll-up while it is being summed. */
+export type RollUpSum = { -readonly [Key in Exclude<keyof RollUp, Ages>]: RollUp[Key] } & {
+  [Key in Ages]: AgeSums | null;
+};
+type Ages = 'stays' | 'vacancies';
+
+export const emptySum = (
+  group: RollUpGroup,
+  step: RollUpStep,
+  fromMs: EpochMs,
+  toMs: EpochMs,
+): RollUpSum => ({
+  scope: group.scope,
+  id: group.id,
+  step,
+  fromMs,
+  toMs,
+  numberOfSpaces: group.numberOfSpaces,
+  observedMs: 0,
+  occupiedMs: 0,
+  arrivals: 0,
+  departures: 0,
+  inferred: 0,
+  occupiedAtEnd: 0,
+  observedAtEnd: 0,
+  fullMs: 0,
+  watchedMs: 0,
+  streetFullMs: 0,
+  streetWatchedMs: 0,
+  endedStayMs: 0,
+  endedStays: 0,
+  stays: null,
+  vacancies: null,
+  vehicles: null,
+  countedMs: 0,
+});
+
+/** Nothing was observed, nothing happened and nothing was counted: such an interval gets no row. */
+export const isEmpty = (sum: RollUpSum): boolean =>
+  sum.observedMs === 0 && sum.arrivals + sum.departures === 0 && sum.vehicles === null;
+
+function addTable(sums: AgeSums | null, more: AgeTable | null): AgeSums | null {
+  if (more === null) return sums;
+  const all = sums ?? noAges();
+  addAges(all, more);
+  return all;
+}
+
+/**
+ * One roll-up for each place from consecutive finer ones of the interval: every figure is a sum over
+ * time, so that nothing is lost on the way up.
+ */
+export function addUp(
+  rows: readonly RollUp[],
+  step: RollUpStep,
+  fromMs: EpochMs,
+  toMs: EpochMs,
+): readonly RollUp[] {
+  const sums = new Map<string, RollUpSum>();
+  for (const row of rows) {
+    const key = `${row.scope}|${row.id}`;
+    const sum = sums.get(key);
+    if (!sum) {
+      const { stays, vacancies } = row;
+      sums.set(key, {
+        ...row,
+        step,
+        fromMs,
+        toMs,
+        // What was known before the end is not known at the end.
+        ...(row.toMs < toMs && { occupiedAtEnd: 0, observedAtEnd: 0 }),
+        stays: addTable(null, stays),
+        vacancies: addTable(null, vacancies),
+      });
+      continue;
+    }
+    sum.numberOfSpaces = row.numberOfSpaces;
+    if (row.toMs === toMs) {
+      sum.occupiedAtEnd = row.occupiedAtEnd;
+      sum.observedAtEnd = row.observedAtEnd;
+    }
+    sum.stays = addTable(sum.stays, row.stays);
+    sum.vacancies = addTable(sum.vacancies, row.vacancies);
+    sum.observedMs += row.observedMs;
+    sum.occupiedMs += row.occupiedMs;
+    sum.arrivals += row.arrivals;
+    sum.departures += row.departures;
+    sum.inferred += row.inferred;
+    sum.fullMs += row.fullMs;
+    sum.watchedMs += row.watchedMs;
+    sum.streetFullMs += row.streetFullMs;
+    sum.streetWatchedMs += row.streetWatchedMs;
+    sum.endedStayMs += row.endedStayMs;
+    sum.endedStays += row.endedStays;
+    if (row.vehicles !== null) sum.vehicles = (sum.vehicles ?? 0) + row.vehicles;
+    sum.countedMs += row.countedMs;
+  }
+  return [...sums.values()];
+}
