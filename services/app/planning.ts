@@ -3,6 +3,7 @@ import { derived } from '../domain/derived.ts';
 import type { DeviceReport } from '../domain/device-health.ts';
 import type { GuidedTake } from '../domain/guidance/sessions.ts';
 import type { EpochMs } from '../domain/ids.ts';
+import { lostUplinkRatio } from '../domain/planning/device-sums.ts';
 import { placeGroups } from '../domain/roll-up-groups.ts';
 import type { SensorTraits } from '../domain/search-share/model/observed.ts';
 import { createEstimate, type Estimate } from '../pipeline/estimate.ts';
@@ -26,6 +27,9 @@ export interface Planning {
  */
 const usualSensors = { debounceS: 20, freeLatencyS: 15, occupiedLatencyS: 25 };
 
+/** Of uplinks; worse is not believed of a network that still works. */
+const mostLost = 0.5;
+
 /** What planners see: figures from roll-ups, search shares that are estimated in a thread of their own. */
 export function createPlanning(deps: {
   readonly live: LiveConfig;
@@ -46,7 +50,7 @@ export function createPlanning(deps: {
   const sensors = (): SensorTraits => ({
     ...usualSensors,
     heartbeatS: searchShare.missedForS,
-    lostUplinkRatio: lostRatio(deps.devices(clock.now())),
+    lostUplinkRatio: Math.min(mostLost, lostUplinkRatio(deps.devices(clock.now())) ?? 0),
     undercountRatio: searchShare.undercountRatio,
     missedArrivalRatio: searchShare.missedArrivalRatio,
   });
@@ -88,20 +92,10 @@ export function createPlanning(deps: {
       shares: stage.results,
       goal,
       measures,
+      devices: deps.devices,
       clock,
       epoch: Math.floor(clock.now()).toString(36),
       token: access.planning === 'public' ? undefined : deps.token,
     },
   };
-}
-
-/** Share of uplinks that no gateway heard, from the gaps in the frame counters of all devices. */
-function lostRatio(devices: readonly DeviceReport[]): number {
-  let lost = 0;
-  let all = 0;
-  for (const { uplinks, lostUplinks } of devices) {
-    lost += lostUplinks;
-    all += uplinks + lostUplinks;
-  }
-  return all > 0 ? Math.min(0.5, lost / all) : 0;
 }

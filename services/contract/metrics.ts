@@ -5,7 +5,7 @@ const ratio = z.number().min(0).nullable();
 const text = (de: string, en: string) => `${en} / ${de}`;
 
 export const metricScopeSchema = z.enum(['site', 'stretch', 'zone', 'municipality', 'all']);
-export const metricStepSchema = z.enum(['15min', 'hour', 'day', 'week', 'month']);
+export const metricStepSchema = z.enum(['15min', 'hour', 'day', 'week', 'month', 'total']);
 
 const quantilesSchema = z
   .object({
@@ -79,6 +79,10 @@ const placeSchema = z.object({
   scope: metricScopeSchema,
   id: z.string(),
   name: z.string(),
+  zoneId: z
+    .string()
+    .nullable()
+    .describe('the zone it is or lies in; null for larger places and outside all zones'),
 });
 const headSchema = z.object({
   publishedAt: instantSchema,
@@ -190,6 +194,17 @@ export const zoneRankingSchema = headSchema
           figures: figuresSchema,
           comparison: figuresSchema.nullable().describe('the same length of time before'),
           searchShare: shareEstimateSchema.nullable().describe('of the last four weeks'),
+          devices: z
+            .object({
+              installed: z.int(),
+              troubled: z.int().describe('of them, those something may be wrong with'),
+              offline: z.int().describe('of them, those not heard for too long'),
+              lostUplinkRatio: ratio.describe(
+                'share of the uplinks sent that did not arrive, from gaps in the frame counters',
+              ),
+            })
+            .nullable()
+            .describe('sensors and counters as of now; null for fewer than five'),
         }),
       )
       .describe('rated zones first, worst first; then those without enough data'),

@@ -87,7 +87,7 @@ describe('CSV', () => {
   });
   test('a negative number stays a number, text that spreadsheets would run does not', () => {
     const text = toCsv({ ...table, about: [], rows: [[-1.5, '=1+1']] }, 'en');
-    expect(text).toBe("\uFEFFa;b\r\n-1.5;'=1+1\r\n");
+    expect(text).toBe("\uFEFFa,b\r\n-1.5,'=1+1\r\n");
   });
 });
 
@@ -157,23 +157,42 @@ describe('search share', () => {
 
 describe('siting advice', () => {
   const uncertainty = { daySd: 0.03, streetSd: 0.04, flowSd: null, acceptanceSd: null };
-  test('names the biggest part; without it the interval is that of the rest', () => {
-    const [first, second] = adviseOn(shareOf(0.1, { uncertainty, interval: [0.09, 0.1 / 0.9] }));
-    expect(first).toMatchObject({ cause: 'streets', partRatio: 0.64 });
-    expect(second?.cause).toBe('days');
-    // The half width on the log scale shrinks to 3/5.
-    expect(Math.log(0.1 / (first?.without?.[0] ?? 0)) / Math.log(0.1 / 0.09)).toBeCloseTo(0.6, 10);
+  const halfWidth = (low: number | undefined) => Math.log(0.1 / (low ?? 0)) / Math.log(0.1 / 0.09);
+  test('names the biggest part and what a next step makes of the interval', () => {
+    const [first, second] = adviseOn(
+      shareOf(0.1, {
+        uncertainty,
+        interval: [0.09, 0.1 / 0.9],
+        stretches: 10,
+        streetsOfZone: 20,
+      }),
+    );
+    // Ten more streets are all there are, so that their choice vanishes: 3/5 are left.
+    expect(first).toMatchObject({ cause: 'streets', partRatio: 0.64, next: { n: 10 } });
+    expect(halfWidth(first?.then?.[0])).toBeCloseTo(0.6, 10);
+    // Twice the days: half of 9/25 is gone.
+    expect(second).toMatchObject({ cause: 'days', next: { leftRatio: 0.5 } });
+    expect(halfWidth(second?.then?.[0])).toBeCloseTo(Math.sqrt(1 - 0.18), 10);
   });
-  test('an interval never grows when a cause is gone', () => {
+  test('five counters more than five halve the variance of extrapolated traffic', () => {
+    const [first] = adviseOn(
+      shareOf(0.1, {
+        uncertainty: { ...uncertainty, flowSd: 0.3 },
+        countedStretches: 5,
+      }),
+    );
+    expect(first).toMatchObject({ cause: 'flows', next: { n: 5, leftRatio: 0.5 } });
+  });
+  test('an interval never grows by a step', () => {
     const sd = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(sd, sd, sd, (daySd, streetSd, flowSd) => {
         const estimate = shareOf(0.1, {
           uncertainty: { daySd, streetSd, flowSd, acceptanceSd: null },
         });
-        for (const { without } of adviseOn(estimate)) {
-          expect(without?.[0]).toBeGreaterThanOrEqual((estimate.interval?.[0] ?? 1) - 1e-12);
-          expect(without?.[1]).toBeLessThanOrEqual(0.1 / 0.87 + 1e-12);
+        for (const { then } of adviseOn(estimate)) {
+          expect(then?.[0]).toBeGreaterThanOrEqual((estimate.interval?.[0] ?? 1) - 1e-12);
+          expect(then?.[1]).toBeLessThanOrEqual(0.1 / 0.87 + 1e-12);
         }
       }),
     );

@@ -119,6 +119,7 @@ const deps: PlanningDeps = {
       targetSituation: '',
     },
   ],
+  devices: () => [],
   clock: createManualClock(endMs),
   epoch: 'e1',
   token: undefined,

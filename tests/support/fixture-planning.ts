@@ -158,6 +158,8 @@ const ranking: ZoneRanking = {
       scope: 'zone',
       id: 'altstadt',
       name: 'Altstadt',
+      zoneId: 'altstadt',
+      devices: { installed: 371, troubled: 6, offline: 2, lostUplinkRatio: 0.018 },
       rank: 1,
       figures: figuresOf(0.86, 412),
       comparison: figuresOf(0.91, 412),
@@ -167,6 +169,8 @@ const ranking: ZoneRanking = {
       scope: 'zone',
       id: 'bahnhof',
       name: 'Bahnhofsviertel',
+      zoneId: 'bahnhof',
+      devices: { installed: 276, troubled: 9, offline: 4, lostUplinkRatio: 0.034 },
       rank: 2,
       figures: figuresOf(0.78, 305),
       comparison: figuresOf(0.77, 305),
@@ -176,6 +180,8 @@ const ranking: ZoneRanking = {
       scope: 'zone',
       id: 'neustadt',
       name: 'Neustadt',
+      zoneId: 'neustadt',
+      devices: { installed: 244, troubled: 3, offline: 0, lostUplinkRatio: 0.012 },
       rank: 3,
       figures: figuresOf(0.64, 271),
       comparison: null,
@@ -187,6 +193,8 @@ const ranking: ZoneRanking = {
       scope: 'zone',
       id: 'weststadt',
       name: 'Weststadt',
+      zoneId: 'weststadt',
+      devices: { installed: 22, troubled: 7, offline: 6, lostUplinkRatio: 0.11 },
       rank: null,
       figures: {
         ...silent,
@@ -207,7 +215,7 @@ const loadAt = (weekday: number, hour: number): number => {
 
 const profile: WeekProfile = {
   ...head,
-  place: { scope: 'all', id: 'all', name: 'Musterstadt' },
+  place: { scope: 'all', id: 'all', name: 'Musterstadt', zoneId: null },
   evidence: figuresOf(0.74, 1000).evidence,
   withheld: null,
   cells: Array.from({ length: 168 }, (_, at) => {
@@ -236,6 +244,7 @@ export const metrics: Metrics = {
       scope: 'all',
       id: 'all',
       name: 'Musterstadt',
+      zoneId: null,
       total: figuresOf(0.74, 1108),
       intervals: Array.from({ length: 28 }, (_, at) => ({
         from: iso(today - (28 - at) * dayMs),
@@ -250,6 +259,7 @@ export const metrics: Metrics = {
       scope: 'stretch' as const,
       id: `stretch-${at}`,
       name,
+      zoneId: at === 2 ? 'bahnhof' : 'altstadt',
       total: figuresOf(0.8 - at * 0.1, 24, {
         evidence: {
           ...figuresOf(0.8, 24).evidence,

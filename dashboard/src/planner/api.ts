@@ -45,7 +45,7 @@ export const paths = {
   profile: (scope: Scope, period: Period) =>
     path('metrics/profile', { ...place(scope), ...period }),
   ranking: (period: Period) => path('metrics/zones', { ...period }),
-  streets: (period: Period) => path('metrics', { scope: 'stretch', step: 'week', ...period }),
+  streets: (period: Period) => path('metrics', { scope: 'stretch', step: 'total', ...period }),
   devices: () => path('devices', { limit: '1000' }),
 } as const;
 

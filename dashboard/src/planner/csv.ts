@@ -20,11 +20,15 @@ function toField(cell: Cell, locale: Locale): string {
     return locale === 'de' ? text.replace('.', ',') : text;
   }
   const text = formula.test(cell) ? `'${cell}` : cell;
-  return /[";\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[";,\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** UTF-8 with a byte order mark and `;`: what a German spreadsheet opens with a double click. */
+/**
+ * What a spreadsheet of the language opens with a double click: UTF-8 with a byte order mark; in German
+ * `;` between the fields, for the comma is the decimal sign, else `,` (RFC 4180).
+ */
 export function toCsv({ about, header, rows }: Table, locale: Locale): string {
   const lines = [...about, ...(about.length > 0 ? [[]] : []), header, ...rows];
-  return `\uFEFF${lines.map((line) => line.map((cell) => toField(cell, locale)).join(';')).join('\r\n')}\r\n`;
+  const separator = locale === 'de' ? ';' : ',';
+  return `\uFEFF${lines.map((line) => line.map((cell) => toField(cell, locale)).join(separator)).join('\r\n')}\r\n`;
 }

@@ -14,6 +14,8 @@ export const definitions = {
   occupancy: { title: m.plan_occupancy, text: m.def_occupancy, source: m.def_occupancy_source },
   turnover: { title: m.plan_turnover, text: m.def_turnover, source: m.def_turnover_source },
   stay: { title: m.plan_stay, text: m.def_stay, source: m.def_stay_source },
+  vacancy: { title: m.plan_vacancy, text: m.def_vacancy, source: m.def_vacancy_source },
+  inferred: { title: m.plan_inferred, text: m.def_inferred, source: m.def_inferred_source },
   full: { title: m.plan_full, text: m.def_full, source: m.def_full_source },
   arrivals: { title: m.plan_arrivals, text: m.def_arrivals, source: m.def_arrivals_source },
   vehicles: { title: m.plan_vehicles, text: m.def_vehicles, source: m.def_vehicles_source },

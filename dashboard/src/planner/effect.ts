@@ -2,7 +2,7 @@ import type { MeasureReport } from '../../../services/contract/measures.ts';
 import { m } from '../paraglide/messages.js';
 import type { Locale } from '../ui/locale.svelte.ts';
 import type { Cell, Table } from './csv.ts';
-import { formatNumber, formatPercent, formatPoints } from './numbers.ts';
+import { formatFixed, formatPercent, formatPoints } from './numbers.ts';
 
 type Effect = NonNullable<NonNullable<MeasureReport['comparison']>['occupancy']>;
 
@@ -61,7 +61,7 @@ export function effectRows({ comparison }: MeasureReport, locale: Locale): reado
       {
         key: 'turnover',
         name: m.plan_turnover_day(),
-        formatValue: (value) => formatNumber(value * 24, locale, 1),
+        formatValue: (value) => formatFixed(value * 24, locale, 1),
         formatDifference: (value) => bound(value * 24),
         formatBound: (value) => bound(value * 24),
       },

@@ -48,6 +48,19 @@ export function formatNumber(value: number | null, locale: Locale, digits = 0): 
   return new Intl.NumberFormat(tag(locale), { maximumFractionDigits: digits }).format(value);
 }
 
+/** A measured number with exactly `digits` decimals, so that "4,0" stands beside "4,8". */
+export const formatFixed = (value: number | null, locale: Locale, digits: number): string =>
+  value === null
+    ? unknownMark
+    : new Intl.NumberFormat(tag(locale), {
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      }).format(value);
+
+/** Whole minutes, for spreadsheets. */
+export const toMinutes = (ms: number | null | undefined): number | null =>
+  ms === null || ms === undefined ? null : Math.round(ms / 60_000);
+
 /** Whole minutes: "47 min", "2 h 5 min". */
 export function formatDuration(ms: number | null): string {
   if (ms === null) return unknownMark;

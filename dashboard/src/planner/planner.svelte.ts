@@ -53,7 +53,7 @@ const needs: Readonly<Record<View, readonly Need[]>> = {
   report: ['goal', 'metrics', 'measures', 'profile', 'ranking'],
 };
 
-/** What is looked at, what came of it, and which definition is open. */
+/** What is looked at, what came of it, and which definitions are open. */
 export class Planner {
   readonly settings = new Settings();
   readonly answers: AnswerOf = {
@@ -74,7 +74,7 @@ export class Planner {
     weeks: 4,
     month: null,
   });
-  definition = $state.raw<DefinitionKey | null>(null);
+  definitions = $state.raw<readonly DefinitionKey[]>([]);
   token = $state.raw<string | null>(null);
 
   readonly deployment = $derived.by(() => this.answers.deployment.data);

@@ -9,14 +9,48 @@ export interface Advice {
   readonly cause: Cause;
   /** Its share of the variance, 0–1. */
   readonly partRatio: number;
-  /** The 95 % interval if this cause were gone and nothing else changed: an approximation. */
-  readonly without: readonly [number, number] | null;
+  readonly next: NextStep;
+  /** The 95 % interval after the next step, with nothing else changed: an approximation. */
+  readonly then: readonly [number, number] | null;
+}
+
+/** What the town could do about a cause; `n` counters or streets more, of the others twice as much. */
+export interface NextStep {
+  readonly cause: Cause;
+  readonly n: number;
+  /** What is left of the variance of this cause. */
+  readonly leftRatio: number;
+}
+
+/** Steps that a council would decide on at once. */
+const moreCounters = 5;
+const moreStreets = 10;
+
+/** A sample's variance falls with its size; that of a choice of streets ends when all are sensed. */
+function nextStep(cause: Cause, estimate: ShareEstimateView): NextStep {
+  const { countedStretches, stretches, streetsOfZone } = estimate;
+  switch (cause) {
+    case 'flows':
+      return {
+        cause,
+        n: moreCounters,
+        leftRatio: countedStretches / (countedStretches + moreCounters),
+      };
+    case 'streets': {
+      const n = Math.min(moreStreets, Math.max(0, streetsOfZone - stretches));
+      const missing = (sensed: number): number => (1 - sensed / streetsOfZone) / sensed;
+      return { cause, n, leftRatio: n === 0 ? 1 : missing(stretches + n) / missing(stretches) };
+    }
+    case 'days':
+    case 'acceptance':
+      return { cause, n: 2, leftRatio: 0.5 };
+  }
 }
 
 /**
  * What a zone's interval is made of, biggest part first. The parts are independent relative standard
- * deviations, so their squares add up; without one of them the interval shrinks on the log scale by
- * the root of the rest. `null` when the estimate has no parts.
+ * deviations, so their squares add up; when one of them falls, the interval shrinks on the log scale by
+ * the root of what is left. Empty when the estimate has no parts.
  */
 export function adviseOn(estimate: ShareEstimateView): readonly Advice[] {
   const { daySd, streetSd, flowSd, acceptanceSd } = estimate.uncertainty;
@@ -29,11 +63,16 @@ export function adviseOn(estimate: ShareEstimateView): readonly Advice[] {
   const whole = parts.reduce((sum, [, sd]) => sum + sd ** 2, 0);
   if (whole <= 0) return [];
   return parts
-    .map(([cause, sd]) => ({
-      cause,
-      partRatio: sd ** 2 / whole,
-      without: narrowed(estimate, Math.sqrt((whole - sd ** 2) / whole)),
-    }))
+    .map(([cause, sd]) => {
+      const next = nextStep(cause, estimate);
+      const left = whole - sd ** 2 * (1 - next.leftRatio);
+      return {
+        cause,
+        partRatio: sd ** 2 / whole,
+        next,
+        then: narrowed(estimate, Math.sqrt(left / whole)),
+      };
+    })
     .filter(({ partRatio }) => partRatio >= 0.05)
     .sort((a, b) => b.partRatio - a.partRatio);
 }
@@ -49,6 +88,7 @@ function narrowed(estimate: ShareEstimateView, factor: number): readonly [number
 export interface Candidate {
   readonly id: string;
   readonly name: string;
+  readonly zoneId: string | null;
   readonly kind: 'counter' | 'sensors';
   readonly arrivals: number | null;
   readonly occupancyRatio: number | null;
@@ -59,6 +99,9 @@ export interface Candidate {
 /** Below this share of sensed spaces a street says little of its full times (estimators.md 2.8). */
 const enoughSensed = 0.6;
 
+/** Of each kind: more would be a list of all streets, not advice. */
+const mostOfKind = 10;
+
 /**
  * Streets that lack a counter though they have sensors, busiest first, and streets with too few
  * sensors, biggest first.
@@ -67,6 +110,7 @@ export function listCandidates(items: Metrics['items']): readonly Candidate[] {
   const of = (item: Metrics['items'][number], kind: Candidate['kind']): Candidate => ({
     id: item.id,
     name: item.name,
+    zoneId: item.zoneId,
     kind,
     arrivals: item.total.arrivals,
     occupancyRatio: item.total.occupancyRatio,
@@ -83,5 +127,5 @@ export function listCandidates(items: Metrics['items']): readonly Candidate[] {
     .filter((item) => sensed(item) < enoughSensed)
     .map((item) => of(item, 'sensors'))
     .sort((a, b) => b.numberOfSpaces - b.sensedSpaces - (a.numberOfSpaces - a.sensedSpaces));
-  return [...counters, ...sensors];
+  return [...counters.slice(0, mostOfKind), ...sensors.slice(0, mostOfKind)];
 }

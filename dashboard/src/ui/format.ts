@@ -24,6 +24,7 @@ export function formatEuros(euros: number, locale: Locale): string {
   const money = new Intl.NumberFormat(locale === 'de' ? 'de-DE' : 'en-GB', {
     style: 'currency',
     currency: 'EUR',
+    trailingZeroDisplay: 'stripIfInteger',
   });
   return money.format(euros);
 }

@@ -13,9 +13,10 @@ import { AppError } from '../../domain/errors.ts';
 import { requireBearer } from '../http/bearer.ts';
 import { createAnswers } from './answers.ts';
 import type { PlanningDeps } from './deps.ts';
-import { makeMetrics, makeProfile, makeZoneRanking } from './figures.ts';
+import { makeMetrics, makeProfile } from './figures.ts';
 import { makeGoal } from './goal.ts';
 import { makeMeasures } from './measures.ts';
+import { makeZoneRanking } from './zone-ranking.ts';
 
 const timeParameter = (description: string) =>
   z
@@ -55,7 +56,7 @@ const metrics = createRoute({
     query: z.object({
       scope: metricScopeSchema.default('zone'),
       id,
-      step: metricStepSchema.default('day'),
+      step: metricStepSchema.default('day').openapi({ description: '`total` has no intervals' }),
       from,
       to,
     }),

@@ -1,3 +1,4 @@
+import type { DeviceReport } from '../../domain/device-health.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { Goal } from '../../domain/planning/goal.ts';
 import type { ShareResults } from '../../domain/planning/share-results.ts';
@@ -32,6 +33,8 @@ export interface PlanningDeps {
     | (Omit<Goal, 'deadlineMs'> & { readonly baselineSource: string; readonly deadline: string })
     | null;
   readonly measures: () => readonly MeasureDescription[];
+  /** How every installed device is doing. */
+  readonly devices: (nowMs: EpochMs) => readonly DeviceReport[];
   readonly clock: Clock;
   /** Tells versions of this process from those of another. */
   readonly epoch: string;

@@ -1,9 +1,4 @@
-import type {
-  Metrics,
-  ShareEstimateView,
-  WeekProfile,
-  ZoneRanking,
-} from '../../contract/metrics.ts';
+import type { Metrics, ShareEstimateView, WeekProfile } from '../../contract/metrics.ts';
 import { AppError } from '../../domain/errors.ts';
 import {
   intervalsOf,
@@ -12,7 +7,7 @@ import {
   type MetricStep,
 } from '../../domain/local-intervals.ts';
 import { hourMs, quarterMs } from '../../domain/local-time.ts';
-import { isTooSmall, toFigures, type Figures, type Quantiles } from '../../domain/metrics.ts';
+import { toFigures, type Figures, type Quantiles } from '../../domain/metrics.ts';
 import { toProfile } from '../../domain/metrics-profile.ts';
 import type { ShareResult } from '../../domain/planning/share-results.ts';
 import type { RollUp } from '../../domain/roll-up.ts';
@@ -30,7 +25,7 @@ import {
 
 /** Figures to six digits: finer is noise. */
 export const rounded = (value: number): number => Number(value.toPrecision(6));
-const roundedOrNull = (value: number | null): number | null =>
+export const roundedOrNull = (value: number | null): number | null =>
   value === null ? null : rounded(value);
 
 const wholeOrNull = (value: number | null): number | null =>
@@ -43,7 +38,8 @@ const toQuantilesView = (quantiles: Quantiles | null) =>
     p90: wholeOrNull(quantiles.p90),
   };
 
-const toFiguresView = (figures: Figures): Metrics['items'][number]['total'] => ({
+/** Figures as the contract has them. */
+export const toFiguresView = (figures: Figures): Metrics['items'][number]['total'] => ({
   ...figures,
   occupancyRatio: roundedOrNull(figures.occupancyRatio),
   turnoverPerSpaceHour: roundedOrNull(figures.turnoverPerSpaceHour),
@@ -59,7 +55,8 @@ const toFiguresView = (figures: Figures): Metrics['items'][number]['total'] => (
   },
 });
 
-const nameOf = ({ scope, id, name }: NamedPlace) => ({ scope, id, name });
+/** What an answer calls a place by. */
+export const nameOf = ({ scope, id, name, zoneId }: NamedPlace) => ({ scope, id, name, zoneId });
 
 /** Points of one answer: more is asked for in parts. */
 const mostPoints = 20_000;
@@ -77,7 +74,8 @@ const shortestMs: Readonly<Record<MetricStep, number>> = {
 export interface MetricsQuery {
   readonly scope: Scope;
   readonly id?: string | undefined;
-  readonly step: MetricStep;
+  /** `total` asks for no intervals. */
+  readonly step: MetricStep | 'total';
   readonly from?: string | undefined;
   readonly to?: string | undefined;
 }
@@ -88,18 +86,18 @@ export async function makeMetrics(query: MetricsQuery, deps: PlanningDeps): Prom
   const asked = rangeOf(query, deps);
   const places = choosePlaces(placesOf(scope, deps), query.id);
   // Judged before they are made: a made-up time would take long.
-  const atMost = Math.ceil((asked.toMs - asked.fromMs) / shortestMs[step]);
+  const atMost = step === 'total' ? 1 : Math.ceil((asked.toMs - asked.fromMs) / shortestMs[step]);
   if (atMost * places.length > mostPoints)
     throw new AppError(
       'invalid-request',
       `step: ${atMost} intervals of ${places.length} places are more than ${mostPoints}; ask for fewer places, a longer step or a shorter time`,
     );
-  const intervals = intervalsOf(asked, step, deps.settings.timeZone);
+  const intervals = step === 'total' ? [] : intervalsOf(asked, step, deps.settings.timeZone);
   const range = {
     fromMs: intervals[0]?.fromMs ?? asked.fromMs,
     toMs: intervals.at(-1)?.toMs ?? asked.toMs,
   };
-  const rollUpStep = rollUpStepOf(step);
+  const rollUpStep = step === 'total' ? 'day' : rollUpStepOf(step);
   const rowsOf = await readRows(deps, scope, places, { ...range, step: rollUpStep });
   const closedMs = deps.rolledUp().doneMs ?? range.toMs;
   const observable = ({ fromMs, toMs }: Interval): Interval => ({
@@ -127,7 +125,7 @@ export async function makeMetrics(query: MetricsQuery, deps: PlanningDeps): Prom
   };
 }
 
-const placeOf = ({ numberOfSpaces, sensedSpaces }: NamedPlace) => ({
+export const placeOf = ({ numberOfSpaces, sensedSpaces }: NamedPlace) => ({
   numberOfSpaces,
   sensedSpaces,
 });
@@ -197,54 +195,5 @@ export function toShareView({ fromMs, toMs, estimate }: ShareResult): ShareEstim
       acceptanceSd: roundedOrNull(acceptanceSd),
     },
     reasons: reasons.map((reason) => ({ ...reason })),
-  };
-}
-
-/** `GET /api/v1/metrics/zones`: rated zones first, the worst on top. */
-export async function makeZoneRanking(
-  query: { readonly from?: string | undefined; readonly to?: string | undefined },
-  deps: PlanningDeps,
-): Promise<ZoneRanking> {
-  const range = rangeOf(query, deps);
-  const before = { fromMs: 2 * range.fromMs - range.toMs, toMs: range.fromMs };
-  const places = placesOf('zone', deps);
-  const figuresIn = async (interval: Interval) => {
-    const rowsOf = await readRows(deps, 'zone', places, { ...interval, step: 'day' });
-    const closedMs = Math.min(interval.toMs, deps.rolledUp().doneMs ?? interval.toMs);
-    const observable = { fromMs: interval.fromMs, toMs: closedMs };
-    return (place: NamedPlace) => toFigures(rowsOf(place), placeOf(place), observable);
-  };
-  const [now, then] = [await figuresIn(range), await figuresIn(before)];
-  const shares = new Map(
-    deps
-      .shares()
-      .results.filter(({ scope, period }) => scope === 'zone' && period === 'recent')
-      .map((result) => [result.id, result]),
-  );
-  const items = places.map((place) => {
-    const figures = now(place);
-    const earlier = then(place);
-    const share = shares.get(place.id);
-    const isRated = figures.occupancyRatio !== null && !isTooSmall(place);
-    const usable =
-      share && share.estimate.sufficiency !== 'insufficient' ? share.estimate : undefined;
-    return {
-      ...nameOf(place),
-      isRated,
-      severity: usable ? 1 + usable.searchShareRatio : (figures.fullRatio ?? 0),
-      figures: toFiguresView(figures),
-      comparison: earlier.occupancyRatio === null ? null : toFiguresView(earlier),
-      searchShare: share ? toShareView(share) : null,
-    };
-  });
-  const sorted = items.toSorted(
-    (a, b) => Number(b.isRated) - Number(a.isRated) || b.severity - a.severity,
-  );
-  return {
-    ...headOf(deps, range),
-    items: sorted.map(({ isRated, severity: _severity, ...item }, at) => ({
-      ...item,
-      rank: isRated ? at + 1 : null,
-    })),
   };
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
+import type { ZoneId } from '../../domain/ids.ts';
 import type { Interval } from '../../domain/local-intervals.ts';
 import { localDateStart, localDayStart } from '../../domain/local-time.ts';
 import type { Place } from '../../domain/metrics.ts';
@@ -14,6 +15,8 @@ export interface NamedPlace extends Place {
   readonly scope: Scope;
   readonly id: string;
   readonly name: string;
+  /** The zone it is or lies in; `null` for larger places and outside all zones. */
+  readonly zoneId: ZoneId | null;
 }
 
 /** Every place of a scope, in the order of the inventory. */
@@ -22,23 +25,29 @@ export function placesOf(scope: Scope, deps: PlanningDeps): readonly NamedPlace[
   const sensed = deps.sensedSpaces();
   const capacity = (own: typeof sites): number =>
     own.reduce((sum, site) => sum + site.numberOfSpaces, 0);
-  const place = (id: string, name: string, numberOfSpaces: number): NamedPlace => ({
+  const place = (
+    id: string,
+    name: string,
+    numberOfSpaces: number,
+    zoneId: ZoneId | null = null,
+  ): NamedPlace => ({
     scope,
     id,
     name,
+    zoneId,
     numberOfSpaces,
     sensedSpaces: sensed.get(`${scope}|${id}`) ?? 0,
   });
   switch (scope) {
     case 'site':
-      return sites.map((site) => place(site.id, site.name, site.numberOfSpaces));
+      return sites.map((site) => place(site.id, site.name, site.numberOfSpaces, site.zoneId));
     case 'stretch':
       return stretches
         .filter(({ id, numberOfSpaces }) => numberOfSpaces > 0 || sensed.has(`stretch|${id}`))
-        .map(({ id, name, numberOfSpaces }) => place(id, name, numberOfSpaces));
+        .map(({ id, name, numberOfSpaces, zoneId }) => place(id, name, numberOfSpaces, zoneId));
     case 'zone':
       return zones.map(({ id, name }) =>
-        place(id, name, capacity(sites.filter((site) => site.zoneId === id))),
+        place(id, name, capacity(sites.filter((site) => site.zoneId === id)), id),
       );
     case 'municipality':
       return municipalities.map(({ id, name }) =>

@@ -1,0 +1,61 @@
+import type { ZoneRanking } from '../../contract/metrics.ts';
+import type { Interval } from '../../domain/local-intervals.ts';
+import { isTooSmall, toFigures } from '../../domain/metrics.ts';
+import { sumDevices } from '../../domain/planning/device-sums.ts';
+import type { PlanningDeps } from './deps.ts';
+import { nameOf, placeOf, roundedOrNull, toFiguresView, toShareView } from './figures.ts';
+import { headOf, placesOf, rangeOf, readRows, type NamedPlace } from './places.ts';
+
+/** `GET /api/v1/metrics/zones`: rated zones first, the worst on top. */
+export async function makeZoneRanking(
+  query: { readonly from?: string | undefined; readonly to?: string | undefined },
+  deps: PlanningDeps,
+): Promise<ZoneRanking> {
+  const range = rangeOf(query, deps);
+  const before = { fromMs: 2 * range.fromMs - range.toMs, toMs: range.fromMs };
+  const places = placesOf('zone', deps);
+  const figuresIn = async (interval: Interval) => {
+    const rowsOf = await readRows(deps, 'zone', places, { ...interval, step: 'day' });
+    const closedMs = Math.min(interval.toMs, deps.rolledUp().doneMs ?? interval.toMs);
+    const observable = { fromMs: interval.fromMs, toMs: closedMs };
+    return (place: NamedPlace) => toFigures(rowsOf(place), placeOf(place), observable);
+  };
+  const [now, then] = [await figuresIn(range), await figuresIn(before)];
+  const shares = new Map(
+    deps
+      .shares()
+      .results.filter(({ scope, period }) => scope === 'zone' && period === 'recent')
+      .map((result) => [result.id, result]),
+  );
+  const devices = sumDevices(deps.devices(deps.clock.now()), deps.inventory());
+  const items = places.map((place) => {
+    const ofDevices = place.zoneId === null ? undefined : devices.get(place.zoneId);
+    const figures = now(place);
+    const earlier = then(place);
+    const share = shares.get(place.id);
+    const isRated = figures.occupancyRatio !== null && !isTooSmall(place);
+    const usable =
+      share && share.estimate.sufficiency !== 'insufficient' ? share.estimate : undefined;
+    return {
+      ...nameOf(place),
+      isRated,
+      severity: usable ? 1 + usable.searchShareRatio : (figures.fullRatio ?? 0),
+      figures: toFiguresView(figures),
+      comparison: earlier.occupancyRatio === null ? null : toFiguresView(earlier),
+      searchShare: share ? toShareView(share) : null,
+      devices: ofDevices
+        ? { ...ofDevices, lostUplinkRatio: roundedOrNull(ofDevices.lostUplinkRatio) }
+        : null,
+    };
+  });
+  const sorted = items.toSorted(
+    (a, b) => Number(b.isRated) - Number(a.isRated) || b.severity - a.severity,
+  );
+  return {
+    ...headOf(deps, range),
+    items: sorted.map(({ isRated, severity: _severity, ...item }, at) => ({
+      ...item,
+      rank: isRated ? at + 1 : null,
+    })),
+  };
+}
