@@ -4,9 +4,10 @@ import type { RollUpGroup } from './roll-up-groups.ts';
 import type { RollUp, RollUpStep } from './roll-up.ts';
 
 /** A roll-up while it is being summed. */
-export type RollUpSum = { -readonly [Key in Exclude<keyof RollUp, Ages>]: RollUp[Key] } & {
-  [Key in Ages]: AgeSums | null;
-};
+export type RollUpSum = { -readonly [Key in Exclude<keyof RollUp, Ages>]: RollUp[Key] } & Record<
+  Ages,
+  AgeSums | null
+>;
 type Ages = 'stays' | 'vacancies';
 
 export const emptySum = (

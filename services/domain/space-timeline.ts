@@ -63,42 +63,64 @@ function coverage(history: SpaceHistory, { fromMs, toMs }: Range): Range[] {
   return covered;
 }
 
-/** Spans and changes of one space in `[fromMs, toMs)`. */
+/** A space while one walks through its changes. */
+interface Walk {
+  readonly spans: Span[];
+  readonly ends: End[];
+  isOccupied: boolean;
+  sinceMs: EpochMs | null;
+  /** What is known up to here. */
+  atMs: EpochMs;
+  /** Whether it was observed up to `atMs`. */
+  isWatched: boolean;
+}
+
+function passChange(walk: Walk, { to, atMs }: Change, coveredFromMs: EpochMs): void {
+  const { isOccupied, sinceMs } = walk;
+  const isLater = atMs > walk.atMs;
+  if (isLater) walk.spans.push({ fromMs: walk.atMs, toMs: atMs, isOccupied, sinceMs });
+  if (sinceMs !== null && (isLater || (walk.isWatched && atMs === walk.atMs)))
+    walk.ends.push({ atMs, isOccupied, sinceMs });
+  walk.isWatched = atMs >= coveredFromMs;
+  walk.isOccupied = to === 'occupied';
+  walk.sinceMs = atMs;
+  walk.atMs = Math.max(walk.atMs, atMs);
+}
+
+/** Spans, changes and ends of one space in `[fromMs, toMs)`. */
 export function toTimeline(history: SpaceHistory, range: Range): SpaceTimeline {
-  const { spaceId, before } = history;
+  const { spaceId, before, lastSeenMs = -Infinity } = history;
   const { changes, first } = toChanges(
     history.transitions,
     before === undefined ? undefined : toMoment(before),
   );
-  const spans: Span[] = [];
-  const ends: End[] = [];
-  let isOccupied = first?.status === 'occupied';
-  let sinceMs = first?.sinceMs ?? null;
-  let next = 0;
   // Before the first news of all there is nothing to be occupied or vacant.
   const knownFromMs = first?.changedAtMs ?? Infinity;
-  const heldUntilMs = (history.lastSeenMs ?? -Infinity) + history.staleAfterMs;
-  for (const covered of coverage(history, range)) {
-    let atMs = Math.max(covered.fromMs, knownFromMs);
-    // Whether it was observed up to `atMs`: news of before the range may reach into it.
-    let isWatched = covered.fromMs === range.fromMs && heldUntilMs >= range.fromMs;
-    for (let change = changes[next]; change && change.atMs < covered.toMs;) {
-      if (change.atMs > atMs) spans.push({ fromMs: atMs, toMs: change.atMs, isOccupied, sinceMs });
-      isWatched = change.atMs > atMs || (isWatched && change.atMs === atMs);
-      if (isWatched && sinceMs !== null) ends.push({ atMs: change.atMs, isOccupied, sinceMs });
-      isWatched = change.atMs >= covered.fromMs;
-      isOccupied = change.to === 'occupied';
-      sinceMs = change.atMs;
-      atMs = Math.max(atMs, change.atMs);
+  // News of before the range may reach into it.
+  const isHeld = lastSeenMs + history.staleAfterMs >= range.fromMs;
+  const walk: Walk = {
+    spans: [],
+    ends: [],
+    isOccupied: first?.status === 'occupied',
+    sinceMs: first?.sinceMs ?? null,
+    atMs: range.fromMs,
+    isWatched: false,
+  };
+  let next = 0;
+  for (const { fromMs, toMs } of coverage(history, range)) {
+    walk.atMs = Math.max(fromMs, knownFromMs);
+    walk.isWatched = fromMs === range.fromMs && isHeld;
+    for (let change = changes[next]; change && change.atMs < toMs; change = changes[next]) {
+      passChange(walk, change, fromMs);
       next += 1;
-      change = changes[next];
     }
-    if (covered.toMs > atMs) spans.push({ fromMs: atMs, toMs: covered.toMs, isOccupied, sinceMs });
+    const { atMs, isOccupied, sinceMs } = walk;
+    if (toMs > atMs) walk.spans.push({ fromMs: atMs, toMs, isOccupied, sinceMs });
   }
   return {
     spaceId,
-    spans,
+    spans: walk.spans,
     changes: changes.filter(({ atMs }) => atMs >= range.fromMs && atMs < range.toMs),
-    ends,
+    ends: walk.ends,
   };
 }

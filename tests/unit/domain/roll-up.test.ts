@@ -215,44 +215,6 @@ describe('a roll-up', () => {
     expect(row).toMatchObject({ departures: 1, endedStays: 0, endedStayMs: 0 });
   });
 
-  test('watches ages over observed time only, and an end after a silence tells no age', () => {
-    const [row] = hourOf([
-      history({
-        before: to('occupied', start - quarterMs),
-        lastSeenMs: start - quarterMs,
-        staleAfterMs: 2 * quarterMs,
-        // News hold for one more quarter hour; what ended at half past was not watched up to then.
-        transitions: [to('vacant', start + 2 * quarterMs)],
-        seenMs: [start + 2 * quarterMs],
-      }),
-    ]);
-    expect(row).toMatchObject({
-      departures: 1,
-      stays: agesOf([quarterMs, 2 * quarterMs, 'watched']),
-      vacancies: agesOf([0, 2 * quarterMs, 'watched']),
-      observedAtEnd: 1,
-      occupiedAtEnd: 0,
-    });
-  });
-
-  test('a zone is as full as its streets are', () => {
-    const zone: RollUpGroup = { ...street, scope: 'zone', id: 'zone', spaceIds, numberOfSpaces: 9 };
-    const [, ofZone] = hourOf(
-      [
-        history({ before: to('occupied', start - 1), lastSeenMs: start - 1 }),
-        history({
-          spaceId: spaceIds[1]!,
-          before: { ...to('vacant', start - 1), spaceId: spaceIds[1]! },
-          lastSeenMs: start - 1,
-          transitions: [{ ...to('occupied', start + 3 * quarterMs), spaceId: spaceIds[1]! }],
-        }),
-      ],
-      [],
-      [street, zone],
-    );
-    expect(ofZone).toMatchObject({ streetFullMs: 3 * quarterMs, streetWatchedMs: 3 * hour });
-  });
-
   test('tells no counter from no vehicles', () => {
     expect(hourOf([], [count(start, start + quarterMs, 0)])).toMatchObject([
       { vehicles: 0, countedMs: quarterMs, observedMs: 0 },
