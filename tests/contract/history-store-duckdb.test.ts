@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -6,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 
 import { duckdbStore } from '../../services/adapters/history-store/duckdb.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { always } from './history-store-contract.ts';
 import { batch, observation, startMs } from './history-store-rows.ts';
 
@@ -36,6 +38,41 @@ describe('the embedded history file', () => {
     expect(cursor).toBeGreaterThanOrEqual(confirmed);
     expect(rows.map((row) => row.observedAtMs - startMs)).toEqual(
       Array.from({ length: cursor }, (_, i) => i + 1),
+    );
+  });
+
+  test('waits while the disk is full, says so, and has every confirmed batch once afterwards', async () => {
+    const file = newFile();
+    const writer = new URL('history-store-writer.ts', import.meta.url).pathname;
+    const rows = 500;
+    const child = spawn(
+      'prlimit',
+      ['--fsize=600000:unlimited', process.execPath, writer, file.path, String(rows)],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const lines: string[] = [];
+    createInterface(child.stdout).on('line', (line) => lines.push(line));
+    const confirmed = (): number => lines.filter((line) => /^\d+$/.test(line)).length;
+    const full = (): string[] => lines.filter((line) => line.startsWith('full'));
+    await waitFor(() => full().length > 3, { what: 'writes that fail' });
+    expect(full()[0]).toMatch(
+      /^full store-unavailable retryable unavailable the history file does not work: .*File too large/,
+    );
+    const before = confirmed();
+    expect(before).toBeGreaterThan(0);
+
+    execFileSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited']);
+    await waitFor(() => confirmed() > before + 20, { what: 'the history to go on' });
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const store = await duckdbStore(file);
+    const cursor = await store.cursor();
+    const seen = await store.observations(always);
+    await store.close();
+    expect(cursor).toBeGreaterThanOrEqual(confirmed());
+    expect(seen).toHaveLength(cursor * rows);
+    expect(new Set(seen.map(({ observedAtMs, order }) => `${observedAtMs} ${order}`)).size).toBe(
+      cursor * rows,
     );
   });
 
