@@ -1,13 +1,16 @@
+import { appendFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import type { InfluxdbConfig } from '../../services/adapters/history-store/influx-client.ts';
 import { influxdbStore } from '../../services/adapters/history-store/influxdb.ts';
-import { startInfluxd } from '../support/influxd.ts';
+import { startInfluxd, startInfluxdOnDisk } from '../support/influxd.ts';
 import type { TestServer } from '../support/process.ts';
 import { street } from '../support/street.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { always } from './history-store-contract.ts';
 import { batch, count, health, observation, startMs, transition } from './history-store-rows.ts';
 
@@ -106,6 +109,42 @@ describe('InfluxDB in trouble', () => {
     expect(await store.cursor()).toBe(2);
     expect(store.status().state).toBe('ready');
     expect(await store.observations(always)).toEqual([observation(1), observation(2)]);
+  });
+
+  test('a server whose disk is full is unavailable, and has everything when it was given room', async () => {
+    const small = await startInfluxdOnDisk(64);
+    const store = influxdbStore({ ...config, url: small.url }, { logId: 'log' });
+    const rows = 2_000;
+    const batchOf = (n: number) =>
+      batch({
+        observations: Array.from({ length: rows }, (_, at) => observation(n * rows + at)),
+        upTo: n,
+      });
+    await store.append(batchOf(1));
+    const filler = join(small.disk, 'filler');
+    expect(() => {
+      for (;;) appendFileSync(filler, Buffer.alloc(4096));
+    }).toThrow(/ENOSPC/);
+    let stored = 1;
+    await expect(async () => {
+      for (; stored < 100; stored += 1) await store.append(batchOf(stored + 1));
+    }).rejects.toMatchObject({ code: 'store-unavailable', retryable: true });
+    expect(store.status().problem).toMatch(/no space left on device/);
+    expect(stored).toBeLessThan(100);
+
+    rmSync(filler);
+    // InfluxDB 1.6 remembers that its log could not be written until it is started again.
+    small.killOnce();
+    await waitFor(() => store.append(batchOf(stored + 1)).then(() => true), {
+      what: 'the batch to be taken',
+    });
+    expect(store.status()).toEqual({ state: 'ready', problem: null });
+    const seen = await store.observations(always);
+    expect(seen.map(({ observedAtMs }) => observedAtMs - startMs)).toEqual(
+      Array.from({ length: (stored + 1) * rows }, (_, at) => rows + at),
+    );
+    expect(await store.cursor()).toBe(stored + 1);
+    await small.stop();
   });
 
   test('a server that hangs is given up after the timeout', async () => {
