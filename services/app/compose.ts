@@ -120,14 +120,6 @@ export async function compose(options: {
       timeZone: deployment.timeZone,
     }),
   );
-  const ingest = createIngest({
-    log,
-    bus,
-    clock,
-    deadLetters,
-    dedupe: createDedupeWindow(dedupe),
-    interpret: read,
-  });
   const prune = createPrune({ store, clock, log: logger, retention: deployment.retention });
   const recorder = await openRecorder({
     log,
@@ -137,6 +129,15 @@ export async function compose(options: {
     read,
     saved: saved.record,
     refused: refused.batch,
+  });
+  const ingest = createIngest({
+    log,
+    bus,
+    clock,
+    deadLetters,
+    dedupe: createDedupeWindow(dedupe),
+    interpret: read,
+    understood: recorder.understood,
   });
   const measure = createMeasure({
     store,

@@ -74,7 +74,15 @@ function counted(track: SessionTrack, { fCnt, atMs }: DeviceHealth): SessionTrac
   const ahead = fCnt - highest;
   if (ahead > 0) {
     const moved = ahead < windowBits ? window << ahead : 0;
-    return { ...track, highest: fCnt, highestMs: atMs, received: received + 1, window: moved | 1 };
+    return {
+      session: track.session,
+      lowest,
+      highest: fCnt,
+      lowestMs: track.lowestMs,
+      highestMs: atMs,
+      received: received + 1,
+      window: moved | 1,
+    };
   }
   const bit = -ahead < windowBits ? 1 << -ahead : 0;
   if ((window & bit) !== 0) return undefined;
@@ -89,7 +97,11 @@ function counted(track: SessionTrack, { fCnt, atMs }: DeviceHealth): SessionTrac
 /** Values the newer uplink does not tell stay as they were. */
 function merged(older: DeviceHealth, newer: DeviceHealth): DeviceHealth {
   return {
-    ...newer,
+    devEui: newer.devEui,
+    atMs: newer.atMs,
+    fCnt: newer.fCnt,
+    session: newer.session,
+    faults: newer.faults,
     rssiDbm: newer.rssiDbm ?? older.rssiDbm,
     snrDb: newer.snrDb ?? older.snrDb,
     batteryV: newer.batteryV ?? older.batteryV,
@@ -104,6 +116,20 @@ const faultyAfter = (
   { atMs, faults }: DeviceHealth,
 ): DeviceTrack['faulty'] =>
   faults.length === 0 || (before && atMs < before.atMs) ? before : { atMs, faults };
+
+/** The sessions with one put in the place of what it was before, the newest last; the oldest of too many goes. */
+function withSession(
+  before: readonly SessionTrack[],
+  known: SessionTrack | undefined,
+  session: SessionTrack,
+): { readonly sessions: readonly SessionTrack[]; readonly forgotten?: SessionTrack | undefined } {
+  // Nearly every uplink goes on with the only session there is.
+  if (before.length === 1 && before[0] === known) return { sessions: [session] };
+  const sessions = before.filter((other) => other !== known);
+  sessions.push(session);
+  sessions.sort((a, b) => a.highestMs - b.highestMs);
+  return { sessions, forgotten: sessions.length > sessionLimit ? sessions.shift() : undefined };
+}
 
 /** The device after one more uplink; `undefined` when it was counted before. */
 export function reduceDevice(
@@ -122,10 +148,7 @@ export function reduceDevice(
   const known = track.sessions.findLast((session) => belongsTo(session, health));
   const session = known ? counted(known, health) : begun(health);
   if (!session) return undefined;
-  const sessions = track.sessions.filter((other) => other !== known);
-  sessions.push(session);
-  sessions.sort((a, b) => a.highestMs - b.highestMs);
-  const forgotten = sessions.length > sessionLimit ? sessions.shift() : undefined;
+  const { sessions, forgotten } = withSession(track.sessions, known, session);
   const isNewer = health.atMs >= track.health.atMs;
   return {
     lastSeenMs: Math.max(track.lastSeenMs, health.atMs),

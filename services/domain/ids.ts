@@ -29,6 +29,8 @@ export const toMunicipalityId = (text: string): MunicipalityId => checked(text) 
 
 /** A LoRaWAN DevEUI as 16 upper-case hex digits; separators as printed on labels are accepted. */
 export function parseDevEui(text: string): DevEui | undefined {
+  // As network servers write it.
+  if (text.length === 16 && /^[0-9A-F]{16}$/.test(text)) return text as DevEui;
   const hex = text.replaceAll(/[-: ]/g, '').toUpperCase();
   return /^[0-9A-F]{16}$/.test(hex) ? (hex as DevEui) : undefined;
 }

@@ -77,7 +77,7 @@ function trimmed(
   floor: Floor | null,
   recent: readonly Observation[],
 ): Pick<SpaceTrack, 'floor' | 'recent'> {
-  const [oldest, ...rest] = recent;
+  const [oldest] = recent;
   if (!oldest || recent.length <= recentLimit) return { floor, recent };
   return {
     floor: {
@@ -85,7 +85,7 @@ function trimmed(
       observedAtMs: oldest.observedAtMs,
       sinceMs: sinceOf(floor, [oldest]),
     },
-    recent: rest,
+    recent: recent.slice(1),
   };
 }
 
@@ -112,9 +112,10 @@ export function reduceSpace(track: SpaceTrack | undefined, next: Observation): A
   const all = withItemAt(recent, at, next);
   const transitions = between(before, next);
   if (!after) {
+    const kept = trimmed(floor, all);
     const sinceMs = transitions.at(-1)?.atMs ?? track.sinceMs;
     return {
-      track: { ...trimmed(floor, all), status: next.status, sinceMs },
+      track: { floor: kept.floor, recent: kept.recent, status: next.status, sinceMs },
       transitions,
       revised: null,
     };

@@ -18,8 +18,9 @@ export function placeOf<Item>(
 }
 
 /** The list with one more item at its place. */
-export const withItemAt = <Item>(recent: readonly Item[], at: number, item: Item): Item[] => [
-  ...recent.slice(0, at),
-  item,
-  ...recent.slice(at),
-];
+export function withItemAt<Item>(recent: readonly Item[], at: number, item: Item): Item[] {
+  const all = recent.slice(0, at);
+  all.push(item);
+  for (let i = at; i < recent.length; i += 1) all.push(recent[i] as Item);
+  return all;
+}

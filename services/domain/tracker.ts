@@ -62,8 +62,13 @@ export function createTracker(snapshot?: TrackerSnapshot): Tracker {
       const transitions: Transition[] = [];
       const revisions: { spaceId: SpaceId; fromMs: EpochMs; toMs: EpochMs }[] = [];
       const counts: Count[] = [];
-      const spaceIds = new Set<SpaceId>();
-      const siteIds = new Set<SiteId>();
+      const spaceIds: SpaceId[] = [];
+      const siteIds: SiteId[] = [];
+
+      const hear = (target: CountTarget): void => {
+        if (target.kind === 'site-gate' && !siteIds.includes(target.siteId))
+          siteIds.push(target.siteId);
+      };
 
       const { devEui } = observed.health;
       const device = reduceDevice(devices.get(devEui), observed.health);
@@ -76,7 +81,7 @@ export function createTracker(snapshot?: TrackerSnapshot): Tracker {
         spaces.set(spaceId, applied.track);
         transitions.push(...applied.transitions);
         if (applied.revised) revisions.push({ spaceId, ...applied.revised });
-        spaceIds.add(spaceId);
+        if (!spaceIds.includes(spaceId)) spaceIds.push(spaceId);
       }
       for (const count of observed.counts) {
         const key = `${counterKey(count)}:${count.direction}`;
@@ -84,7 +89,7 @@ export function createTracker(snapshot?: TrackerSnapshot): Tracker {
         if (!interval) continue;
         intervals.set(key, interval);
         counts.push(count);
-        if (count.target.kind === 'site-gate') siteIds.add(count.target.siteId);
+        hear(count.target);
       }
       for (const total of observed.totals) {
         const key = counterKey(total);
@@ -92,9 +97,9 @@ export function createTracker(snapshot?: TrackerSnapshot): Tracker {
         if (!reduced) continue;
         totals.set(key, reduced.track);
         counts.push(...reduced.counts);
-        if (total.target.kind === 'site-gate') siteIds.add(total.target.siteId);
+        hear(total.target);
       }
-      return { spaceIds: [...spaceIds], siteIds: [...siteIds], transitions, revisions, counts };
+      return { spaceIds, siteIds, transitions, revisions, counts };
     },
     space: (id) => spaces.get(id),
     device: (devEui) => devices.get(devEui),

@@ -1,3 +1,4 @@
+import type { NumberedWindow } from '../domain/numbered-window.ts';
 import type { Observed } from '../domain/observation.ts';
 import type { DedupeWindow } from '../domain/dedupe.ts';
 import type { EpochMs } from '../domain/ids.ts';
@@ -49,8 +50,10 @@ export function createIngest(deps: {
   readonly deadLetters: DeadLetters;
   readonly dedupe: DedupeWindow;
   readonly interpret: Interpret;
+  /** Is told what each new record means, by its place in the log. */
+  readonly understood: Pick<NumberedWindow<Observed | undefined>, 'put'>;
 }): Ingest {
-  const { log, bus, clock, deadLetters, dedupe, interpret } = deps;
+  const { log, bus, clock, deadLetters, dedupe, interpret, understood } = deps;
   const listeners: ((uplink: Uplink, lagMs: number) => void)[] = [];
   const batteryRatios = new Map<string, number | null>();
   let received = 0;
@@ -59,20 +62,11 @@ export function createIngest(deps: {
   let newestReceivedMs: EpochMs | null = null;
   let seq: LogSeq = 0;
 
-  const understand = (uplink: Uplink): Rejected | undefined => {
+  const understand = (uplink: Uplink): ReturnType<Interpret> => {
     newestReceivedMs = Math.max(newestReceivedMs ?? 0, uplink.receivedAtMs);
     const interpreted = interpret(uplink);
-    if (interpreted.ok) {
-      bus.publish('observed', interpreted.value);
-      return undefined;
-    }
-    return {
-      ...interpreted.error,
-      source: uplink.via,
-      atMs: uplink.receivedAtMs,
-      devEui: uplink.devEui,
-      raw: `${uplink.fPort}:${toHex(uplink.payload)}`,
-    };
+    if (interpreted.ok) bus.publish('observed', interpreted.value);
+    return interpreted;
   };
 
   return {
@@ -91,8 +85,9 @@ export function createIngest(deps: {
       received += 1;
       const now = clock.now();
       lastUplinkMs = Math.max(lastUplinkMs ?? 0, now);
-      const rejected = understand(uplink);
-      if (rejected) deadLetters.add(rejected);
+      const meaning = understand(uplink);
+      understood.put(seq, meaning.ok ? meaning.value : undefined);
+      if (!meaning.ok) deadLetters.add(toRejected(uplink, meaning.error));
       for (const listener of listeners) listener(uplink, now - uplink.receivedAtMs);
     },
     event(event) {
@@ -117,6 +112,17 @@ export function createIngest(deps: {
     onUplink: (listener) => void listeners.push(listener),
   };
 }
+
+const toRejected = (
+  uplink: Uplink,
+  error: { readonly reason: RejectReason; readonly detail: string },
+): Rejected => ({
+  ...error,
+  source: uplink.via,
+  atMs: uplink.receivedAtMs,
+  devEui: uplink.devEui,
+  raw: `${uplink.fPort}:${toHex(uplink.payload)}`,
+});
 
 const toHex = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -33,6 +33,19 @@ interface Watch {
   readonly patience: Patience;
   readonly fromMs: EpochMs;
 }
+
+interface SpaceEntry {
+  readonly space: ParkingSpace;
+  now: SpacePresent;
+}
+
+interface SiteEntry {
+  readonly site: ParkingSite;
+  readonly spaces: readonly ParkingSpace[];
+  now: SitePresent;
+  /** The version of its last change; `now` is made when somebody asks, not with every car. */
+  version: number;
+}
 const unwatched: Watch = { patience: { heartbeatMs: 0, staleAfterMs: 0 }, fromMs: 0 };
 
 /** What a device said that is no longer there says nothing about now. */
@@ -55,8 +68,8 @@ export function createTrack(deps: {
   readonly offsets?: readonly (readonly [SiteId, number])[];
 }): Track {
   const { bus, clock, inventory, tracker, patienceOf, chanceRatio } = deps;
-  const sites = new Map<SiteId, { site: ParkingSite; now: SitePresent; spaces: ParkingSpace[] }>();
-  const spaces = new Map<SpaceId, { space: ParkingSpace; now: SpacePresent }>();
+  const sites = new Map<SiteId, SiteEntry>();
+  const spaces = new Map<SpaceId, SpaceEntry>();
   const offsets = new Map<SiteId, number>(deps.offsets);
   const watches = new Map<SpaceId, Watch>();
   let gatesOf = new Map<SiteId, GateInstallation[]>();
@@ -110,9 +123,7 @@ export function createTrack(deps: {
     const told = tracker.space(space.id);
     return spaceNow(space, told && isOf(its, told) ? told : undefined, its.patience, clock.now());
   };
-  const refreshSpace = (id: SpaceId): boolean => {
-    const entry = spaces.get(id);
-    if (!entry) return false;
+  const refreshSpace = (entry: SpaceEntry): boolean => {
     const now = nowOf(entry.space);
     const { status, freshness, sinceMs, lastSeenMs } = entry.now;
     if (
@@ -126,15 +137,20 @@ export function createTrack(deps: {
     entry.now = { ...now, version };
     return true;
   };
+  const toNow = (entry: SiteEntry): SitePresent => {
+    if (entry.version > entry.now.version) {
+      const { chanceRatio } = entry.now;
+      entry.now = { ...siteNow(entry.site, entry.spaces), chanceRatio, version: entry.version };
+    }
+    return entry.now;
+  };
   const refreshSite = (id: SiteId): void => {
     const entry = sites.get(id);
     if (!entry) return;
     version += 1;
-    entry.now = {
-      ...siteNow(entry.site, entry.spaces),
-      chanceRatio: entry.now.chanceRatio,
-      version,
-    };
+    entry.version = version;
+    // A balance is corrected with every car: the corrections depend on each other.
+    if (entry.site.counting === 'balance') toNow(entry);
   };
   /** Chances are made anew every half minute, not with every car. */
   const refreshChances = (siteIds: readonly SiteId[]): void => {
@@ -142,7 +158,8 @@ export function createTrack(deps: {
       const entry = sites.get(id);
       if (!entry) continue;
       version += 1;
-      entry.now = { ...entry.now, chanceRatio: chanceRatio(id), version };
+      entry.now = { ...toNow(entry), chanceRatio: chanceRatio(id), version };
+      entry.version = version;
     }
     bus.publish('present-changed', { spaceIds: [], siteIds });
   };
@@ -151,10 +168,10 @@ export function createTrack(deps: {
     const siteIds = new Set(heardSites);
     const spaceIds: SpaceId[] = [];
     for (const id of heardSpaces) {
-      if (!refreshSpace(id)) continue;
+      const entry = spaces.get(id);
+      if (!entry || !refreshSpace(entry)) continue;
       spaceIds.push(id);
-      const siteId = spaces.get(id)?.space.siteId;
-      if (siteId !== undefined) siteIds.add(siteId);
+      siteIds.add(entry.space.siteId);
     }
     for (const id of siteIds) refreshSite(id);
     if (spaceIds.length + siteIds.size > 0)
@@ -187,7 +204,7 @@ export function createTrack(deps: {
     for (const site of allSites) {
       const its = spacesOf.get(site.id) ?? [];
       const now = { ...siteNow(site, its), chanceRatio: chances.get(site.id) ?? null, version };
-      sites.set(site.id, { site, spaces: its, now });
+      sites.set(site.id, { site, spaces: its, now, version });
     }
   };
   build();
@@ -199,9 +216,12 @@ export function createTrack(deps: {
       },
       version: () => version,
       space: (id) => spaces.get(id)?.now,
-      site: (id) => sites.get(id)?.now,
+      site(id) {
+        const entry = sites.get(id);
+        return entry && toNow(entry);
+      },
       spaces: () => spaces.values().map(({ now }) => now),
-      sites: () => sites.values().map(({ now }) => now),
+      sites: () => sites.values().map(toNow),
     },
     start() {
       stops = [

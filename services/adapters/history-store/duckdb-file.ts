@@ -1,18 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 
-import {
-  BIGINT,
-  BOOLEAN,
-  DOUBLE,
-  DuckDBDataChunk,
-  DuckDBInstance,
-  VARCHAR,
-  type DuckDBConnection,
-  type DuckDBValue,
-} from '@duckdb/node-api';
+import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 
 import { AppError } from '../../domain/errors.ts';
 import type { EpochMs } from '../../domain/ids.ts';
+import { chunkRows, sqlType, toChunk } from './duckdb-chunk.ts';
 import type { Cell, Column, Table } from './tables.ts';
 
 export interface DuckdbOptions {
@@ -21,8 +13,6 @@ export interface DuckdbOptions {
   readonly memoryLimitMb: number;
   readonly threads: number;
 }
-
-const sqlType = { time: BIGINT, int: BIGINT, float: DOUBLE, text: VARCHAR, flag: BOOLEAN };
 
 type Layout = Pick<Table<never>, 'name' | 'columns'>;
 
@@ -125,8 +115,6 @@ export async function readRows<Row>(
   );
 }
 
-/** Rows of one DuckDB data chunk at most. */
-const chunkRows = 2048;
 /** Chunks of one flush: more would block longer, fewer would cost more. */
 const flushChunks = 8;
 
@@ -140,10 +128,7 @@ export async function appendRows<Row>(
   const appender = await connection.createAppender(into);
   try {
     for (let from = 0; from < rows.length; from += chunkRows) {
-      const part = rows.slice(from, from + chunkRows);
-      const chunk = DuckDBDataChunk.create(table.columns.map(({ type }) => sqlType[type]));
-      chunk.setColumns(table.columns.map((column) => toVector(column, part)));
-      appender.appendDataChunk(chunk);
+      appender.appendDataChunk(toChunk(table.columns, rows.slice(from, from + chunkRows)));
       // Appending is synchronous: live answers get their turn in between.
       if (from + chunkRows < rows.length) await setImmediate();
       if ((from / chunkRows) % flushChunks === flushChunks - 1) appender.flushSync();
@@ -152,13 +137,4 @@ export async function appendRows<Row>(
   } finally {
     appender.closeSync();
   }
-}
-
-/** Throws a RangeError for what is no whole number: such a row is refused. */
-function toVector<Row>({ type, cell }: Column<Row>, rows: readonly Row[]): DuckDBValue[] {
-  if (type !== 'time' && type !== 'int') return rows.map(cell);
-  return rows.map((row) => {
-    const value = cell(row);
-    return value === null ? null : BigInt(value);
-  });
 }
