@@ -7,11 +7,25 @@ const ttsApplication = { id: 'parklotse-demo', tenant: 'ttn' } as const;
 /** Which fields of `up.uplink_message` a Storage Integration request asks for; `null` is all. */
 export type FieldMask = ReadonlySet<string> | null;
 
-/** RFC 3339 with nanoseconds, as Go prints them; the last six digits are made up. */
-const goTime = (atMs: number): string => {
-  const text = new Date(atMs).toISOString();
-  return `${text.slice(0, -1)}153214Z`;
-};
+const dayMs = 86_400_000;
+const twoDigits = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0'));
+let day = { startMs: NaN, text: '' };
+
+/**
+ * RFC 3339 with nanoseconds, as Go prints them; the last six digits are made up. The date is worked out
+ * once a day: with `toISOString` a seventh of the simulation's time went into it.
+ */
+function goTime(atMs: number): string {
+  const startMs = Math.floor(atMs / dayMs) * dayMs;
+  if (startMs !== day.startMs)
+    day = { startMs, text: new Date(startMs).toISOString().slice(0, 'yyyy-mm-ddT'.length) };
+  const inDay = Math.trunc(atMs) - startMs;
+  const ms = inDay % 1000;
+  const s = (inDay - ms) / 1000;
+  const [hours, minutes] = [Math.floor(s / 3600), Math.floor(s / 60) % 60];
+  const clock = `${twoDigits[hours]}:${twoDigits[minutes]}:${twoDigits[s % 60]}`;
+  return `${day.text}${clock}.${Math.floor(ms / 100)}${twoDigits[ms % 100]}153214Z`;
+}
 
 /** From the Network Server's `received_at` to the Application Server's, by which the storage asks, ms. */
 export const serverDelayMs = 201;
