@@ -1,9 +1,5 @@
 import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
-import { openUplinkLog } from '../adapters/uplink-log/index.ts';
-import { openHistoryStore } from '../adapters/history-store/index.ts';
-import { fileDeadLetters } from '../adapters/dead-letters/file.ts';
-import { fileSnapshots } from '../adapters/snapshots/file.ts';
 import { inProcessBus } from '../adapters/event-bus/in-process.ts';
 import type { Decoder } from '../decoders/decoder.ts';
 import { findDecoder as findBuiltIn } from '../decoders/index.ts';
@@ -35,11 +31,10 @@ import { createPatience, createSpacePatience } from './patience.ts';
 import { createPlanning } from './planning.ts';
 import { openRecorder } from './recording.ts';
 import { createRereading } from './rereading.ts';
-import { createRefused } from './refused.ts';
 import { createSaving } from './saving.ts';
 import { openSigns } from './signs.ts';
 import { createSources } from './sources.ts';
-import { loadTrackerStates } from './state-files.ts';
+import { openStorage } from './storage.ts';
 
 export interface App {
   start(): Promise<void>;
@@ -76,22 +71,9 @@ export async function compose(options: {
   const installations = createInstallations(inventory);
   const read = (uplink: Uplink) => interpret(uplink, installations, findDecoder);
 
-  const log = await openUplinkLog({
-    config: deployment.log,
-    directory: join(dataDir, 'log'),
-    clock,
-    log: logger,
-  });
-  const deadLetters = fileDeadLetters(join(dataDir, 'rejected'), logger);
-  const refused = createRefused(join(dataDir, 'refused'), logger);
-  const store = await openHistoryStore(deployment.history, join(dataDir, 'history'), {
-    secrets: config.secrets,
-    inventory,
-    refuse: refused.lines,
-  });
-  const snapshots = fileSnapshots(join(dataDir, 'state'), logger);
+  const storage = await openStorage({ config, dataDir, inventory, clock, logger });
+  const { log, store, deadLetters, refused, snapshots, saved } = storage;
   const bus = inProcessBus();
-  const saved = await loadTrackerStates(snapshots);
 
   const patienceOf = createPatience(deployment.staleFactor, findDecoder);
   const tracker = createTracker(saved.present.tracker);
@@ -315,9 +297,7 @@ export async function compose(options: {
       await measure.stop();
       await prune.stop();
       await save();
-      deadLetters.close();
-      await store.close();
-      await log.close();
+      await storage.close();
     },
   };
 }
