@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { findDecoder } from '../../../services/decoders/index.ts';
 import type { Reading } from '../../../services/domain/reading.ts';
 import { toSpaceId, toStretchId } from '../../../services/domain/ids.ts';
+import type { Observed } from '../../../services/domain/observation.ts';
 import { observe } from '../../../services/domain/observe.ts';
 import type { Installation } from '../../../services/domain/site.ts';
 import { createTracker } from '../../../services/domain/tracker.ts';
@@ -118,5 +119,35 @@ describe('a distance sensor', () => {
   ])('$name', ({ hex, kind, status }) => {
     const [observed] = said(bay, [decoded('milesight-em400-mud', 85, hex)]);
     expect(observed?.observations).toMatchObject([{ kind, status }]);
+  });
+});
+
+describe('events that come in one uplink (PlacePod)', () => {
+  const spaceId = toSpaceId('space-1');
+  const onSpace = installed('pni-placepod', { target: { kind: 'space', spaceId } });
+  const [batch, later] = said(onSpace, [
+    decoded('pni-placepod', 2, '156601' + '156600'),
+    decoded('pni-placepod', 2, '156600' + '156601' + '376601'),
+  ]) as [Observed, Observed];
+
+  test('keep their order, and the last one is what holds', () => {
+    const tracker = createTracker();
+    const { transitions } = tracker.apply(batch);
+    expect(transitions.map(({ to }) => to)).toEqual(['occupied', 'vacant']);
+    expect(tracker.space(spaceId)?.status).toBe('vacant');
+    tracker.apply(later);
+    expect(tracker.space(spaceId)?.status).toBe('occupied');
+  });
+
+  test('keep it too when the uplinks come in the wrong order', () => {
+    const tracker = createTracker();
+    for (const observed of [later, batch, later]) tracker.apply(observed);
+    expect(tracker.space(spaceId)?.recent.map(({ status, kind }) => `${status} ${kind}`)).toEqual([
+      'occupied event',
+      'vacant event',
+      'vacant event',
+      'occupied event',
+      'occupied heartbeat',
+    ]);
   });
 });

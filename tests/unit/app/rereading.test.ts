@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { inProcessBus } from '../../../services/adapters/event-bus/in-process.ts';
+import { createRereading } from '../../../services/app/rereading.ts';
+import { findDecoder } from '../../../services/decoders/index.ts';
+import { toSpaceId } from '../../../services/domain/ids.ts';
+import type { Installation } from '../../../services/domain/site.ts';
+import type { Uplink } from '../../../services/domain/uplink.ts';
+import type { Snapshots } from '../../../services/ports/snapshots.ts';
+import { createRecordingLogger } from '../../support/recording-logger.ts';
+import { anUplink, devEui } from '../../support/uplinks.ts';
+
+const fromMs = Date.UTC(2026, 10, 1);
+const installed = (device: number, more: Partial<Installation> = {}): Installation => ({
+  devEui: devEui(device),
+  model: 'bosch-tps110',
+  target: { kind: 'space', spaceId: toSpaceId(`space-${device}`) },
+  fromMs,
+  untilMs: null,
+  occupiedBelowM: null,
+  ...more,
+});
+const uplink = (device: number, atMs: number): Uplink =>
+  anUplink({ devEui: devEui(device), payload: Uint8Array.of(1), receivedAtMs: atMs });
+
+/** A log of one uplink a device and day, and what is read of it again by which start. */
+function setUp() {
+  const values = new Map<string, unknown>();
+  const snapshots: Snapshots = {
+    save: (name, value) => Promise.resolve(void values.set(name, structuredClone(value))),
+    load: (name) => Promise.resolve(values.get(name)),
+  };
+  const log = [1, 2, 3].flatMap((device) =>
+    [-1, 1, 2].map((day) => uplink(device, fromMs + day * 86_400_000)),
+  );
+  return async (installations: readonly Installation[], isBroken?: 'broken') => {
+    const bus = inProcessBus();
+    const present: string[] = [];
+    bus.subscribe('observed', ({ observations }) =>
+      present.push(...observations.map(({ spaceId }) => spaceId)),
+    );
+    const rereading = createRereading({
+      inventory: () => ({ installations }),
+      findDecoder,
+      recorder: {
+        readAgain: (_, read) =>
+          isBroken
+            ? Promise.reject(new Error('the process ends'))
+            : Promise.resolve(log.filter((one) => read(one)).length),
+      },
+      bus,
+      snapshots,
+      logger: createRecordingLogger(),
+    });
+    await rereading.follow(log.length);
+    return present;
+  };
+}
+
+describe('uplinks that came before their device was installed', () => {
+  test('are read again once, those in the time of the installation only', async () => {
+    const startWith = setUp();
+    expect(await startWith([installed(1)])).toEqual([]);
+    const both = [installed(1), installed(2)];
+    expect(await startWith(both)).toEqual(['space-2', 'space-2']);
+    expect(await startWith(both)).toEqual([]);
+  });
+
+  test('are read again when a wrong model was put right', async () => {
+    const startWith = setUp();
+    await startWith([installed(1, { model: 'nwave-ncc405' })]);
+    expect(await startWith([installed(1)])).toEqual(['space-1', 'space-1']);
+  });
+
+  test('stay where they were when they had been understood', async () => {
+    const startWith = setUp();
+    await startWith([installed(1)]);
+    const elsewhere = { kind: 'space', spaceId: toSpaceId('space-9') } as const;
+    expect(await startWith([installed(1, { target: elsewhere })])).toEqual([]);
+  });
+
+  test('are read again by the next process when one ends before it is done', async () => {
+    const startWith = setUp();
+    await startWith([installed(1)]);
+    const all = [installed(1), installed(3)];
+    expect(await startWith(all, 'broken')).toEqual([]);
+    expect(await startWith(all)).toEqual(['space-3', 'space-3']);
+  });
+});
