@@ -1,4 +1,4 @@
-import { addTo, valueAt } from './columns.ts';
+import { addTo, byteAt, floatAt, indexAt, valueAt } from './columns.ts';
 import { stepS, type PlacedTakes } from './fullness.ts';
 import type { CellShape, DayCells } from './imputation.ts';
 import type { StretchDay, ZoneObservations } from './observed.ts';
@@ -68,34 +68,35 @@ export function fillCells(
     fullS: new Float64Array(rows * bins),
     passes: new Float64Array(rows),
   }));
+  const lost = 1 + lostUplinkRatio;
+  // Expected takes within a debounce, and by how much takes are raised for it.
+  const withinDebounce = Float64Array.from({ length: rows * bins }, (_, cell) => {
+    const factor = stateFactor === null ? 1 : clampFactor(stateFactor[cell % bins] ?? 1);
+    return valueAt(takeRate, Math.floor(cell / bins)) * factor * debounceS;
+  });
+  const hiddenTakes = withinDebounce.map((x) => lost * Math.exp(x));
   for (const { group, counted, fullness, takes, bins: binOfStep } of groups) {
     const day = days[group.day];
     if (day === undefined) continue;
     const firstRow = group.stretch * strata;
     const cellOf = (step: number): number => {
       const stratum = counted.stratumOfStep[step] ?? -1;
-      return stratum < 0 ? -1 : (firstRow + stratum) * bins + valueAt(binOfStep, step);
-    };
-    const withinDebounce = (cell: number): number => {
-      const factor = stateFactor === null ? 1 : clampFactor(stateFactor[cell % bins] ?? 1);
-      return valueAt(takeRate, Math.floor(cell / bins)) * factor * debounceS;
+      return stratum < 0 ? -1 : (firstRow + stratum) * bins + byteAt(binOfStep, step);
     };
     for (let step = 0; step < fullness.length; step++) {
       const cell = cellOf(step);
       if (cell < 0) continue;
-      const x = withinDebounce(cell);
-      const hidden = (1 + lostUplinkRatio) * (Math.exp(x) - x);
-      const free = Math.min(1, (1 - valueAt(fullness, step)) * hidden);
+      const x = valueAt(withinDebounce, cell);
+      const free = Math.min(1, (1 - floatAt(fullness, step)) * (valueAt(hiddenTakes, cell) - lost * x));
       addTo(day.freeS, cell, free * stepS);
       addTo(day.fullS, cell, (1 - free) * stepS);
     }
     const spaces = observations.stretches[group.stretch]?.numberOfSpaces ?? group.sensedSpaces;
     const allSpaces = Math.max(1, spaces / group.sensedSpaces);
     for (let i = 0; i < takes.size; i++) {
-      const cell = cellOf(valueAt(takes.step, i));
+      const cell = cellOf(indexAt(takes.step, i));
       if (cell < 0) continue;
-      const hidden = (1 + lostUplinkRatio) * Math.exp(withinDebounce(cell));
-      addTo(day.takes, cell, valueAt(takes.weight, i) * allSpaces * hidden);
+      addTo(day.takes, cell, valueAt(takes.weight, i) * allSpaces * valueAt(hiddenTakes, cell));
     }
     counted.passes.forEach((passes, stratum) => addTo(day.passes, firstRow + stratum, passes));
   }
@@ -126,8 +127,8 @@ function correctPartlySensed(
     const meanSensed = valueAt(sensed, stretch) / (seen[stretch] ?? 1);
     if (numberOfSpaces - meanSensed < 1e-6) return;
     for (let row = stretch * strata; row < (stretch + 1) * strata; row++) {
-      const free = Array.from({ length: bins }, (_, b) => total('freeS', row * bins + b));
-      const full = Array.from({ length: bins }, (_, b) => total('fullS', row * bins + b));
+      const free = Float64Array.from({ length: bins }, (_, b) => total('freeS', row * bins + b));
+      const full = Float64Array.from({ length: bins }, (_, b) => total('fullS', row * bins + b));
       const allFull = full.reduce((sum, s) => sum + s, 0);
       if (allFull <= 0) continue;
       const rowRatio = allFull / (allFull + free.reduce((sum, s) => sum + s, 0));

@@ -1,4 +1,4 @@
-import { valueAt } from './columns.ts';
+import { indexAt, valueAt } from './columns.ts';
 import type { VacancyTable } from './vacancies.ts';
 
 /** How fast the searching traffic comes at a time, relative to its mean: the integral from 0, per group. */
@@ -41,14 +41,14 @@ export function createExposure(table: VacancyTable, groups: number) {
   const update = (presence: Float64Array, pressure: PressureIntegral): void => {
     for (let g = 0; g < groups; g++) integrate(table, g, knots, order, presence, pressure);
     for (let row = 0; row < table.size; row++) {
-      for (let p = valueAt(table.pieceStart, row); p < valueAt(table.pieceStart, row + 1); p++)
+      for (let p = indexAt(table.pieceStart, row); p < indexAt(table.pieceStart, row + 1); p++)
         exposure.ofPiece[p] =
-          at(valueAt(places.pieceTo, p), valueAt(table.pieceTo, p)) -
-          at(valueAt(places.pieceFrom, p), valueAt(table.pieceFrom, p));
+          at(indexAt(places.pieceTo, p), valueAt(table.pieceTo, p)) -
+          at(indexAt(places.pieceFrom, p), valueAt(table.pieceFrom, p));
       const to = valueAt(table.to, row);
       const lastMinute = Math.max(valueAt(table.from, row), to - 60);
       const grown =
-        at(valueAt(places.to, row), to) - at(valueAt(places.lastMinute, row), lastMinute);
+        at(indexAt(places.to, row), to) - at(indexAt(places.lastMinute, row), lastMinute);
       exposure.closingRate[row] = Math.max(1e-3, grown / Math.max(1, to - lastMinute));
     }
   };
@@ -64,8 +64,8 @@ function sortOpenings(table: VacancyTable, groups: number) {
     (change < 0 ? table.to[~change] : table.from[change]) ?? 0;
   let knot = 0;
   for (let g = 0; g < groups; g++) {
-    const first = valueAt(table.groupStart, g);
-    const last = valueAt(table.groupStart, g + 1);
+    const first = indexAt(table.groupStart, g);
+    const last = indexAt(table.groupStart, g + 1);
     const changes = order.subarray(2 * first, 2 * last);
     for (let row = first; row < last; row++) {
       changes[2 * (row - first)] = row;
@@ -91,13 +91,13 @@ function integrate(
   presence: Float64Array,
   pressure: PressureIntegral,
 ): void {
-  let knot = valueAt(knots.start, group);
+  let knot = indexAt(knots.start, group);
   let integral = 0;
   let pressureBefore = pressure(group, 0);
   let present = 0;
-  const last = 2 * valueAt(table.groupStart, group + 1);
-  for (let i = 2 * valueAt(table.groupStart, group); i < last; i++) {
-    const change = valueAt(order, i);
+  const last = 2 * indexAt(table.groupStart, group + 1);
+  for (let i = 2 * indexAt(table.groupStart, group); i < last; i++) {
+    const change = indexAt(order, i);
     const row = change < 0 ? ~change : change;
     const at = (change < 0 ? table.to[row] : table.from[row]) ?? 0;
     if (at > valueAt(knots.at, knot)) {
@@ -119,14 +119,14 @@ function placeInKnots(table: VacancyTable, groups: number, knots: Knots) {
     lastMinute: new Int32Array(table.size),
   };
   for (let g = 0; g < groups; g++) {
-    const low = valueAt(knots.start, g);
-    const high = valueAt(knots.start, g + 1) - 1;
+    const low = indexAt(knots.start, g);
+    const high = indexAt(knots.start, g + 1) - 1;
     const find = (atS: number): number => lastNotAfter(knots.at, low, high, atS);
-    for (let row = valueAt(table.groupStart, g); row < valueAt(table.groupStart, g + 1); row++) {
+    for (let row = indexAt(table.groupStart, g); row < indexAt(table.groupStart, g + 1); row++) {
       const to = valueAt(table.to, row);
       places.to[row] = find(to);
       places.lastMinute[row] = find(Math.max(valueAt(table.from, row), to - 60));
-      for (let p = valueAt(table.pieceStart, row); p < valueAt(table.pieceStart, row + 1); p++) {
+      for (let p = indexAt(table.pieceStart, row); p < indexAt(table.pieceStart, row + 1); p++) {
         places.pieceFrom[p] = find(valueAt(table.pieceFrom, p));
         places.pieceTo[p] = find(valueAt(table.pieceTo, p));
       }

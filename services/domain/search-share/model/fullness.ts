@@ -1,4 +1,4 @@
-import { valueAt } from './columns.ts';
+import { floatAt, indexAt, valueAt } from './columns.ts';
 import type { Posterior } from './mixture.ts';
 import { stillOpen } from './waiting.ts';
 import type { SensorTraits } from './observed.ts';
@@ -47,8 +47,8 @@ export function fullnessOf(
 ): Float32Array {
   const full = new Float32Array(steps).fill(1);
   for (
-    let row = valueAt(table.groupStart, group);
-    row < valueAt(table.groupStart, group + 1);
+    let row = indexAt(table.groupStart, group);
+    row < indexAt(table.groupStart, group + 1);
     row++
   ) {
     const [fromS, toS] = trueLife(table, row, steps * stepS, sensors);
@@ -58,7 +58,7 @@ export function fullnessOf(
       const overlap = (Math.min(toS, (step + 1) * stepS) - Math.max(fromS, step * stepS)) / stepS;
       if (overlap <= 0) continue;
       const atS = Math.min(toS, (step + 0.5) * stepS);
-      full[step] = valueAt(full, step) * (1 - overlap * vacantAt(table, posterior, row, atS));
+      full[step] = floatAt(full, step) * (1 - overlap * vacantAt(table, posterior, row, atS));
     }
   }
   return full;
@@ -72,8 +72,8 @@ export function takesOf(
   steps: number,
   sensors: SensorTraits,
 ): PlacedTakes {
-  const first = valueAt(table.groupStart, group);
-  const last = valueAt(table.groupStart, group + 1);
+  const first = indexAt(table.groupStart, group);
+  const last = indexAt(table.groupStart, group + 1);
   const step = new Int32Array(2 * (last - first));
   const weight = new Float64Array(2 * (last - first));
   let size = 0;

@@ -1,4 +1,4 @@
-import { addTo, sumOf, valueAt } from './columns.ts';
+import { addTo, byteAt, indexAt, sumOf, valueAt } from './columns.ts';
 import type { Exposure } from './exposure.ts';
 import type { SensorTraits } from './observed.ts';
 import {
@@ -7,6 +7,8 @@ import {
   meanAgeOfTake,
   missedTake,
   survival,
+  survivalIntegral,
+  type TakeSpan,
   type Waiting,
 } from './waiting.ts';
 import { vacancyEnd } from './vacancy-end.ts';
@@ -76,11 +78,11 @@ export function initialParameters(
     if (table.age[row] === 0) continue;
     const total = exposureOf(table, exposure, row);
     if (total >= 600) continue;
-    for (let p = valueAt(table.pieceStart, row); p < valueAt(table.pieceStart, row + 1); p++)
-      addTo(exposed, valueAt(table.pieceCell, p), valueAt(exposure.ofPiece, p));
+    for (let p = indexAt(table.pieceStart, row); p < indexAt(table.pieceStart, row + 1); p++)
+      addTo(exposed, indexAt(table.pieceCell, p), valueAt(exposure.ofPiece, p));
     allExposed += total;
     if (table.end[row] === vacancyEnd.open) continue;
-    addTo(takes, valueAt(table.closingCell, row), 1);
+    addTo(takes, indexAt(table.closingCell, row), 1);
     allTakes++;
   }
   const perTake = allExposed / Math.max(1, allTakes);
@@ -116,10 +118,18 @@ export function iterateMixture(
     vacancies: 0,
   };
   posterior.spread = parameters.spread;
-  const likelihoods = { real: 0, missed: 0, missedBlind: 0, falseFree: 0 };
+  const scratch: Scratch = {
+    end: 0,
+    age: 0,
+    closing: 0,
+    waiting: { hazard: 0, spread: parameters.spread },
+    span: { from: 0, to: 0, atFrom: 1, atTo: 1 },
+    integral: 0,
+    likelihoods: { real: 0, missed: 0, missedBlind: 0, falseFree: 0 },
+  };
   for (let row = 0; row < table.size; row++) {
     if (table.age[row] === 0) continue;
-    weigh(table, exposure, sensors, parameters, posterior, row, sums, likelihoods);
+    weigh(table, exposure, sensors, parameters, posterior, row, sums, scratch);
   }
   improve(parameters, sums, sensors.missedArrivalRatio);
 }
@@ -145,22 +155,24 @@ interface Likelihoods {
   falseFree: number;
 }
 
-/** What the likelihoods of one vacancy depend on. */
-interface Evidence {
-  readonly end: number;
-  readonly age: number;
-  readonly earliest: number;
-  readonly waiting: Waiting;
+/** The vacancy that is being weighed; used again for each, for there are millions. */
+interface Scratch {
+  end: number;
+  age: number;
   /** Rate of unguided takes at the closing, 1/s. */
-  readonly closing: number;
+  closing: number;
+  readonly waiting: { -readonly [key in keyof Waiting]: Waiting[key] };
+  /** When a missed take can have happened, and the integral of the survival over it. */
+  readonly span: TakeSpan;
+  integral: number;
+  readonly likelihoods: Likelihoods;
 }
 
-/** Fills `into`: an inferred take is a missed one for certain, a matched guided take a real vacancy. */
+/** Fills the likelihoods: an inferred take is a missed one for certain, a matched guided take a real vacancy. */
 function judge(
-  { end, age, earliest, waiting, closing }: Evidence,
+  { end, age, closing, waiting, span, integral, likelihoods: into }: Scratch,
   { falseFreeRatio, missedArrivalRatio, falseEndRate }: MixtureParameters,
   heartbeatS: number,
-  into: Likelihoods,
 ): void {
   into.real = end === vacancyEnd.inferred ? 0 : 1;
   into.missed = 1 - into.real;
@@ -171,8 +183,8 @@ function judge(
   const genuine = 1 - falseFreeRatio;
   const genuineMissed = genuine * missedArrivalRatio;
   const closed = (1 - missedArrivalRatio) * closing * fading(waiting, age);
-  into.real = genuine * survival(waiting, age) * (taken ? closed : 1);
-  into.missed = genuineMissed * missedTake(waiting, earliest, age, heartbeatS, taken);
+  into.real = genuine * span.atTo * (taken ? closed : 1);
+  into.missed = genuineMissed * missedTake(span, integral, heartbeatS, taken);
   if (age < heartbeatS) {
     const whileBlind = Math.expm1(Math.min(3, blindTakes(waiting)));
     into.missedBlind = genuineMissed * whileBlind * (taken ? 1 / heartbeatS : 1 - age / heartbeatS);
@@ -188,17 +200,17 @@ function weigh(
   posterior: Posterior,
   row: number,
   sums: Sums,
-  likelihoods: Likelihoods,
+  scratch: Scratch,
 ): void {
   const { takeRate, guidedRate } = parameters;
   const age = valueAt(table.age, row);
-  const end = valueAt(table.end, row);
-  const cell = valueAt(table.closingCell, row);
-  const firstPiece = valueAt(table.pieceStart, row);
-  const lastPiece = valueAt(table.pieceStart, row + 1);
+  const end = byteAt(table.end, row);
+  const cell = indexAt(table.closingCell, row);
+  const firstPiece = indexAt(table.pieceStart, row);
+  const lastPiece = indexAt(table.pieceStart, row + 1);
   let expected = 0;
   for (let p = firstPiece; p < lastPiece; p++) {
-    const at = valueAt(table.pieceCell, p);
+    const at = indexAt(table.pieceCell, p);
     const rate = valueAt(takeRate, at) + valueAt(guidedRate, at);
     expected += rate * valueAt(exposure.ofPiece, p);
   }
@@ -210,12 +222,21 @@ function weigh(
     end === vacancyEnd.inferred
       ? valueAt(table.earliestAge, row)
       : Math.max(0, age - sensors.heartbeatS);
-  const waiting = { hazard, spread: parameters.spread };
-  judge({ end, age, earliest, waiting, closing }, parameters, sensors.heartbeatS, likelihoods);
+  const { waiting, span, likelihoods } = scratch;
+  waiting.hazard = hazard;
+  span.from = earliest;
+  span.to = age;
+  span.atFrom = earliest === 0 ? 1 : survival(waiting, earliest);
+  span.atTo = survival(waiting, age);
+  scratch.end = end;
+  scratch.age = age;
+  scratch.closing = closing;
+  scratch.integral = survivalIntegral(waiting, span);
+  judge(scratch, parameters, sensors.heartbeatS);
 
   const { real, missed, missedBlind, falseFree } = likelihoods;
   const all = real + missed + missedBlind + falseFree + 1e-300;
-  const openPart = meanAgeOfTake(waiting, earliest, age) / age;
+  const openPart = meanAgeOfTake(span, scratch.integral) / age;
   const presence = (real + missed * openPart) / all;
   posterior.real[row] = real / all;
   posterior.missed[row] = missed / all;
@@ -230,7 +251,7 @@ function weigh(
     (real / all) * (1 + parameters.spread * taken) * fading(waiting, age) +
     (missed / all) * openPart * (1 + parameters.spread) * fading(waiting, openPart * age);
   for (let p = firstPiece; p < lastPiece; p++)
-    addTo(sums.exposed, valueAt(table.pieceCell, p), pressure * valueAt(exposure.ofPiece, p));
+    addTo(sums.exposed, indexAt(table.pieceCell, p), pressure * valueAt(exposure.ofPiece, p));
   const seenTake = end === vacancyEnd.taken ? real / all : 0;
   const unguided = closing / (closing + valueAt(guidedRate, cell) * localRate || 1);
   if (end === vacancyEnd.guided) addTo(sums.guided, cell, 1);
@@ -266,7 +287,7 @@ function improve(parameters: MixtureParameters, sums: Sums, auditedMissed: numbe
 
 function exposureOf(table: VacancyTable, exposure: Exposure, row: number): number {
   let sum = 0;
-  for (let p = valueAt(table.pieceStart, row); p < valueAt(table.pieceStart, row + 1); p++)
+  for (let p = indexAt(table.pieceStart, row); p < indexAt(table.pieceStart, row + 1); p++)
     sum += valueAt(exposure.ofPiece, p);
   return sum;
 }

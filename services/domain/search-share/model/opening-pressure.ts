@@ -1,6 +1,6 @@
 import { blindS } from './blind.ts';
 import { clampFactor, type WeighedGroup } from './cells.ts';
-import { addTo, sumOf, valueAt } from './columns.ts';
+import { addTo, byteAt, indexAt, sumOf, valueAt } from './columns.ts';
 import type { CellShape, Imputation } from './imputation.ts';
 import type { Posterior } from './mixture.ts';
 import type { ZoneObservations } from './observed.ts';
@@ -87,9 +87,9 @@ function collectWaits(
   // Where a space has no sensor, an unseen vacancy may have taken the searchers.
   const spaces = observations.stretches[group.stretch]?.numberOfSpaces ?? 0;
   if (spaces - group.sensedSpaces > 0.05) return;
-  const first = valueAt(table.groupStart, g);
+  const first = indexAt(table.groupStart, g);
   const rows = Array.from(
-    { length: valueAt(table.groupStart, g + 1) - first },
+    { length: indexAt(table.groupStart, g + 1) - first },
     (_, i) => first + i,
   );
   const lastStep = bins.length - 1;
@@ -109,7 +109,7 @@ function collectWaits(
     if (stratum < 0) continue;
     const { full, nextS } = othersAt(table, posterior, rows, row, openedS);
     if (full < 0.9) continue;
-    const bin = valueAt(bins, step);
+    const bin = byteAt(bins, step);
     const factor = clampFactor(valueAt(imputation.stateFactor, bin));
     const rate = valueAt(imputation.takeRate, group.stretch * shape.strata + stratum) * factor;
     const toS = Math.min(valueAt(table.to, row), nextS);

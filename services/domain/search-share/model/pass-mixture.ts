@@ -1,4 +1,4 @@
-import { sumOf, valueAt } from './columns.ts';
+import { byteAt, indexAt, sumOf, valueAt } from './columns.ts';
 import { blindS } from './blind.ts';
 
 /** A vacancy of one stretch within one stratum of one day. */
@@ -55,8 +55,8 @@ export function fitPassMixture(
     if (outer === 0 && start === null) state.theta = startingRatio(rows);
     for (let inner = 0; inner < effort.inner; inner++) iterate(rows, state);
     for (let i = 0; i < rows.size; i++) {
-      const ofDay = real[valueAt(rows.day, i)];
-      if (ofDay !== undefined) ofDay[valueAt(rows.vacancy, i)] = valueAt(rows.weight, i);
+      const ofDay = real[indexAt(rows.day, i)];
+      if (ofDay !== undefined) ofDay[indexAt(rows.vacancy, i)] = valueAt(rows.weight, i);
     }
   }
   return {
@@ -98,7 +98,7 @@ function iterate(rows: Rows, state: PassState): void {
   for (let i = 0; i < rows.size; i++) {
     const exposed = valueAt(rows.exposed, i);
     const age = valueAt(rows.age, i);
-    const taken = valueAt(rows.taken, i);
+    const taken = byteAt(rows.taken, i);
     const atClosing = taken === 1 ? theta * valueAt(rows.closingRate, i) : 1;
     const asReal = (1 - phantom) * atClosing * Math.exp(-theta * exposed);
     const asPhantom = phantom * (taken === 1 ? endRate : 1) * Math.exp(-endRate * age);
@@ -158,42 +158,48 @@ function exposeAll(days: readonly PassDay[], real: readonly Float64Array[]): Row
 
 /** ∫ flow / expected number of real vacancies dt: a pass is shared among the spaces that are free. */
 function sharedPasses(day: PassDay, real: Float64Array): (atS: number) => number {
-  const changes = day.vacancies
-    .flatMap(({ fromS, toS }, v) => {
-      const weight = real[v] ?? 1;
-      return [
-        { atS: fromS, weight },
-        { atS: Math.max(fromS, toS), weight: -weight },
-      ];
-    })
-    .sort((a, b) => a.atS - b.atS);
-  const at = [0];
-  const integral = [0];
+  const { vacancies } = day;
+  const changeS = new Float64Array(2 * vacancies.length);
+  vacancies.forEach(({ fromS, toS }, v) => {
+    changeS[2 * v] = fromS;
+    changeS[2 * v + 1] = Math.max(fromS, toS);
+  });
+  const order = Int32Array.from(changeS, (_, change) => change).sort(
+    (a, b) => valueAt(changeS, a) - valueAt(changeS, b) || a - b,
+  );
+  const at = new Float64Array(changeS.length + 1);
+  const integral = new Float64Array(changeS.length + 1);
+  let knots = 1;
   let last = 0;
+  let passesAtLast = day.passesUntil(0);
   let sum = 0;
   let present = 0;
-  for (const { atS, weight } of changes) {
+  for (const change of order) {
+    const atS = valueAt(changeS, change);
     if (atS > last) {
-      if (present > 0) sum += (day.passesUntil(atS) - day.passesUntil(last)) / Math.max(1, present);
-      at.push(atS);
-      integral.push(sum);
+      const passes = day.passesUntil(atS);
+      if (present > 0) sum += (passes - passesAtLast) / Math.max(1, present);
+      at[knots] = atS;
+      integral[knots++] = sum;
       last = atS;
+      passesAtLast = passes;
     }
-    present += weight;
+    const weight = real[change >> 1] ?? 1;
+    present += change % 2 === 0 ? weight : -weight;
   }
   return (atS) => {
     let low = 0;
-    let high = at.length - 1;
+    let high = knots - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
       if (valueAt(at, middle) <= atS) low = middle;
       else high = middle - 1;
     }
     const value = valueAt(integral, low);
-    const next = integral[low + 1];
-    if (next === undefined) return value;
+    if (low + 1 >= knots) return value;
     const from = valueAt(at, low);
-    return value + ((next - value) * (atS - from)) / ((at[low + 1] ?? from) - from);
+    const next = valueAt(integral, low + 1);
+    return value + ((next - value) * (atS - from)) / (valueAt(at, low + 1) - from);
   };
 }
 
@@ -203,7 +209,7 @@ function startingRatio(rows: Rows): number {
   let exposed = 0;
   for (let i = 0; i < rows.size; i++) {
     if (valueAt(rows.exposed, i) >= 20) continue;
-    takes += valueAt(rows.taken, i);
+    takes += byteAt(rows.taken, i);
     exposed += valueAt(rows.exposed, i);
   }
   return Math.min(0.95, takes / Math.max(1e-9, exposed));

@@ -1,3 +1,5 @@
+import { addTo, floatAt, valueAt } from './columns.ts';
+
 /**
  * The zone's state as one stretch sees it: mean fullness of the other sensed stretches, by step. Leaving
  * the stretch itself out is mandatory: with it the estimate reads 4–63 % high (estimators-town.md 2.3).
@@ -10,14 +12,18 @@ export function zoneStates(
   fullness.forEach((full, g) => {
     const day = dayOf[g] ?? 0;
     const entry = sums.get(day) ?? { sum: new Float64Array(full.length), stretches: 0 };
-    full.forEach((value, step) => (entry.sum[step] = (entry.sum[step] ?? 0) + value));
+    for (let step = 0; step < full.length; step++) addTo(entry.sum, step, floatAt(full, step));
     entry.stretches++;
     sums.set(day, entry);
   });
   return fullness.map((full, g) => {
     const entry = sums.get(dayOf[g] ?? 0);
     const others = (entry?.stretches ?? 1) - 1;
-    return full.map((own, step) => (others > 0 ? ((entry?.sum[step] ?? 0) - own) / others : 0));
+    const state = new Float32Array(full.length);
+    if (entry === undefined || others <= 0) return state;
+    for (let step = 0; step < full.length; step++)
+      state[step] = (valueAt(entry.sum, step) - floatAt(full, step)) / others;
+    return state;
   });
 }
 
@@ -34,9 +40,9 @@ export function stateBorders(
   states.forEach((state, g) => {
     const offset = stretchOf[g] ?? 0;
     const strata = stratumOfStep[g];
-    state.forEach((value, step) => {
-      if ((step * 7 + offset) % stride === 0 && (strata?.[step] ?? -1) >= 0) sample.push(value);
-    });
+    for (let step = 0; step < state.length; step++)
+      if ((step * 7 + offset) % stride === 0 && (strata?.[step] ?? -1) >= 0)
+        sample.push(floatAt(state, step));
   });
   const sorted = Float64Array.from(sample).sort();
   return Float64Array.from(
@@ -47,9 +53,12 @@ export function stateBorders(
 
 /** The bin of each step: the number of borders its state exceeds. */
 export function binStates(state: Float32Array, borders: Float64Array): Uint8Array {
-  return Uint8Array.from(state, (value) => {
+  const bins = new Uint8Array(state.length);
+  for (let step = 0; step < state.length; step++) {
+    const value = floatAt(state, step);
     let bin = 0;
-    while (bin < borders.length && value > (borders[bin] ?? 0)) bin++;
-    return bin;
-  });
+    while (bin < borders.length && value > valueAt(borders, bin)) bin++;
+    bins[step] = bin;
+  }
+  return bins;
 }

@@ -37,9 +37,12 @@ test('the waiting law with a spread agrees with numerical integration', () => {
     const waiting = { hazard: 0.01, spread };
     let sum = 0;
     for (let i = 0; i < 2950; i++) sum += survival(waiting, 5.05 + i * 0.1) * 0.1;
-    expect(survivalIntegral(waiting, 5, 300)).toBeCloseTo(sum, 3);
-    expect(meanAgeOfTake(waiting, 5, 300)).toBeGreaterThan(5);
-    expect(meanAgeOfTake(waiting, 5, 300)).toBeLessThan(152.5);
+    const [atFrom, atTo] = [survival(waiting, 5), survival(waiting, 300)];
+    const span = { from: 5, to: 300, atFrom, atTo };
+    const integral = survivalIntegral(waiting, span);
+    expect(integral).toBeCloseTo(sum, 3);
+    expect(meanAgeOfTake(span, integral)).toBeGreaterThan(5);
+    expect(meanAgeOfTake(span, integral)).toBeLessThan(152.5);
   }
 });
 
