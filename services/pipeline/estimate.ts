@@ -34,7 +34,7 @@ export interface Estimate {
 
 const snapshotName = 'search-shares';
 /** Raised when the way of estimating changes: kept estimates are then made again. */
-const method = 1;
+const method = 2;
 interface Kept {
   readonly basis: string;
   readonly results: readonly ShareResult[];
@@ -45,8 +45,9 @@ const dayMs = 86_400_000;
 const backDays = 400;
 /** A space counts on a day of which at least this share was observed. */
 const observedShare = 0.9;
-/** Days the estimator holds at once; more would cost memory for little. */
+/** Days the estimator holds at once; beyond it keeps the newest, which tomorrow's estimates go on from. */
 const mostDays = 70;
+const keptDays = 40;
 /** Streets that are handed over at once, so that live answers never wait long. */
 const streetsAtOnce = 40;
 const bootstraps = 100;
@@ -81,6 +82,12 @@ export function createEstimate(deps: {
   let isStopped = false;
   let stopTimer = (): void => undefined;
   let running: Promise<void> = Promise.resolve();
+
+  /** Days that begin before `fromMs` are handed over again when they are asked for. */
+  function forget(fromMs: EpochMs): void {
+    estimator.drop(fromMs);
+    for (const day of handedOver) if (day < fromMs) handedOver.delete(day);
+  }
 
   /** Whole local days with roll-ups. */
   async function knownDays(): Promise<Interval | null> {
@@ -184,10 +191,7 @@ export function createEstimate(deps: {
 
   async function answer(planned: PlannedShare, stretches: readonly KerbStretch[]): Promise<void> {
     const days = daysOf(planned, timeZone);
-    if (handedOver.size > mostDays) {
-      estimator.drop(Infinity);
-      handedOver.clear();
-    }
+    if (handedOver.size > mostDays) forget((known?.toMs ?? Infinity) - keptDays * dayMs);
     for (const fromMs of days) {
       if (isStopped) return;
       if (!handedOver.has(fromMs)) await handOver(fromMs, stretches);
@@ -229,6 +233,8 @@ export function createEstimate(deps: {
       problem = null;
     } catch (error) {
       if (isStopped) return;
+      // Whatever the estimator knew may be gone with its thread.
+      forget(Infinity);
       if (error instanceof AppError) problem = error.message;
       else problem = error instanceof Error ? error.message : String(error);
       log.warn({ detail: problem }, 'search shares wait');
@@ -243,8 +249,7 @@ export function createEstimate(deps: {
       basis === '' ? ((await snapshots.load(snapshotName)) as Kept | undefined) : undefined;
     const isSame = kept?.basis === now;
     results = new Map(isSame ? kept.results.map((result) => [keyOfShare(result), result]) : []);
-    estimator.drop(Infinity);
-    handedOver.clear();
+    forget(Infinity);
     basis = now;
     revision += 1;
   }

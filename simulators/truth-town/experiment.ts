@@ -3,19 +3,18 @@ import { estimateZone } from '../../services/domain/search-share/estimate-zone.t
 import type { ZoneObservations } from '../../services/domain/search-share/model/observed.ts';
 import { chance, randomFrom, uniform } from '../random.ts';
 import { observeTrueDay, type Faults } from './observe.ts';
-import { simulateDay, type Habits } from './simulate.ts';
+import { simulateDay, type Habits, type TrueDay } from './simulate.ts';
 import { traitsOf } from './stretch.ts';
 import type { TruthTown } from './town.ts';
 
-export interface Experiment {
-  readonly habits: Habits;
+/** What a town has of sensors. */
+export interface Sensing {
   readonly faults: Faults;
-  readonly days: number;
   readonly sensedSpacesRatio: number;
   readonly sensedStreetsRatio: number;
 }
 
-/** One campaign, and what the estimators made of it. */
+/** What the estimators made of one campaign. */
 export interface Outcome {
   readonly truth: number;
   readonly old: number;
@@ -25,32 +24,38 @@ export interface Outcome {
 
 const strata = 2;
 
-/** Simulates a campaign, observes it and estimates the share by the product form (OLD) and by N. */
-export function runExperiment(town: TruthTown, experiment: Experiment, seed: number): Outcome {
-  const { habits, faults } = experiment;
+/** The days of one campaign, as they really were: the same for every kind of sensing. */
+export const simulateCampaign = (
+  town: TruthTown,
+  habits: Habits,
+  days: number,
+  seed: number,
+): readonly TrueDay[] =>
+  Array.from({ length: days }, (_, day) => simulateDay(town, habits, seed * 1000 + day));
+
+/** What the sensors show of a campaign. */
+export function observeCampaign(
+  town: TruthTown,
+  campaign: readonly TrueDay[],
+  { faults, sensedSpacesRatio, sensedStreetsRatio }: Sensing,
+  seed: number,
+): ZoneObservations {
   const random = randomFrom('experiment', seed);
-  const durationS = habits.hours * 3600;
+  const durationS = (campaign[0]?.hours ?? 0) * 3600;
   const sensed = town.kerbs.map((lane) =>
-    uniform(random) < experiment.sensedStreetsRatio
+    uniform(random) < sensedStreetsRatio
       ? Array.from({ length: town.lanes[lane]!.numberOfSpaces }, () =>
-          chance(random, experiment.sensedSpacesRatio),
+          chance(random, sensedSpacesRatio),
         )
       : null,
   );
-  const sums = { allM: 0, searchM: 0, guidedExcessM: 0, freePasses: 0, freeTakes: 0 };
-  const groups: ZoneObservations['groups'][number][] = [];
-  for (let day = 0; day < experiment.days; day++) {
-    const truth = simulateDay(town, habits, seed * 1000 + day);
-    for (const key of Object.keys(sums) as (keyof typeof sums)[]) sums[key] += truth[key];
-    groups.push(...observeTrueDay(town, truth, day, sensed, faults, random));
-  }
-  const observations: ZoneObservations = {
+  return {
     stretches: town.kerbs.map((lane, stretch) => ({
       id: `k${stretch}`,
       lengthM: town.lanes[lane]!.lengthM,
       numberOfSpaces: town.lanes[lane]!.numberOfSpaces,
     })),
-    days: Array.from({ length: experiment.days }, () => ({
+    days: campaign.map(() => ({
       durationS,
       segments: Array.from({ length: strata }, (_, stratum) => ({
         fromS: (stratum * durationS) / strata,
@@ -59,19 +64,34 @@ export function runExperiment(town: TruthTown, experiment: Experiment, seed: num
       })),
     })),
     strata,
-    groups,
+    groups: campaign.flatMap((truth, day) =>
+      observeTrueDay(town, truth, day, sensed, faults, random),
+    ),
     sensors: traitsOf(faults),
   };
+}
+
+/** Observes a campaign and estimates the share by the product form (OLD) and by N. */
+export function tryEstimators(
+  town: TruthTown,
+  campaign: readonly TrueDay[],
+  sensing: Sensing,
+  seed: number,
+): Outcome {
+  const observations = observeCampaign(town, campaign, sensing, seed);
+  const total = (pick: (day: TrueDay) => number): number =>
+    campaign.reduce((sum, day) => sum + pick(day), 0);
+  const freePasses = total((day) => day.freePasses);
   const zone = estimateZone(observations, {
     streetsOfZone: town.kerbs.length,
-    acceptanceRatio: sums.freePasses > 0 ? sums.freeTakes / sums.freePasses : 1,
-    guidedExcessKm: sums.guidedExcessM / 1000,
+    acceptanceRatio: freePasses > 0 ? total((day) => day.freeTakes) / freePasses : 1,
+    guidedExcessKm: total((day) => day.guidedExcessM) / 1000,
     bootstraps: 60,
     seed,
     weights: 'length',
   });
   return {
-    truth: sums.searchM / sums.allM,
+    truth: total((day) => day.searchM) / total((day) => day.allM),
     old: productForm(observations),
     zone: zone.searchShareRatio,
     interval: zone.interval ?? [0, 1],

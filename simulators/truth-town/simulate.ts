@@ -73,8 +73,6 @@ const kind = { arrival: 0, passed: 1, leaving: 2 } as const;
 const warmUpS = 7200;
 const giveUpS = 1200;
 const recentLanes = 8;
-/** Attraction of a street falls by e over this walk to the destination, m. */
-const pullM = 120;
 const nearM = 150;
 /** Guidance sees the spaces this late, s. */
 const guidanceDelayS = 45;
@@ -277,21 +275,20 @@ function nextLane(
   }
   const out = leaving[node]!;
   if (driver.mode !== 'search') {
-    const goal = driver.mode === 'guided' ? driver.target : driver.destination;
-    if (lanes[goal]!.tail === node) return goal;
-    const times = town.timesTo(lanes[goal]!.tail);
-    const cost = (lane: number): number => lanes[lane]!.driveS + times[lanes[lane]!.head]!;
-    return out.reduce((best, lane) => (cost(lane) < cost(best) ? lane : best));
+    return town.towards(node, driver.mode === 'guided' ? driver.target : driver.destination);
   }
-  const onward = out.filter((lane) => lanes[lane]!.head !== present.tail);
-  const choices = onward.length > 0 ? onward : out;
-  const cumulative = new Float64Array(choices.length);
-  choices.forEach((lane, i) => {
-    const pull = Math.exp(-town.walkM(lane, driver.destination) / pullM);
+  const isDeadEnd = out.every((lane) => lanes[lane]!.head === present.tail);
+  const choices = new Int16Array(out.length);
+  const cumulative = new Float64Array(out.length);
+  let size = 0;
+  for (const lane of out) {
+    if (!isDeadEnd && lanes[lane]!.head === present.tail) continue;
     const fresh = driver.recent.includes(lane) ? 0.3 : 1;
-    cumulative[i] = (cumulative[i - 1] ?? 0) + pull * fresh + 1e-12;
-  });
-  return choices[weighted(random, cumulative)]!;
+    const pull = town.pull(lane, driver.destination) * fresh + 1e-12;
+    cumulative[size] = (size > 0 ? cumulative[size - 1]! : 0) + pull;
+    choices[size++] = lane;
+  }
+  return choices[weighted(random, cumulative.subarray(0, size))]!;
 }
 
 /** The kerb with the least expected time on the road and on foot, as guidance sees the spaces. */
@@ -301,14 +298,16 @@ function bestTarget(
   seenFree: Int16Array,
   promised: Int16Array,
 ): number {
-  const times = (lane: number): number => town.timesTo(town.lanes[lane]!.tail)[driver.before]!;
   let best = driver.destination;
   let least = Infinity;
   for (const lane of town.near[driver.destination]!) {
+    const walkS = (1.6 * town.walkM(lane, driver.destination)) / 1.3;
+    // Those that follow are farther still.
+    if (walkS >= least) break;
     const expected = seenFree[lane]! - promised[lane]!;
     const chanceThere = expected > 0 ? 1 - Math.exp(-1.5 * expected) : 0.03;
-    const walkS = (1.6 * town.walkM(lane, driver.destination)) / 1.3;
-    const costS = times(lane) + town.lanes[lane]!.driveS + walkS + (1 - chanceThere) * failedS;
+    const driveS = town.timesTo(lane)[driver.before]! + town.lanes[lane]!.driveS;
+    const costS = driveS + walkS + (1 - chanceThere) * failedS;
     if (costS >= least) continue;
     least = costS;
     best = lane;

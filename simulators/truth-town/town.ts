@@ -27,13 +27,17 @@ export interface TruthTown {
   readonly kerbs: readonly number[];
   /** Cumulative attraction of the kerbs as destinations, in their order. */
   readonly attraction: Float64Array;
-  /** Lanes with spaces within the walk a driver accepts, by lane. */
+  /** Lanes with spaces within the walk a driver accepts, the nearest first, by lane. */
   readonly near: readonly (readonly number[])[];
   readonly entries: readonly number[];
-  /** Metres on foot between the middles of two lanes. */
-  walkM(lane: number, other: number): number;
-  /** Seconds from every node to a node. */
-  timesTo(node: number): Float32Array;
+  /** Metres on foot from the middle of a lane to that of a kerb. */
+  walkM(lane: number, kerb: number): number;
+  /** How much a lane draws a driver who searches near a kerb. */
+  pull(lane: number, kerb: number): number;
+  /** Seconds from every node to the beginning of a kerb. */
+  timesTo(kerb: number): Float32Array;
+  /** The lane to take at a node on the fastest way to a kerb. */
+  towards(node: number, kerb: number): number;
 }
 
 const parkingClasses = new Set(['residential', 'tertiary', 'living_street', 'unclassified']);
@@ -48,6 +52,8 @@ const searchMPerS = 14 / 3.6;
 /** Streets bend: a walk is this much longer than the bee-line. */
 const detour = 1.3;
 const longestWalkM = 400;
+/** Attraction of a street falls by e over this walk to the destination, m. */
+const pullM = 120;
 
 /** The town of an OpenStreetMap extract (street lines with u, v, length_m, oneway, highway). */
 export function createTruthTown(streetsText: string, seed = 1): TruthTown {
@@ -88,24 +94,46 @@ export function createTruthTown(streetsText: string, seed = 1): TruthTown {
   const kerbs = lanes.flatMap(({ numberOfSpaces }, lane) => (numberOfSpaces > 0 ? [lane] : []));
   const attraction = new Float64Array(kerbs.length);
   kerbs.forEach((lane, i) => (attraction[i] = (attraction[i - 1] ?? 0) + (pull[lane] ?? 0)));
-  const walkM = (lane: number, other: number): number =>
-    detour * distanceM(lanes[lane]!.middle, lanes[other]!.middle);
-  const times = new Map<number, Float32Array>();
+  const kerbAt = new Int16Array(lanes.length).fill(-1);
+  kerbs.forEach((lane, kerb) => (kerbAt[lane] = kerb));
+  // Asked for at every junction of every driver: worked out once.
+  const walks = new Float64Array(lanes.length * kerbs.length);
+  lanes.forEach(({ middle }, lane) =>
+    kerbs.forEach((kerb, i) => {
+      walks[lane * kerbs.length + i] = detour * distanceM(middle, lanes[kerb]!.middle);
+    }),
+  );
+  const pulls = walks.map((walk) => Math.exp(-walk / pullM));
+  const place = (lane: number, kerb: number): number => lane * kerbs.length + kerbAt[kerb]!;
+  const walkM = (lane: number, kerb: number): number => walks[place(lane, kerb)]!;
+  const times: Float32Array[] = [];
+  const timesTo = (kerb: number): Float32Array =>
+    (times[kerb] ??= graph.driveTo([{ node: lanes[kerb]!.tail, cost: 0 }]));
+  const ways: Int16Array[] = [];
+  const waysTo = (kerb: number): Int16Array => {
+    const left = timesTo(kerb);
+    const cost = (lane: number): number => lanes[lane]!.driveS + left[lanes[lane]!.head]!;
+    const best = (out: readonly number[]): number =>
+      out.reduce((least, lane) => (cost(lane) < cost(least) ? lane : least), out[0] ?? 0);
+    return Int16Array.from(leaving, (out, node) => (node === lanes[kerb]!.tail ? kerb : best(out)));
+  };
   return {
     lanes,
     leaving,
     kerbs,
     attraction,
-    near: lanes.map((_, lane) => kerbs.filter((kerb) => walkM(lane, kerb) <= longestWalkM)),
+    near: lanes.map((_, lane) =>
+      kerbs
+        .filter((kerb) => walkM(lane, kerb) <= longestWalkM)
+        .sort((a, b) => walkM(lane, a) - walkM(lane, b)),
+    ),
     entries: leaving.flatMap((lanesOut, node) => {
       const at = lanesOut[0] === undefined ? undefined : lanes[lanesOut[0]]?.middle;
       return at !== undefined && distanceM(at, centre) > 1.4 * centreRadiusM ? [node] : [];
     }),
     walkM,
-    timesTo(node) {
-      const known = times.get(node) ?? graph.driveTo([{ node, cost: 0 }]);
-      times.set(node, known);
-      return known;
-    },
+    pull: (lane, kerb) => pulls[place(lane, kerb)]!,
+    timesTo,
+    towards: (node, kerb) => (ways[kerb] ??= waysTo(kerb))[node]!,
   };
 }

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { benchBackfill } from './backfill.ts';
 import { benchCodecs } from './codecs.ts';
 import { benchDrain } from './drain.ts';
+import { benchEstimate } from './estimate.ts';
 import { benchGuidance } from './guidance.ts';
 import { benchHttp } from './http.ts';
 import { benchInfluxdb } from './influxdb.ts';
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, (scale: number) => Promise<Figure[]>>> = 
   influxdb: benchInfluxdb,
   drain: benchDrain,
   codecs: benchCodecs,
+  estimate: benchEstimate,
 };
 
 const { values, positionals } = parseArgs({

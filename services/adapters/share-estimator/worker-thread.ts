@@ -8,6 +8,12 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/**
+ * What the thread may hold beside its columns of numbers, which lie outside of this limit: a county of
+ * 5,000 spaces stays below. Beyond it the thread ends and the question fails, not the process.
+ */
+const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
+
 /** A thread of its own, started with the first day or question; it never keeps the process alive. */
 export function workerThreadEstimator(): ShareEstimator {
   const waiting = new Map<number, Waiting>();
@@ -19,7 +25,7 @@ export function workerThreadEstimator(): ShareEstimator {
     waiting.clear();
   };
   function start(): Worker {
-    const started = new Worker(new URL('./worker.ts', import.meta.url));
+    const started = new Worker(new URL('./worker.ts', import.meta.url), { resourceLimits });
     started.unref();
     started.on('message', ({ id, estimate }: ShareAnswer) => {
       waiting.get(id)?.resolve(estimate);

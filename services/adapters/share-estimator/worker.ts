@@ -1,9 +1,11 @@
 import { parentPort } from 'node:worker_threads';
 import { createShareDays } from '../../domain/planning/share-days.ts';
+import { createShareFits } from '../../domain/planning/share-fits.ts';
 import { answerShare } from '../../domain/planning/share-question.ts';
 import type { ShareAnswer, ShareRequest } from './messages.ts';
 
 const days = createShareDays();
+const fits = createShareFits();
 
 /** Runs in the worker thread: one request after the other, in the order they came. */
 parentPort?.on('message', (request: ShareRequest) => {
@@ -13,10 +15,11 @@ parentPort?.on('message', (request: ShareRequest) => {
       return;
     case 'drop':
       days.drop(request.fromMs);
+      fits.drop(request.fromMs);
       return;
     case 'estimate': {
       const { id, question } = request;
-      const answer: ShareAnswer = { id, estimate: answerShare(question, days.get) };
+      const answer: ShareAnswer = { id, estimate: answerShare(question, days.get, fits) };
       parentPort?.postMessage(answer);
     }
   }

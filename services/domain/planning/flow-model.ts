@@ -1,4 +1,4 @@
-import type { CountedInterval, StretchDay } from '../search-share/model/observed.ts';
+import type { CountedInterval } from '../search-share/model/observed.ts';
 
 /** A street of which the traffic is wanted. */
 export interface FlowStretch {
@@ -58,7 +58,7 @@ export function createFlowModel(
   days: readonly CountedDay[],
 ): FlowModel {
   const classOf = new Map(counted.map(({ id, roadClass }) => [id, roadClass]));
-  const byDay = days.map(({ durationS, counts }) => {
+  const hoursOf = ({ durationS, counts }: CountedDay) => {
     const all = emptyHours(durationS);
     const byClass = new Map<string, Hours>();
     for (const [id, own] of counts) {
@@ -70,12 +70,15 @@ export function createFlowModel(
       addCounts(all, own);
     }
     return { all, byClass, counts };
-  });
+  };
+  // Worked out for the days that are asked for: an estimate that is carried on asks for new ones only.
+  const byDay: ReturnType<typeof hoursOf>[] = [];
   const spread = spreadOf(counted, days);
   return {
     countsOf({ id, roadClass }, day) {
-      const known = byDay[day];
-      if (known === undefined) return [];
+      const asked = days[day];
+      if (asked === undefined) return [];
+      const known = (byDay[day] ??= hoursOf(asked));
       const own = known.counts.get(id);
       if (own !== undefined && own.length > 0) return own;
       const { vehicles, countedS } = known.byClass.get(roadClass) ?? known.all;
@@ -151,14 +154,3 @@ function spreadOf(
     return total > 0 ? Math.sqrt(variance) / total : null;
   };
 }
-
-/** The stretch-days with the traffic of the model where a street has no counts of its own. */
-export const withFlows = (
-  groups: readonly StretchDay[],
-  stretches: readonly FlowStretch[],
-  model: FlowModel,
-): StretchDay[] =>
-  groups.flatMap((group) => {
-    const stretch = stretches[group.stretch];
-    return stretch === undefined ? [] : [{ ...group, counts: model.countsOf(stretch, group.day) }];
-  });

@@ -1,9 +1,15 @@
 import type { EpochMs } from '../ids.ts';
-import type { CountedInterval, SensorTraits, StretchDay } from '../search-share/model/observed.ts';
-import { estimateZone, type ZoneEstimate } from '../search-share/estimate-zone.ts';
+import { concludeZone, type ZoneEstimate } from '../search-share/estimate-zone.ts';
+import type {
+  CountedInterval,
+  SensorTraits,
+  StretchDay,
+  ZoneObservations,
+} from '../search-share/model/observed.ts';
 import { planDays, strataOfWeek } from '../search-share/recording-days.ts';
 import type { Sufficiency } from '../search-share/sufficiency.ts';
-import { createFlowModel, withFlows, type FlowStretch } from './flow-model.ts';
+import { createFlowModel, type FlowStretch } from './flow-model.ts';
+import { createShareFits, type ShareFits } from './share-fits.ts';
 
 /** What one closed local day showed, by stretch. */
 export interface ShareDay {
@@ -72,44 +78,51 @@ export interface ShareEstimate {
 /**
  * Estimator N of some streets over some days. Its searching passes come from sensors alone; counters
  * enter through the total volume only, so streets without one take part with the traffic of their like.
- * Pure and repeatable; takes seconds, so it belongs into a worker thread.
+ * Repeatable; takes seconds where days are new to `fits`, so it belongs into a worker thread.
  */
 export function answerShare(
   question: ShareQuestion,
   dayOf: (fromMs: EpochMs) => ShareDay | undefined,
+  fits: ShareFits = createShareFits(),
 ): ShareEstimate {
   const { stretches, counted, acceptance } = question;
   const known = question.days.flatMap((fromMs) => dayOf(fromMs) ?? []);
-  const plans = known.flatMap(({ fromMs }) =>
-    planDays(fromMs, fromMs + 1, question.timeZone).slice(0, 1),
+  const plans = new Map(
+    known.flatMap(({ fromMs }) =>
+      planDays(fromMs, fromMs + 1, question.timeZone)
+        .slice(0, 1)
+        .map((plan) => [fromMs, plan]),
+    ),
   );
+  const place = new Map(known.map(({ fromMs }, day) => [fromMs, day]));
   const model = createFlowModel(
     counted,
-    known.map(({ counts }, day) => ({ counts, durationS: plans[day]?.durationS ?? 0 })),
+    known.map(({ fromMs, counts }) => ({ counts, durationS: plans.get(fromMs)?.durationS ?? 0 })),
   );
-  const groups = known.flatMap((day, position) =>
-    stretches.flatMap(({ id }, stretch) => {
-      const seen = day.stretches.get(id);
-      return seen === undefined ? [] : [{ ...seen, stretch, day: position, counts: [] }];
+  const observe = (days: readonly EpochMs[]): ZoneObservations => ({
+    stretches,
+    days: days.flatMap((fromMs) => plans.get(fromMs) ?? []),
+    strata: strataOfWeek,
+    groups: days.flatMap((fromMs, day) => {
+      const seen = dayOf(fromMs)?.stretches;
+      return stretches.flatMap((street, stretch) => {
+        const counts = model.countsOf(street, place.get(fromMs) ?? -1);
+        const ofStreet = seen?.get(street.id);
+        return ofStreet === undefined ? [] : [{ ...ofStreet, stretch, day, counts }];
+      });
     }),
-  );
-  const zone = estimateZone(
-    {
-      stretches,
-      days: plans,
-      strata: strataOfWeek,
-      groups: withFlows(groups, stretches, model),
-      sensors: question.sensors,
-    },
-    {
-      streetsOfZone: question.streetsOfZone,
-      acceptanceRatio: acceptance?.ratio ?? null,
-      guidedExcessKm: 0,
-      bootstraps: question.bootstraps,
-      seed: 1,
-      weights: 'length',
-    },
-  );
+    sensors: question.sensors,
+  });
+  const key = JSON.stringify([stretches, counted, question.timeZone]);
+  const days = known.map(({ fromMs }) => fromMs);
+  const zone = concludeZone(fits.fitOf(key, days, observe), stretches, {
+    streetsOfZone: question.streetsOfZone,
+    acceptanceRatio: acceptance?.ratio ?? null,
+    guidedExcessKm: 0,
+    bootstraps: question.bootstraps,
+    seed: 1,
+    weights: 'length',
+  });
   const countedIds = new Set(known.flatMap(({ counts }) => [...counts.keys()]));
   const countedStretches = stretches.filter(({ id }) => countedIds.has(id)).length;
   const flowSd = model.relativeSd(stretches);

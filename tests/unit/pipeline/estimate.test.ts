@@ -136,48 +136,52 @@ function setUp(store: ReturnType<typeof memoryStore>, snapshots: Snapshots, days
 }
 
 describe('the estimate stage', () => {
-  test('estimates every closed day once, then only what a new day changes, also after a restart', async () => {
-    const store = memoryStore();
-    const snapshots = memorySnapshots();
-    await storeDays(store, 0, 15);
-    const first = setUp(store, snapshots, 14);
-    first.stage.start();
-    await first.settled(() => {
-      const { results, pending } = first.stage.results();
-      return results.length > 0 && pending === 0;
-    });
-    const made = first.stage.results();
-    const periods = made.results.map(({ scope, period }) => `${scope} ${period}`);
-    expect(periods).toEqual([
-      'all recent',
-      'measure before',
-      'measure after',
-      'zone recent',
-      'all month',
-      'all week',
-      'all week',
-    ]);
-    expect(new Set(first.handedOver).size).toBe(14);
-    expect(first.handedOver).toHaveLength(14);
-    const [all] = made.results;
-    expect(all?.estimate).toMatchObject({ stretches: 2, countedStretches: 1, streetsOfZone: 2 });
-    expect(all?.estimate.passes).toBe(14 * 1440 * 2 * 100);
-    expect(all?.estimate.reasons.map(({ code }) => code)).toContain('flows-modelled');
+  test(
+    'estimates every closed day once, then only what a new day changes, also after a restart',
+    { timeout: 120_000 },
+    async () => {
+      const store = memoryStore();
+      const snapshots = memorySnapshots();
+      await storeDays(store, 0, 15);
+      const first = setUp(store, snapshots, 14);
+      first.stage.start();
+      await first.settled(() => {
+        const { results, pending } = first.stage.results();
+        return results.length > 0 && pending === 0;
+      });
+      const made = first.stage.results();
+      const periods = made.results.map(({ scope, period }) => `${scope} ${period}`);
+      expect(periods).toEqual([
+        'all recent',
+        'measure before',
+        'measure after',
+        'zone recent',
+        'all month',
+        'all week',
+        'all week',
+      ]);
+      expect(new Set(first.handedOver).size).toBe(14);
+      expect(first.handedOver).toHaveLength(14);
+      const [all] = made.results;
+      expect(all?.estimate).toMatchObject({ stretches: 2, countedStretches: 1, streetsOfZone: 2 });
+      expect(all?.estimate.passes).toBe(14 * 1440 * 2 * 100);
+      expect(all?.estimate.reasons.map(({ code }) => code)).toContain('flows-modelled');
 
-    first.close(firstMs + 15 * dayMs);
-    first.clock.advance(dayMs);
-    await first.settled(() => first.stage.results().revision > made.revision + 2);
-    await first.settled(() => first.stage.results().pending === 0);
-    expect(first.handedOver).toHaveLength(15);
-    await first.stage.stop();
+      first.close(firstMs + 15 * dayMs);
+      first.clock.advance(dayMs);
+      await first.settled(() => first.stage.results().revision > made.revision + 2);
+      await first.settled(() => first.stage.results().pending === 0);
+      expect(first.handedOver).toHaveLength(15);
+      await first.stage.stop();
 
-    const again = setUp(store, snapshots, 15);
-    again.stage.start();
-    await again.settled(() => again.stage.results().results.length > 0);
-    expect(again.questions).toHaveLength(0);
-    expect(again.stage.problem()).toBeNull();
-    await again.stage.stop();
-  });
+      const again = setUp(store, snapshots, 15);
+      again.stage.start();
+      await again.settled(() => again.stage.results().results.length > 0);
+      expect(again.questions).toHaveLength(0);
+      expect(again.stage.problem()).toBeNull();
+      await again.stage.stop();
+    },
+  );
 
   test('says nothing before a day is closed', async () => {
     const direct = setUp(memoryStore(), memorySnapshots(), 0);

@@ -13,8 +13,17 @@ export const addTo = (column: Float64Array, place: number, amount: number): void
   column[place] = (column[place] ?? 0) + amount;
 };
 
-export const sumOf = (column: ArrayLike<number>): number => {
+export const addFloat = (column: Float32Array, place: number, amount: number): void => {
+  column[place] = (column[place] ?? 0) + amount;
+};
+
+/** Adds `more` to `sum`, place by place. */
+export function addAll(sum: Float64Array, more: Float64Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (more[i] ?? 0);
+}
+
+export const sumOf = (column: Float64Array | Uint8Array): number => {
   let sum = 0;
-  for (let i = 0; i < column.length; i++) sum += column[i] ?? 0;
+  for (const value of column) sum += value;
   return sum;
 };

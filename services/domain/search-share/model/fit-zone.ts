@@ -1,41 +1,59 @@
-import { clampFactor, countedDay, fillCells, type WeighedGroup } from './cells.ts';
-import { createExposure, evenPressure, type PressureIntegral } from './exposure.ts';
-import { fullnessOf, stepS, takesOf, weighShortVacancies } from './fullness.ts';
+import { correctPartlySensed, fillCells } from './cells.ts';
+import { evenPressure } from './exposure.ts';
+import { createFalseEnds } from './false-vacancies.ts';
 import { impute, type CellShape, type DayCells, type Imputation } from './imputation.ts';
 import {
-  createPosterior,
+  addSums,
+  copyParameters,
+  createSums,
+  improve,
   initialParameters,
-  iterateMixture,
+  weighVacancies,
+  type MixtureLaw,
   type MixtureParameters,
-  type Posterior,
 } from './mixture.ts';
 import { openingFactors, openingSpread } from './opening-pressure.ts';
 import type { ZoneObservations } from './observed.ts';
-import { tabulateVacancies, type VacancyTable } from './vacancies.ts';
-import { binStates, stateBorders, zoneStates } from './zone-state.ts';
+import { digestDays, layOutDays, lookAt, pressureOf, type DayDigest } from './zone-days.ts';
 
-/** How long the alternation between mixture and imputation goes on. */
+/** How a zone is fitted, and how long the alternation between mixture and imputation goes on. */
 interface FitEffort {
   readonly passes: number;
   readonly outer: number;
   readonly inner: number;
-  /** How the searching pressure while full is known: like that of free time, or from fresh openings. */
-  readonly whileFull: 'as-while-free' | 'from-openings';
+  /** As published in estimators-town.md 2, or with the improvements of decisions 0021 and 0024. */
+  readonly form: 'published' | 'refined';
 }
 
 /** From any start; 3 × 12 iterations a pass, as in estimators-town.md 2.1, change the share by 0.6 % at most. */
-const fullEffort: FitEffort = { passes: 3, outer: 2, inner: 8, whileFull: 'from-openings' };
+const fullEffort: FitEffort = { passes: 3, outer: 2, inner: 8, form: 'refined' };
 
-export interface ZoneFit {
-  readonly shape: CellShape;
-  readonly parameters: MixtureParameters;
-  readonly posterior: Posterior;
-  readonly table: VacancyTable;
-  readonly groups: readonly WeighedGroup[];
+const laws: Readonly<Record<FitEffort['form'], MixtureLaw>> = {
+  published: { spread: 0, priorTakes: 1, blindTakes: 0 },
+  // A whole take at the mean rate pulls kerbs that are nearly always full down by 10 % (decision 0024).
+  refined: { spread: openingSpread, priorTakes: 0.1, blindTakes: 1 },
+};
+
+/** What some days together say. */
+interface Conclusion {
+  /** Unsensed spaces accounted for. */
   readonly days: readonly DayCells[];
   readonly imputation: Imputation;
-  /** By bin; `null` where it was not asked for. */
+  /** By stretch × stratum; `null` where it was not asked for. */
   readonly openingFactor: Float64Array | null;
+}
+
+export interface ZoneFit extends Conclusion {
+  readonly form: FitEffort['form'];
+  readonly shape: CellShape;
+  /** Spaces that exist, by stretch. */
+  readonly numberOfSpaces: readonly number[];
+  readonly debounceS: number;
+  readonly parameters: MixtureParameters;
+  /** Of the bins of the zone's state. */
+  readonly borders: Float64Array;
+  /** One a day, in the order of `days`. */
+  readonly digests: readonly DayDigest[];
 }
 
 /** Quantile bins of the zone's state. */
@@ -47,102 +65,118 @@ export function fitZone(
   lengthWeights: readonly number[] | null,
   effort: FitEffort = fullEffort,
 ): ZoneFit {
-  const { groups, days, sensors, strata } = observations;
-  const shape = {
-    stretches: observations.stretches.length,
+  const { sensors, strata, stretches } = observations;
+  const law = laws[effort.form];
+  const shape: CellShape = {
+    stretches: stretches.length,
     strata,
     bins: stateBins,
     lengthM: lengthWeights,
+    priorTakes: law.priorTakes,
   };
-  const segments = days.map((day) => day.segments);
-  const steps = days.map((day) => Math.ceil(day.durationS / stepS));
-  const table = tabulateVacancies(groups, segments, strata, sensors);
-  const posterior = createPosterior(table.size);
-  const { exposure, update } = createExposure(table, groups.length);
-  const counted = groups.map((group) =>
-    countedDay(
-      group,
-      segments[group.day] ?? [],
-      steps[group.day] ?? 0,
-      strata,
-      sensors.undercountRatio,
-    ),
-  );
-  const spread = effort.whileFull === 'from-openings' ? openingSpread : 0;
+  const zone = layOutDays(observations);
+  const { table, posterior, exposure } = zone;
+  const ends = createFalseEnds(effort.form === 'refined' ? 'stepwise' : 'constant');
+  const start = (): MixtureParameters =>
+    initialParameters(table, exposure, shape.stretches * strata, law, ends);
+  const numberOfSpaces = stretches.map((stretch) => stretch.numberOfSpaces);
+  const base = { form: effort.form, shape, numberOfSpaces, debounceS: sensors.debounceS };
   let pressure = evenPressure;
   let parameters: MixtureParameters | null = null;
-  let fit: ZoneFit | null = null;
-  for (let pass = 0; pass < effort.passes; pass++) {
-    for (let outer = pass === 0 ? 0 : 1; outer < effort.outer; outer++) {
-      update(posterior.presence, pressure);
+  let stateFactor: Float64Array | null = null;
+  for (let pass = 1; ; pass++) {
+    for (let outer = pass === 1 ? 0 : 1; outer < effort.outer; outer++) {
+      zone.expose(pressure);
       // Each pass that starts over with a new pressure starts from the rates it had.
-      parameters ??= initialParameters(table, exposure, shape.stretches * strata, spread);
-      for (let i = 0; i < effort.inner; i++)
-        iterateMixture(table, exposure, sensors, parameters, posterior);
+      parameters ??= start();
+      for (let i = 0; i < effort.inner; i++) {
+        const sums = createSums(parameters);
+        weighVacancies(table, exposure, sensors, parameters, posterior, sums);
+        improve(parameters, sums, sensors.missedArrivalRatio);
+      }
     }
-    parameters ??= initialParameters(table, exposure, shape.stretches * strata, spread);
-    weighShortVacancies(table, posterior, parameters.falseFreeRatio);
-    const fullness = groups.map((group, g) =>
-      fullnessOf(table, posterior, g, steps[group.day] ?? 0, sensors),
-    );
-    const states = zoneStates(
-      fullness,
-      groups.map((group) => group.day),
-    );
-    const borders = stateBorders(
-      states,
-      groups.map((group) => group.stretch),
-      counted.map(({ stratumOfStep }) => stratumOfStep),
-      stateBins,
-    );
-    const weighed = groups.map((group, g) => ({
-      group,
-      counted: counted[g] ?? { stratumOfStep: new Int16Array(), passes: new Float64Array() },
-      fullness: fullness[g] ?? new Float32Array(),
-      takes: takesOf(table, posterior, g, steps[group.day] ?? 0, sensors),
-      bins: binStates(states[g] ?? new Float32Array(), borders),
-    }));
-    const known = fit?.imputation.stateFactor ?? null;
-    const cells = fillCells(observations, weighed, shape, parameters.takeRate, known);
-    const everyDay = days.map((_, d) => d);
-    const evenly = impute(cells, everyDay, shape);
-    const openingFactor =
-      effort.whileFull === 'as-while-free' || pass + 1 < effort.passes
-        ? null
-        : openingFactors(table, posterior, weighed, shape, evenly, observations);
-    const imputation =
-      openingFactor === null ? evenly : impute(cells, everyDay, shape, openingFactor);
-    fit = {
-      shape,
-      parameters,
-      posterior,
-      table,
-      groups: weighed,
-      days: cells,
-      imputation,
-      openingFactor,
-    };
-    pressure = pressureOf(weighed, imputation.stateFactor);
+    parameters ??= start();
+    const { weighed, borders } = lookAt(zone, parameters.falseFreeRatio, stateBins, null);
+    if (pass === effort.passes) {
+      const digests = digestDays(zone, weighed, shape, parameters, stateFactor);
+      return { ...base, parameters, borders, digests, ...conclude(digests, base, stateFactor) };
+    }
+    const seen = fillCells(observations, weighed, shape, parameters.takeRate, stateFactor);
+    const days = correctPartlySensed(seen, numberOfSpaces, shape);
+    const everyDay = days.map((_, day) => day);
+    ({ stateFactor } = impute(days, everyDay, shape, null, stateFactor));
+    pressure = pressureOf(weighed, stateFactor);
   }
-  if (fit === null) throw new RangeError('a fit needs at least one pass');
-  return fit;
 }
 
-/** Searching traffic relative to its mean follows the zone's state, step by step. */
-function pressureOf(groups: readonly WeighedGroup[], stateFactor: Float64Array): PressureIntegral {
-  const integrals = groups.map(({ bins }) => {
-    const integral = new Float64Array(bins.length + 1);
-    bins.forEach((bin, step) => {
-      integral[step + 1] = (integral[step] ?? 0) + clampFactor(stateFactor[bin] ?? 1) * stepS;
-    });
-    return integral;
-  });
-  return (group, atS) => {
-    const integral = integrals[group];
-    if (integral === undefined || atS <= 0) return 0;
-    const step = Math.min(integral.length - 1, Math.floor(atS / stepS));
-    const value = integral[step] ?? 0;
-    const next = integral[step + 1] ?? value;
-    return value + (next - value) * (atS / stepS - step);
-  };
+/** Of a fit that is known, new days are weighed so many times, each with a better pressure. */
+const newDayEffort = { outer: 3, inner: 6 };
+
+/**
+ * Digests days that a fit has not seen, by incremental EM (Neal and Hinton 1998): what is known of its other
+ * days stays, the new days are weighed anew and improve the parameters. Costs as much as the new days.
+ */
+export function digestMore(
+  fit: ZoneFit,
+  observations: ZoneObservations,
+): { readonly parameters: MixtureParameters; readonly digests: readonly DayDigest[] } {
+  const { sensors } = observations;
+  const { shape, borders, imputation } = fit;
+  const parameters = copyParameters(fit.parameters);
+  const others = createSums(parameters);
+  for (const { sums } of fit.digests) addSums(others, sums);
+  const zone = layOutDays(observations);
+  const { table, posterior, exposure } = zone;
+  const look = () => lookAt(zone, parameters.falseFreeRatio, shape.bins, borders).weighed;
+  zone.expose(evenPressure);
+  weighVacancies(table, exposure, sensors, parameters, posterior, createSums(parameters));
+  let weighed = look();
+  for (let outer = 0; outer < newDayEffort.outer; outer++) {
+    zone.expose(pressureOf(weighed, imputation.stateFactor));
+    for (let i = 0; i < newDayEffort.inner; i++) {
+      const sums = createSums(parameters);
+      weighVacancies(table, exposure, sensors, parameters, posterior, sums);
+      addSums(sums, others);
+      improve(parameters, sums, sensors.missedArrivalRatio);
+    }
+    weighed = look();
+  }
+  const digests = digestDays(zone, weighed, shape, parameters, imputation.stateFactor);
+  return { parameters, digests };
+}
+
+/** The same fit of other days: those of `digests`. */
+export const refit = (
+  fit: ZoneFit,
+  digests: readonly DayDigest[],
+  parameters: MixtureParameters = fit.parameters,
+): ZoneFit => ({
+  ...fit,
+  parameters,
+  digests,
+  ...conclude(digests, fit, fit.imputation.stateFactor),
+});
+
+function conclude(
+  digests: readonly DayDigest[],
+  {
+    form,
+    shape,
+    numberOfSpaces,
+    debounceS,
+  }: Pick<ZoneFit, 'form' | 'shape' | 'numberOfSpaces' | 'debounceS'>,
+  startFactor: Float64Array | null,
+): Conclusion {
+  const days = correctPartlySensed(
+    digests.map(({ cells }) => cells),
+    numberOfSpaces,
+    shape,
+  );
+  const everyDay = days.map((_, d) => d);
+  const evenly = impute(days, everyDay, shape, null, startFactor);
+  if (form === 'published') return { days, imputation: evenly, openingFactor: null };
+  const waits = digests.map((digest) => digest.waits);
+  const openingFactor = openingFactors(waits, debounceS, evenly);
+  const imputation = impute(days, everyDay, shape, openingFactor, evenly.stateFactor);
+  return { days, imputation, openingFactor };
 }

@@ -10,7 +10,7 @@ import { type VacancyTable } from './vacancies.ts';
 export const stepS = 60;
 
 /** A weight below this moves no result and costs time. */
-const negligible = 0.003;
+export const negligible = 0.003;
 
 /** Takes of one group: in which step, and how much of a take. */
 export interface PlacedTakes {
@@ -37,15 +37,16 @@ export function weighShortVacancies(
   }
 }
 
-/** Probability that all sensed spaces of a group are really taken, by step (estimators-town.md 2.2). */
+/** Fills in the probability that all sensed spaces of a group are really taken, by step (estimators-town.md 2.2). */
 export function fullnessOf(
   table: VacancyTable,
   posterior: Posterior,
   group: number,
-  steps: number,
   sensors: SensorTraits,
-): Float32Array {
-  const full = new Float32Array(steps).fill(1);
+  full: Float32Array,
+): void {
+  full.fill(1);
+  const steps = full.length;
   for (
     let row = indexAt(table.groupStart, group);
     row < indexAt(table.groupStart, group + 1);
@@ -61,7 +62,6 @@ export function fullnessOf(
       full[step] = floatAt(full, step) * (1 - overlap * vacantAt(table, posterior, row, atS));
     }
   }
-  return full;
 }
 
 /** Where the takes of a group lie; matched guided takes are no takes. */
@@ -74,8 +74,8 @@ export function takesOf(
 ): PlacedTakes {
   const first = indexAt(table.groupStart, group);
   const last = indexAt(table.groupStart, group + 1);
-  const step = new Int32Array(2 * (last - first));
-  const weight = new Float64Array(2 * (last - first));
+  const step = new Int32Array(3 * (last - first));
+  const weight = new Float64Array(3 * (last - first));
   let size = 0;
   const place = (atS: number, amount: number): void => {
     step[size] = Math.max(0, Math.min(steps - 1, Math.floor(atS / stepS)));
@@ -91,6 +91,8 @@ export function takesOf(
       const openS = valueAt(posterior.openPart, row) * valueAt(table.age, row);
       place(valueAt(table.from, row) + blindS + openS, missed);
     }
+    const missedBlind = valueAt(posterior.missedBlind, row);
+    if (missedBlind > negligible) place(valueAt(table.from, row) + blindS / 2, missedBlind);
   }
   return { step: step.subarray(0, size), weight: weight.subarray(0, size), size };
 }

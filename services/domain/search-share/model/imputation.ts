@@ -1,16 +1,20 @@
 import { addTo, sumOf, valueAt } from './columns.ts';
+
 /**
  * Sums over one day in cells of stretch × stratum × bin of the zone's state, index
- * `(stretch × strata + stratum) × bins + bin`.
+ * `(stretch × strata + stratum) × bins + bin`. A day meets few of them: only these are listed.
  */
 export interface DayCells {
-  /** Takes, corrected for vacancies nobody saw. */
-  readonly takes: Float64Array;
+  readonly cell: Int32Array;
+  /** Takes, corrected for vacancies nobody saw; in the order of `cell`, like the times. */
+  readonly takes: Float32Array;
   /** Time with a free space and time without, s. */
-  readonly freeS: Float64Array;
-  readonly fullS: Float64Array;
+  readonly freeS: Float32Array;
+  readonly fullS: Float32Array;
   /** Vehicle passes by stretch × stratum, corrected for undercount. */
   readonly passes: Float64Array;
+  /** Mean number of spaces whose status was known, by stretch; 0 where it was not seen. */
+  readonly sensedSpaces: Float32Array;
 }
 
 /** The log-linear fit: takes ~ Poisson(rate of the cell's stretch and stratum × factor of its bin × free time). */
@@ -27,7 +31,8 @@ export interface Imputation {
   readonly fullPasses: number;
   readonly fullPassesOf: Float64Array;
   readonly passesOf: Float64Array;
-  /** Share of time without a free space. */
+  /** Share of time without a free space, by stretch × stratum and of all. */
+  readonly fullRatioOf: Float64Array;
   readonly fullRatio: number;
 }
 
@@ -37,61 +42,70 @@ export interface CellShape {
   readonly bins: number;
   /** Lengths, for shares of vehicle-kilometres; null gives shares of passes. */
   readonly lengthM: readonly number[] | null;
+  /** Each stretch × stratum starts with so many takes at the zone's mean rate. */
+  readonly priorTakes: number;
+}
+
+/** Sums over days, of all cells and of all stretch × stratum. */
+export interface CellSums {
+  readonly takes: Float64Array;
+  readonly freeS: Float64Array;
+  readonly fullS: Float64Array;
+  readonly passes: Float64Array;
+}
+
+export function createCellSums({ stretches, strata, bins }: CellShape): CellSums {
+  const column = (): Float64Array => new Float64Array(stretches * strata * bins);
+  const passes = new Float64Array(stretches * strata);
+  return { takes: column(), freeS: column(), fullS: column(), passes };
 }
 
 const alternations = 25;
-/** Pseudo-takes per cell at the zone's mean rate. */
-const priorTakes = 1;
-
+/** The state factors have come to rest when none moves by more, relatively. */
+const atRest = 5e-5;
 /**
  * Fits the days of `selection` (with repetition, for the bootstrap); estimators-town.md 2.3. While full, the
- * pressure is `openingFactor` (by bin) times that of free time; `null` takes them for equal.
+ * pressure is `openingFactor` (by stretch × stratum) times that of free time; `null` takes them for equal.
+ * The alternation goes on from `startFactor`, where there is one; `scratch` is overwritten.
  */
 export function impute(
   days: readonly DayCells[],
   selection: readonly number[],
   shape: CellShape,
   openingFactor: Float64Array | null = null,
+  startFactor: Float64Array | null = null,
+  scratch: CellSums = createCellSums(shape),
 ): Imputation {
   const { stretches, strata, bins } = shape;
   const rows = stretches * strata;
-  const takes = new Float64Array(rows * bins);
-  const freeS = new Float64Array(rows * bins);
-  const fullS = new Float64Array(rows * bins);
-  const passes = new Float64Array(rows);
-  for (const d of selection) {
-    const day = days[d];
-    if (day === undefined) continue;
-    addInto(takes, day.takes);
-    addInto(freeS, day.freeS);
-    addInto(fullS, day.fullS);
-    addInto(passes, day.passes);
-  }
+  const { takes, freeS, fullS, passes } = scratch;
+  for (const column of [takes, freeS, fullS, passes]) column.fill(0);
+  const times = new Uint16Array(days.length);
+  for (const d of selection) times[d] = (times[d] ?? 0) + 1;
+  days.forEach((day, d) => addDay(day, times[d] ?? 0, scratch));
   const allTakes = sumOf(takes);
   const allFreeS = sumOf(freeS);
   const allFullS = sumOf(fullS);
   const meanRate = Math.max(1e-12, allTakes / Math.max(1, allFreeS));
-  const { takeRate, stateFactor } = alternate(takes, freeS, rows, bins, meanRate);
+  const { takeRate, stateFactor } = alternate(scratch, shape, meanRate, startFactor);
 
-  const whileFull = stateFactor.map((factor, b) => factor * (openingFactor?.[b] ?? 1));
+  const fullRatioOf = new Float64Array(rows);
   const fullPassesOf = new Float64Array(stretches);
   const passesOf = new Float64Array(stretches);
   let found = 0;
   let foundLength = 0;
+  const ofRow: RowSums = { expected: 0, full: 0, free: 0, taken: 0 };
   for (let row = 0; row < rows; row++) {
     const stretch = Math.floor(row / strata);
     const length = shape.lengthM?.[stretch] ?? 1;
-    let expected = 0;
-    let taken = 0;
-    for (let b = 0; b < bins; b++) {
-      expected += valueAt(whileFull, b) * valueAt(fullS, row * bins + b);
-      taken += valueAt(takes, row * bins + b);
-    }
-    const atFull = expected * valueAt(takeRate, row);
+    sumRow(row * bins, stateFactor, scratch, ofRow);
+    fullRatioOf[row] = ofRow.full / Math.max(1, ofRow.full + ofRow.free);
+    const factor = openingFactor === null ? 1 : valueAt(openingFactor, row);
+    const atFull = ofRow.expected * valueAt(takeRate, row) * factor;
     addTo(fullPassesOf, stretch, atFull);
     addTo(passesOf, stretch, length * valueAt(passes, row));
-    found += atFull + taken;
-    foundLength += length * (atFull + taken);
+    found += atFull + ofRow.taken;
+    foundLength += length * (atFull + ofRow.taken);
   }
   // Whoever meets a full kerb drives on along another one: as long as searchers find them on average.
   const lengthAfterFull = found > 0 ? foundLength / found : 1;
@@ -106,41 +120,105 @@ export function impute(
     fullPasses: sumOf(fullPassesOf),
     fullPassesOf,
     passesOf,
+    fullRatioOf,
     fullRatio: allFullS / Math.max(1, allFullS + allFreeS),
   };
 }
 
-function alternate(
-  takes: Float64Array,
+/** Of one stretch × stratum; `expected` is the time full, weighted by the state factors. */
+interface RowSums {
+  expected: number;
+  full: number;
+  free: number;
+  taken: number;
+}
+
+// The loops below run millions of times in a bootstrap: written out, they take a third of the time.
+
+function sumRow(
+  first: number,
+  stateFactor: Float64Array,
+  { takes, freeS, fullS }: CellSums,
+  into: RowSums,
+): void {
+  into.expected = into.full = into.free = into.taken = 0;
+  for (let b = 0; b < stateFactor.length; b++) {
+    const full = fullS[first + b] ?? 0;
+    into.expected += (stateFactor[b] ?? 0) * full;
+    into.full += full;
+    into.free += freeS[first + b] ?? 0;
+    into.taken += takes[first + b] ?? 0;
+  }
+}
+
+/** Σ over a row of factor × free time. */
+function exposedTime(first: number, stateFactor: Float64Array, freeS: Float64Array): number {
+  let sum = 0;
+  for (let b = 0; b < stateFactor.length; b++)
+    sum += (stateFactor[b] ?? 0) * (freeS[first + b] ?? 0);
+  return sum;
+}
+
+function addExpected(
+  first: number,
+  rate: number,
   freeS: Float64Array,
-  rows: number,
-  bins: number,
+  expected: Float64Array,
+): void {
+  for (let b = 0; b < expected.length; b++)
+    expected[b] = (expected[b] ?? 0) + rate * (freeS[first + b] ?? 0);
+}
+
+function alternate(
+  sums: CellSums,
+  { stretches, strata, bins, priorTakes }: CellShape,
   meanRate: number,
+  startFactor: Float64Array | null,
 ): { takeRate: Float64Array; stateFactor: Float64Array } {
-  const takeRate = new Float64Array(rows);
-  const stateFactor = new Float64Array(bins).fill(1);
+  const rows = stretches * strata;
+  const takeRate = new Float64Array(rows).fill(meanRate);
+  const stateFactor = startFactor?.slice() ?? new Float64Array(bins).fill(1);
   const takesOfRow = new Float64Array(rows);
   const takesOfBin = new Float64Array(bins).fill(1e-9);
-  for (let i = 0; i < takes.length; i++) {
-    addTo(takesOfRow, Math.floor(i / bins), valueAt(takes, i));
-    addTo(takesOfBin, i % bins, valueAt(takes, i));
+  const seen: number[] = [];
+  const ofRow: RowSums = { expected: 0, full: 0, free: 0, taken: 0 };
+  for (let row = 0; row < rows; row++) {
+    sumRow(row * bins, stateFactor, sums, ofRow);
+    takesOfRow[row] = ofRow.taken;
+    // A row without takes and free time keeps the mean rate.
+    if (ofRow.free > 0 || ofRow.taken > 0) seen.push(row);
   }
+  sums.takes.forEach((takes, cell) => addTo(takesOfBin, cell % bins, takes));
   const expected = new Float64Array(bins);
   for (let round = 0; round < alternations; round++) {
     expected.fill(1e-9);
-    for (let row = 0; row < rows; row++) {
-      const first = row * bins;
-      let exposed = priorTakes / meanRate;
-      for (let b = 0; b < bins; b++) exposed += valueAt(stateFactor, b) * valueAt(freeS, first + b);
+    for (const row of seen) {
+      const exposed = priorTakes / meanRate + exposedTime(row * bins, stateFactor, sums.freeS);
       const rate = (valueAt(takesOfRow, row) + priorTakes) / exposed;
       takeRate[row] = rate;
-      for (let b = 0; b < bins; b++) addTo(expected, b, rate * valueAt(freeS, first + b));
+      addExpected(row * bins, rate, sums.freeS, expected);
     }
-    for (let b = 0; b < bins; b++) stateFactor[b] = valueAt(takesOfBin, b) / (expected[b] ?? 1);
+    let moved = 0;
+    for (let b = 0; b < bins; b++) {
+      const factor = valueAt(takesOfBin, b) / valueAt(expected, b);
+      moved = Math.max(moved, Math.abs(factor / valueAt(stateFactor, b) - 1));
+      stateFactor[b] = factor;
+    }
+    if (moved < atRest) break;
   }
   return { takeRate, stateFactor };
 }
 
-function addInto(sum: Float64Array, column: Float64Array): void {
-  for (let i = 0; i < sum.length; i++) sum[i] = valueAt(sum, i) + valueAt(column, i);
+/** Adds a day so many times to the sums. */
+export function addDay(day: DayCells, times: number, sums: CellSums): void {
+  if (times === 0) return;
+  const { takes, freeS, fullS, passes } = sums;
+  for (let i = 0; i < day.cell.length; i++) {
+    const cell = day.cell[i] ?? 0;
+    takes[cell] = (takes[cell] ?? 0) + times * (day.takes[i] ?? 0);
+    freeS[cell] = (freeS[cell] ?? 0) + times * (day.freeS[i] ?? 0);
+    fullS[cell] = (fullS[cell] ?? 0) + times * (day.fullS[i] ?? 0);
+  }
+  for (let row = 0; row < passes.length; row++)
+    passes[row] = (passes[row] ?? 0) + times * (day.passes[row] ?? 0);
 }

@@ -1,4 +1,10 @@
-import { impute, type CellShape, type DayCells, type Imputation } from './imputation.ts';
+import {
+  createCellSums,
+  impute,
+  type CellShape,
+  type DayCells,
+  type Imputation,
+} from './imputation.ts';
 import type { Random } from './random.ts';
 
 /** Two-sided 95 % quantiles of Student's t by degrees of freedom, 1 to 30. */
@@ -45,16 +51,23 @@ export function dayBootstrap(
 
 /** Day-to-day standard deviation of log C/Q with posterior weights frozen (estimators-town.md 3). */
 export const daySd = (
-  days: readonly DayCells[],
-  shape: CellShape,
+  fit: {
+    readonly days: readonly DayCells[];
+    readonly shape: CellShape;
+    readonly imputation: Imputation;
+    readonly openingFactor: Float64Array | null;
+  },
   repetitions: number,
   random: Random,
-  openingFactor: Float64Array | null,
-): number =>
-  dayBootstrap(days.length, repetitions, random, (selection) => {
-    const { fullPasses, passes } = impute(days, selection, shape, openingFactor);
-    return passes > 0 ? fullPasses / passes : 0;
+): number => {
+  const { days, shape, imputation, openingFactor } = fit;
+  const { stateFactor } = imputation;
+  const scratch = createCellSums(shape);
+  return dayBootstrap(days.length, repetitions, random, (selection) => {
+    const again = impute(days, selection, shape, openingFactor, stateFactor, scratch);
+    return again.passes > 0 ? again.fullPasses / again.passes : 0;
   });
+};
 
 /**
  * Standard deviation of log C/Q from the choice of streets; the days do not see it

@@ -1,5 +1,13 @@
-import { addTo, byteAt, indexAt, sumOf, valueAt } from './columns.ts';
+import { addAll, addTo, byteAt, indexAt, sumOf, valueAt } from './columns.ts';
 import type { Exposure } from './exposure.ts';
+import {
+  addFalse,
+  createFalseSums,
+  falseLikelihood,
+  learnFalseEnds,
+  type FalseEnds,
+  type FalseSums,
+} from './false-vacancies.ts';
 import type { SensorTraits } from './observed.ts';
 import {
   blindTakes,
@@ -14,16 +22,25 @@ import {
 import { vacancyEnd } from './vacancy-end.ts';
 import { type VacancyTable } from './vacancies.ts';
 
+/** What is set rather than learnt. */
+export interface MixtureLaw {
+  /** Variance of the searching pressure between openings, relative to its mean. */
+  readonly spread: number;
+  /** Each cell starts with so many takes at the zone's mean rate. */
+  readonly priorTakes: number;
+  /** Whether takes missed within the blind time count: 1 or 0. */
+  readonly blindTakes: 0 | 1;
+}
+
 /** What is common to the zone, and the rates of each stretch × stratum ("cell"). */
 export interface MixtureParameters {
   /** Share of vacancies that never were one (φ). */
   falseFreeRatio: number;
   /** Share of arrivals the sensors miss (m). */
   missedArrivalRatio: number;
-  /** Rate at which false vacancies end, 1/s (ρ). */
-  falseEndRate: number;
-  /** Variance of the searching pressure between openings, relative to its mean. */
-  readonly spread: number;
+  /** How false vacancies end (ρ). */
+  readonly falseEnds: FalseEnds;
+  readonly law: MixtureLaw;
   /** Takes by unguided vehicles per second of exposure (α), by cell. */
   readonly takeRate: Float64Array;
   /** Takes by matched guided vehicles per second of exposure (γ), by cell. */
@@ -36,6 +53,8 @@ export interface Posterior {
   readonly real: Float64Array;
   /** Really opened, the take was missed, then a phantom (B). */
   readonly missed: Float64Array;
+  /** Really opened, the take was missed before the blind time had passed (B0). */
+  readonly missedBlind: Float64Array;
   /** Of a vacancy of the second kind: expected really open part of its age, 0–1. */
   readonly openPart: Float64Array;
   /** Hazard over its age, 1/s, and the earliest age at which a missed take can have happened. */
@@ -47,14 +66,12 @@ export interface Posterior {
   spread: number;
 }
 
-/** One take per cell is worth this much of the zone's mean rate (shrinkage). */
-const priorTakes = 1;
-
 export function createPosterior(size: number): Posterior {
   const column = (): Float64Array => new Float64Array(size);
   return {
     real: column().fill(1),
     missed: column(),
+    missedBlind: column(),
     openPart: column(),
     hazard: column(),
     earliest: column(),
@@ -68,7 +85,8 @@ export function initialParameters(
   table: VacancyTable,
   exposure: Exposure,
   cells: number,
-  spread: number,
+  law: MixtureLaw,
+  falseEnds: FalseEnds,
 ): MixtureParameters {
   const takes = new Float64Array(cells);
   const exposed = new Float64Array(cells);
@@ -90,60 +108,73 @@ export function initialParameters(
   return {
     falseFreeRatio: 0.03,
     missedArrivalRatio: 0.04,
-    falseEndRate: 1 / 360,
-    spread,
+    falseEnds,
+    law,
     takeRate,
     guidedRate: new Float64Array(cells),
   };
 }
 
-/** One EM iteration (estimators-town.md 2.1): writes the posterior, then improves the parameters. */
-export function iterateMixture(
+/** What an M-step needs to know of some vacancies; sums of days add up. */
+export interface MixtureSums {
+  readonly takes: Float64Array;
+  readonly exposed: Float64Array;
+  readonly guided: Float64Array;
+  readonly false: FalseSums;
+  realTakes: number;
+  missed: number;
+  falseFree: number;
+  vacancies: number;
+}
+
+export const createSums = ({ takeRate, falseEnds }: MixtureParameters): MixtureSums => ({
+  takes: new Float64Array(takeRate.length),
+  exposed: new Float64Array(takeRate.length),
+  guided: new Float64Array(takeRate.length),
+  false: createFalseSums(falseEnds),
+  realTakes: 0,
+  missed: 0,
+  falseFree: 0,
+  vacancies: 0,
+});
+
+/** Adds `more` to `sums`, in place. */
+export function addSums(sums: MixtureSums, more: MixtureSums): void {
+  addAll(sums.takes, more.takes);
+  addAll(sums.exposed, more.exposed);
+  addAll(sums.guided, more.guided);
+  addAll(sums.false.ends, more.false.ends);
+  addAll(sums.false.timeS, more.false.timeS);
+  sums.realTakes += more.realTakes;
+  sums.missed += more.missed;
+  sums.falseFree += more.falseFree;
+  sums.vacancies += more.vacancies;
+}
+
+/** E-step: writes the posterior of the rows from `first` to before `last`, and adds them to `sums`. */
+export function weighVacancies(
   table: VacancyTable,
   exposure: Exposure,
   sensors: SensorTraits,
   parameters: MixtureParameters,
   posterior: Posterior,
+  sums: MixtureSums,
+  [first, last]: readonly [number, number] = [0, table.size],
 ): void {
-  const cells = parameters.takeRate.length;
-  const sums = {
-    takes: new Float64Array(cells),
-    exposed: new Float64Array(cells),
-    guided: new Float64Array(cells),
-    realTakes: 0,
-    missed: 0,
-    falseFree: 0,
-    falseAge: 0,
-    falseEnds: 0,
-    vacancies: 0,
-  };
-  posterior.spread = parameters.spread;
+  posterior.spread = parameters.law.spread;
   const scratch: Scratch = {
     end: 0,
     age: 0,
     closing: 0,
-    waiting: { hazard: 0, spread: parameters.spread },
+    waiting: { hazard: 0, spread: parameters.law.spread },
     span: { from: 0, to: 0, atFrom: 1, atTo: 1 },
     integral: 0,
     likelihoods: { real: 0, missed: 0, missedBlind: 0, falseFree: 0 },
   };
-  for (let row = 0; row < table.size; row++) {
+  for (let row = first; row < last; row++) {
     if (table.age[row] === 0) continue;
     weigh(table, exposure, sensors, parameters, posterior, row, sums, scratch);
   }
-  improve(parameters, sums, sensors.missedArrivalRatio);
-}
-
-interface Sums {
-  readonly takes: Float64Array;
-  readonly exposed: Float64Array;
-  readonly guided: Float64Array;
-  realTakes: number;
-  missed: number;
-  falseFree: number;
-  falseAge: number;
-  falseEnds: number;
-  vacancies: number;
 }
 
 /** Likelihoods of what a vacancy can have been, up to a common factor. */
@@ -171,7 +202,7 @@ interface Scratch {
 /** Fills the likelihoods: an inferred take is a missed one for certain, a matched guided take a real vacancy. */
 function judge(
   { end, age, closing, waiting, span, integral, likelihoods: into }: Scratch,
-  { falseFreeRatio, missedArrivalRatio, falseEndRate }: MixtureParameters,
+  { falseFreeRatio, missedArrivalRatio, falseEnds }: MixtureParameters,
   heartbeatS: number,
 ): void {
   into.real = end === vacancyEnd.inferred ? 0 : 1;
@@ -189,7 +220,7 @@ function judge(
     const whileBlind = Math.expm1(Math.min(3, blindTakes(waiting)));
     into.missedBlind = genuineMissed * whileBlind * (taken ? 1 / heartbeatS : 1 - age / heartbeatS);
   }
-  into.falseFree = falseFreeRatio * (taken ? falseEndRate : 1) * Math.exp(-falseEndRate * age);
+  into.falseFree = falseFreeRatio * falseLikelihood(falseEnds, age, taken);
 }
 
 function weigh(
@@ -199,7 +230,7 @@ function weigh(
   parameters: MixtureParameters,
   posterior: Posterior,
   row: number,
-  sums: Sums,
+  sums: MixtureSums,
   scratch: Scratch,
 ): void {
   const { takeRate, guidedRate } = parameters;
@@ -240,16 +271,18 @@ function weigh(
   const presence = (real + missed * openPart) / all;
   posterior.real[row] = real / all;
   posterior.missed[row] = missed / all;
+  posterior.missedBlind[row] = (parameters.law.blindTakes * missedBlind) / all;
   posterior.openPart[row] = openPart;
   posterior.hazard[row] = hazard;
   posterior.earliest[row] = earliest;
   posterior.presence[row] = presence;
 
   // A vacancy that waits long has met little pressure, one that is taken more than the mean.
+  const { spread } = parameters.law;
   const taken = end === vacancyEnd.open ? 0 : 1;
   const pressure =
-    (real / all) * (1 + parameters.spread * taken) * fading(waiting, age) +
-    (missed / all) * openPart * (1 + parameters.spread) * fading(waiting, openPart * age);
+    (real / all) * (1 + spread * taken) * fading(waiting, age) +
+    (missed / all) * openPart * (1 + spread) * fading(waiting, openPart * age);
   for (let p = firstPiece; p < lastPiece; p++)
     addTo(sums.exposed, indexAt(table.pieceCell, p), pressure * valueAt(exposure.ofPiece, p));
   const seenTake = end === vacancyEnd.taken ? real / all : 0;
@@ -259,12 +292,18 @@ function weigh(
   sums.realTakes += end === vacancyEnd.open ? 0 : real / all;
   sums.missed += (missed + missedBlind) / all;
   sums.falseFree += falseFree / all;
-  sums.falseAge += (falseFree / all) * age;
-  sums.falseEnds += end === vacancyEnd.taken ? falseFree / all : 0;
+  const closed = end === vacancyEnd.taken;
+  if (falseFree > 0) addFalse(parameters.falseEnds, sums.false, age, closed, falseFree / all);
   sums.vacancies++;
 }
 
-function improve(parameters: MixtureParameters, sums: Sums, auditedMissed: number | null): void {
+/** M-step (estimators-town.md 2.1): improves the parameters in place. */
+export function improve(
+  parameters: MixtureParameters,
+  sums: MixtureSums,
+  auditedMissed: number | null,
+): void {
+  const { priorTakes } = parameters.law;
   const { takes, exposed, guided } = sums;
   const allExposed = sumOf(exposed);
   const meanRate = sumOf(takes) / Math.max(1, allExposed);
@@ -282,7 +321,7 @@ function improve(parameters: MixtureParameters, sums: Sums, auditedMissed: numbe
   parameters.missedArrivalRatio =
     auditedMissed ?? Math.min(0.3, (sums.missed + 4) / (sums.realTakes + sums.missed + 100));
   parameters.falseFreeRatio = Math.min(0.5, (sums.falseFree + 3) / (sums.vacancies + 100));
-  parameters.falseEndRate = Math.max(1 / 600, (sums.falseEnds + 30) / (sums.falseAge + 30 * 360));
+  learnFalseEnds(parameters.falseEnds, sums.false);
 }
 
 function exposureOf(table: VacancyTable, exposure: Exposure, row: number): number {
@@ -291,3 +330,11 @@ function exposureOf(table: VacancyTable, exposure: Exposure, row: number): numbe
     sum += valueAt(exposure.ofPiece, p);
   return sum;
 }
+
+/** A copy that can be improved while the original stays. */
+export const copyParameters = (parameters: MixtureParameters): MixtureParameters => ({
+  ...parameters,
+  falseEnds: { ...parameters.falseEnds, rate: parameters.falseEnds.rate.slice() },
+  takeRate: parameters.takeRate.slice(),
+  guidedRate: parameters.guidedRate.slice(),
+});

@@ -5,6 +5,13 @@ import {
   crossCheck,
   isContradiction,
 } from '../../../../services/domain/search-share/cross-check.ts';
+import {
+  addFalse,
+  createFalseEnds,
+  createFalseSums,
+  falseLikelihood,
+  learnFalseEnds,
+} from '../../../../services/domain/search-share/model/false-vacancies.ts';
 import { trulyFullRatio } from '../../../../services/domain/search-share/model/partly-sensed.ts';
 import { seededRandom } from '../../../../services/domain/search-share/model/random.ts';
 import {
@@ -46,13 +53,29 @@ test('the waiting law with a spread agrees with numerical integration', () => {
   }
 });
 
+test('the law of false vacancies is learnt from their ends, age by age', () => {
+  const law = createFalseEnds('stepwise');
+  const sums = createFalseSums(law);
+  // Half of them end between 240 s and 360 s, the others between 360 s and 480 s.
+  for (let i = 0; i < 10_000; i++) addFalse(law, sums, 240 + (i % 240), true, 1);
+  learnFalseEnds(law, sums);
+  const aliveAt = (age: number): number => falseLikelihood(law, age, false);
+  expect(aliveAt(0)).toBe(1);
+  expect(aliveAt(230)).toBeGreaterThan(0.98);
+  expect(aliveAt(360)).toBeCloseTo(0.5, 1);
+  expect(aliveAt(480)).toBeLessThan(0.1);
+  // The density is the slope of the survival.
+  const slope = (aliveAt(300) - aliveAt(301)) / 1;
+  expect(falseLikelihood(law, 300.5, true) / slope).toBeCloseTo(1, 3);
+});
+
 test('the state of the zone leaves the own stretch out', () => {
-  const [own, other] = zoneStates(
+  const stateOf = zoneStates(
     [Float32Array.of(1), Float32Array.of(0), Float32Array.of(0)],
     [0, 0, 0],
   );
-  expect(own?.[0]).toBe(0);
-  expect(other?.[0]).toBe(0.5);
+  expect(stateOf(0)[0]).toBe(0);
+  expect(stateOf(1)[0]).toBe(0.5);
 });
 
 test('who rejects free spaces keeps searching: the share grows by more than one over the acceptance', () => {

@@ -17,7 +17,7 @@ test.each(['all-sensed', 'guided-partly-sensed', 'ageing-sensors'])(
       passes: 3,
       outer: 3,
       inner: 12,
-      whileFull: 'as-while-free',
+      form: 'published',
     });
     within1Percent(imputation.fullPasses / imputation.passes, reference.searchShareRatio);
     within1Percent(imputation.fullRatio, reference.fullRatio);
