@@ -68,7 +68,7 @@ export function createRecord(deps: {
   readonly tracker: Tracker;
   readonly trackedSeq: LogSeq;
   readonly cursor: LogSeq;
-  /** Keeps a batch that the store refused, with the reason. */
+  /** Keeps a row that the store refused, with the reason. */
   readonly refused: (batch: HistoryBatch, reason: string) => void;
 }): Record {
   const { log, store, clock, logger, interpret, tracker, refused } = deps;
@@ -100,8 +100,31 @@ export function createRecord(deps: {
   /** A batch that is folded but not yet stored; it must be stored before the next is folded. */
   let pending: HistoryBatch | undefined;
 
+  /** What the store will never take is halved until the rows at fault are alone: kept elsewhere, the rest goes on. */
+  const salvage = async (batch: HistoryBatch, reason: string): Promise<void> => {
+    const rows = rowsOf(batch);
+    if (rows <= 1) {
+      logger.error({ reason }, 'history refused a row');
+      if (rows === 0) return;
+      refused(batch, reason);
+      if (batch.upTo !== null) await append(partOf(batch, rows, rows));
+      return;
+    }
+    const middle = Math.ceil(rows / 2);
+    await append(partOf(batch, 0, middle));
+    await append(partOf(batch, middle, rows));
+  };
+  const append = async (batch: HistoryBatch): Promise<void> => {
+    try {
+      await store.append(batch);
+    } catch (cause) {
+      if (!(cause instanceof AppError) || cause.retryable) throw cause;
+      await salvage(batch, cause.message);
+    }
+  };
+
   const write = async (batch: HistoryBatch): Promise<void> => {
-    await store.append(batch);
+    await append(batch);
     cursor = batch.upTo ?? cursor;
     pending = undefined;
     retries = 0;
@@ -166,23 +189,11 @@ export function createRecord(deps: {
     }
   };
 
-  /** The store will never take it: kept elsewhere, and the rest goes on. */
-  const setAside = (batch: HistoryBatch, reason: string): void => {
-    logger.error({ upTo: batch.upTo, reason }, 'history refused a batch');
-    refused(batch, reason);
-    cursor = batch.upTo ?? cursor;
-    pending = undefined;
-  };
-
   const run = async (): Promise<void> => {
     try {
       await drain();
     } catch (cause) {
       if (!(cause instanceof AppError)) throw cause;
-      if (pending && !cause.retryable) {
-        setAside(pending, cause.message);
-        return;
-      }
       if (problem === null)
         logger.warn({ code: cause.code, cause: cause.message }, 'history is away');
       problem = cause.message;
@@ -267,6 +278,27 @@ function createBatch() {
       const transitions = [...transitionsOf.values()].flat();
       return { observations, revisions, transitions, counts, health, upTo: seq };
     },
+  };
+}
+
+const rowsOf = ({ observations, transitions, counts, health }: HistoryBatch): number =>
+  observations.length + transitions.length + counts.length + health.length;
+
+/** Rows `from` to `to` of a batch, its kinds one after the other; revisions come before all others. */
+function partOf(batch: HistoryBatch, from: number, to: number): HistoryBatch {
+  let begin = 0;
+  const part = <Row>(rows: readonly Row[]): readonly Row[] => {
+    const [first, end] = [from - begin, to - begin];
+    begin += rows.length;
+    return rows.slice(Math.max(0, first), Math.max(0, end));
+  };
+  return {
+    revisions: from === 0 ? batch.revisions : [],
+    observations: part(batch.observations),
+    transitions: part(batch.transitions),
+    counts: part(batch.counts),
+    health: part(batch.health),
+    upTo: to === rowsOf(batch) ? batch.upTo : null,
   };
 }
 

@@ -149,16 +149,26 @@ describe('the record stage', () => {
     expect(again.recorder.status().problem).toBeNull();
   });
 
-  test('sets aside a batch that the store will never take, and goes on', async () => {
+  test('sets aside the rows that the store will never take, and no others', async () => {
     const store = memoryStore();
+    const isWrong = ({ observedAtMs }: { observedAtMs: number }): boolean => observedAtMs === 2000;
     const strict: HistoryStore = {
       ...store,
-      append: () => Promise.reject(new AppError('store-refused', 'no such column')),
+      append: (batch) =>
+        batch.observations.some(isWrong)
+          ? Promise.reject(new AppError('store-refused', 'no such column'))
+          : store.append(batch),
     };
     const { recorder, refused } = setUp([...four], strict);
     await recorder.stop();
-    expect(refused).toHaveLength(1);
-    expect(recorder.status()).toMatchObject({ cursor: 4, backlogRecords: 0 });
+    expect(refused).toMatchObject([
+      { observations: [{ observedAtMs: 2000 }], transitions: [], counts: [], health: [] },
+    ]);
+    expect(await store.observations(everything)).toHaveLength(3);
+    expect(await store.transitions(everything)).toHaveLength(4);
+    expect(await store.health(everything)).toHaveLength(4);
+    expect(await store.cursor()).toBe(4);
+    expect(recorder.status()).toMatchObject({ cursor: 4, backlogRecords: 0, problem: null });
   });
 
   test('keeps of two transitions in one batch only the one that a late uplink left', async () => {
