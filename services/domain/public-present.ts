@@ -39,7 +39,8 @@ const isSame = (a: SiteNumbers, b: SiteNumbers): boolean =>
  * Hidden spaces are not there, and a site with hidden spaces is counted again from the countable ones.
  * Versions are counted here anew: were they those of the present, the moments and the number of changes
  * that nobody may see would show in every cursor and ETag. `follow` hands over the listener for changes
- * of the present; without it a change is noticed when its item is asked for.
+ * of the present; they are looked at when somebody asks how far it has come, not with every car. Without
+ * it a change is noticed when its item is asked for.
  */
 export function followPublicPresent(
   inventory: () => Inventory,
@@ -49,16 +50,27 @@ export function followPublicPresent(
   let version = 0;
   const next = (): number => (version += 1);
   const current = derived(inventory, (now) => createView(now, present, version, next));
+  const changedSpaces = new Set<SpaceId>();
+  const changedSites = new Set<SiteId>();
   follow(({ spaceIds, siteIds }) => {
-    const { toldSpace, toldSite } = current();
-    for (const id of spaceIds) toldSpace(id);
-    for (const id of siteIds) toldSite(id);
+    for (const id of spaceIds) changedSpaces.add(id);
+    for (const id of siteIds) changedSites.add(id);
   });
+  const catchUp = (): void => {
+    const { toldSpace, toldSite } = current();
+    for (const id of changedSpaces) toldSpace(id);
+    for (const id of changedSites) toldSite(id);
+    changedSpaces.clear();
+    changedSites.clear();
+  };
   const view: Present = {
     get epoch() {
       return present.epoch;
     },
-    version: () => version,
+    version() {
+      catchUp();
+      return version;
+    },
     space: (id) => current().toldSpace(id),
     site: (id) => current().toldSite(id),
     *spaces() {
@@ -76,7 +88,11 @@ export function followPublicPresent(
       }
     },
   };
-  return { present: view as unknown as PublicPresent, advance: next };
+  const advance = (): number => {
+    catchUp();
+    return next();
+  };
+  return { present: view as unknown as PublicPresent, advance };
 }
 
 /** The public present of an inventory that stays. */

@@ -84,7 +84,10 @@ export function asPayload(value: unknown): Uint8Array | undefined {
   const padding = value.endsWith('==') ? 2 : value.endsWith('=') ? 1 : 0;
   // The decoder skips what is not base64: then bytes are missing.
   const isWhole = value.length % 4 === 0 && bytes.length === (value.length / 4) * 3 - padding;
-  return isWhole && bytes.length <= maxPayloadBytes ? new Uint8Array(bytes) : undefined;
+  // A view and no copy: decoders ask for its buffer, which a small array of its own would first have to get.
+  return isWhole && bytes.length <= maxPayloadBytes
+    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+    : undefined;
 }
 
 /** An RFC 3339 time that can be true, seen from `nowMs`. */
