@@ -222,11 +222,18 @@ export const deploymentSchema = z.strictObject({
   searchShare: z
     .strictObject({
       acceptance: z
-        .strictObject({ ratio: z.number().min(0.05).max(1), passes: z.int().positive() })
+        .strictObject({
+          ratio: z.number().min(0.05).max(1),
+          passes: z.int().positive(),
+          source: z
+            .enum(['observed', 'simulated'])
+            .default('observed')
+            .describe('simulated: counted in a simulated town; the reasons of every figure say so'),
+        })
         .nullable()
         .default(null)
         .describe(
-          'watched on site: share of searching drivers who took a free space they passed, and of how many passes; null takes 1 and says "at least"',
+          'counted on site at the hours of the figure: drivers who look for a space and pass a free one (passes), and the share of them who take it; null takes 1 and says "at least"',
         ),
       undercountRatio: z
         .number()

@@ -34,6 +34,10 @@ export const demoDeployment: DeploymentInput = {
     targetRatio: 0.15,
     deadline: '2028-12-31',
   },
+  searchShare: {
+    acceptance: { ratio: 0.66, passes: 400, source: 'simulated' },
+    undercountRatio: 0.04,
+  },
   legal: {
     imprint: 'Demonstration ohne Anbieter: Diese Seite zeigt ausschließlich simulierte Daten.',
     privacy: 'Die Demonstration verarbeitet keine personenbezogenen Daten.',

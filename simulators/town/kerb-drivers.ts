@@ -115,7 +115,10 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
     if (isSearching) driver.searchM += lengthM;
     const { usualWalkM } = world.surroundingsOf(driver.destination);
     const walk = walkM(city, stretch, driver.destination);
-    if (kerb.vacant(stretch) > 0 && walk <= acceptedWalkM(driver, usualWalkM, atS)) {
+    const isFree = kerb.vacant(stretch) > 0;
+    const takes = isFree && walk <= acceptedWalkM(driver, usualWalkM, atS);
+    if (isFree) truth.metFree(stretch, atS, takes ? 'took' : 'drove-on');
+    if (takes) {
       kerb.park(stretch, atS, driver.stayS, driver.random);
       record(driver, 'kerb', stretch, walk, atS);
       return;

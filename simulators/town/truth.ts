@@ -27,6 +27,9 @@ interface Kilometres {
   diverted: number;
   kerbVehicle: number;
   kerbSearch: number;
+  /** Drivers who looked for a space and passed a free one, and those of them who took it. */
+  freePasses: number;
+  freeTakes: number;
 }
 
 export interface StoredTruth {
@@ -37,6 +40,8 @@ export interface StoredTruth {
 /** What nobody in the real world knows. Kilometres by zone and hour; a line for every driver. */
 export interface Truth {
   drove(stretch: number, atS: number, lengthM: number, purpose: Purpose): void;
+  /** A driver who looks for a space came past a free one, and took it or drove on. */
+  metFree(stretch: number, atS: number, reaction: 'took' | 'drove-on'): void;
   parked(record: Parked): void;
   /** Lines of the hours that ended before `atS`, and of the drivers since the last call. */
   take(atS: number): { readonly kilometres: string; readonly drivers: string };
@@ -44,7 +49,7 @@ export interface Truth {
 }
 
 export const kilometresHeader =
-  'from,zone_id,vehicle_km,ready_km,search_km,diverted_km,kerb_vehicle_km,kerb_search_km\n';
+  'from,zone_id,vehicle_km,ready_km,search_km,diverted_km,kerb_vehicle_km,kerb_search_km,free_passes,free_takes\n';
 export const driversHeader = 'time,place,zone_id,stretch_id,search_m,search_s,walk_m,guided\n';
 
 /** An hour is written when no car can still drive in it: the longest way takes less, seconds. */
@@ -63,6 +68,8 @@ export function createTruth(
       diverted: 0,
       kerbVehicle: 0,
       kerbSearch: 0,
+      freePasses: 0,
+      freeTakes: 0,
     }));
   const hours = new Map<number, Kilometres[]>(
     stored?.hours.map(([hour, zones]) => [hour, zones.map((zone) => ({ ...zone }))]),
@@ -96,6 +103,13 @@ export function createTruth(
       sums.ready += km;
       if (spaces.length > 0) sums.kerbSearch += km;
     },
+    metFree(stretch, atS, reaction) {
+      const hour = Math.floor(atS / 3600);
+      if (hour <= closedHour) return;
+      const sums = zonesOf(hour)[city.stretches[stretch]!.zone + 1]!;
+      sums.freePasses += 1;
+      if (reaction === 'took') sums.freeTakes += 1;
+    },
     parked(record) {
       const { atS, place, zone, stretch, searchM, searchS, walkM, guided } = record;
       lines.push(
@@ -120,7 +134,8 @@ export function createTruth(
           ]
             .map((value) => value.toFixed(3))
             .join(',');
-          kilometres += `${toIso(hour * 3600)},${zoneName(zone - 1)},${numbers}\n`;
+          const watched = `${km.freePasses},${km.freeTakes}`;
+          kilometres += `${toIso(hour * 3600)},${zoneName(zone - 1)},${numbers},${watched}\n`;
         });
       }
       lastHour = -1;

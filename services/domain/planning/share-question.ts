@@ -26,8 +26,12 @@ export interface ShareStretch extends FlowStretch {
 
 /** What was found out on site; `null` is not. */
 export interface Audit {
-  /** Share of searching drivers who take a free space they pass, and of how many that was seen. */
-  readonly acceptance: { readonly ratio: number; readonly passes: number } | null;
+  /** Share of searching drivers who take a free space they pass, of how many that was seen, and where. */
+  readonly acceptance: {
+    readonly ratio: number;
+    readonly passes: number;
+    readonly source: 'observed' | 'simulated';
+  } | null;
 }
 
 export interface ShareQuestion extends Audit {
@@ -127,7 +131,11 @@ export function answerShare(
   const countedStretches = stretches.filter(({ id }) => countedIds.has(id)).length;
   const flowSd = model.relativeSd(stretches);
   const acceptanceSd = acceptance === null ? null : sdFromAcceptance(acceptance);
-  const judgement = judgeFlows(zone, { flowSd, countedStretches, stretches: stretches.length });
+  const judgement = judgeFlows(withOrigin(zone, acceptance), {
+    flowSd,
+    countedStretches,
+    stretches: stretches.length,
+  });
   return {
     searchShareRatio: zone.searchShareRatio,
     interval: widen(zone, Math.hypot(flowSd ?? 0, acceptanceSd ?? 0)),
@@ -169,16 +177,34 @@ function widen(
  * Relative error that the audit of the acceptance a brings in: the share goes with 1/a to 1/a², for a
  * drivers who turned down a space searches on (estimators-town.md 2.4); taken in the middle.
  */
-function sdFromAcceptance({ ratio, passes }: { ratio: number; passes: number }): number {
+function sdFromAcceptance({ ratio, passes }: NonNullable<Audit['acceptance']>): number {
   const sd = Math.sqrt((ratio * (1 - ratio)) / Math.max(1, passes));
   return (1.5 * sd) / ratio;
+}
+
+/** An acceptance that nobody watched on a street says so beside every figure. */
+function withOrigin(zone: ZoneEstimate, acceptance: Audit['acceptance']): JudgedZone {
+  if (acceptance?.source !== 'simulated') return zone;
+  const percent = Math.round(acceptance.ratio * 100);
+  const reason = {
+    code: 'acceptance-simulated',
+    de: `Dass ${percent} % der Suchenden einen freien Platz nehmen, ist in einer simulierten Stadt gezählt, nicht auf der Straße.`,
+    en: `That ${percent} % of searching drivers take a free space was counted in a simulated town, not on the street.`,
+  };
+  return { ...zone, reasons: [...zone.reasons, reason] };
+}
+
+interface JudgedZone {
+  readonly passes: number;
+  readonly sufficiency: Sufficiency;
+  readonly reasons: readonly ShareReason[];
 }
 
 /** Above these the traffic of streets without a counter is too unsure, relative standard deviation. */
 const flowBars = { good: 0.15, poor: 0.5 };
 
 function judgeFlows(
-  zone: ZoneEstimate,
+  zone: JudgedZone,
   flows: {
     readonly flowSd: number | null;
     readonly countedStretches: number;
@@ -187,7 +213,8 @@ function judgeFlows(
 ): { readonly sufficiency: Sufficiency; readonly reasons: readonly ShareReason[] } {
   const { flowSd, countedStretches, stretches } = flows;
   const isModelled = countedStretches < stretches;
-  if (!isModelled || zone.passes <= 0) return zone;
+  const { sufficiency } = zone;
+  if (!isModelled || zone.passes <= 0) return { sufficiency, reasons: zone.reasons };
   const sd = flowSd ?? Infinity;
   const error = flowSd === null ? '' : ` (±${Math.round(flowSd * 100)} %)`;
   const reasons = [

@@ -107,6 +107,18 @@ test(
   },
 );
 
+test('an acceptance that was counted in a simulated town says so', { timeout }, () => {
+  const days = watchedDays();
+  days.add(0);
+  const codes = (source: 'observed' | 'simulated'): string[] => {
+    const acceptance = { ratio: 0.66, passes: 400, source };
+    const asked = { ...question(0, 1), acceptance };
+    return answerShare(asked, days.get).reasons.map(({ code }) => code);
+  };
+  expect(codes('simulated')).toContain('acceptance-simulated');
+  expect(codes('observed')).not.toContain('acceptance-simulated');
+});
+
 test('a shorter period within known days looks at none again', { timeout }, () => {
   const days = watchedDays();
   const fits = createShareFits();
