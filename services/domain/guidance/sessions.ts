@@ -61,6 +61,8 @@ interface Session {
   answeredMs: EpochMs;
   hasFailed: boolean;
   arrivedMs: EpochMs | null;
+  /** A take at the target was taken for his; he did not say so, and may still be on his way. */
+  hasTaken: boolean;
   /** Sites tried without luck, and when. */
   readonly tried: Map<SiteId, EpochMs>;
 }
@@ -95,6 +97,7 @@ export function createGuidanceSessions(deps: {
 
   const aim = (id: SessionId, session: Session, siteId: SiteId, etaMs: EpochMs): void => {
     const place = advisor.placeOf(siteId);
+    if (session.target !== siteId) session.hasTaken = false;
     session.target = siteId;
     session.etaMs = etaMs;
     session.expiresMs = etaMs + idleMs;
@@ -158,6 +161,7 @@ export function createGuidanceSessions(deps: {
         answeredMs: nowMs,
         hasFailed: false,
         arrivedMs: null,
+        hasTaken: false,
         tried: new Map(),
       };
       sessions.set(id, session);
@@ -216,11 +220,13 @@ export function createGuidanceSessions(deps: {
       for (const [id, session] of sessions) {
         const expectedMs = session.arrivedMs ?? session.etaMs;
         const isHis = session.target === take.siteId && Math.abs(take.atMs - expectedMs) <= matchMs;
-        if (!isHis) continue;
+        if (!isHis || session.hasTaken) continue;
         takes.push(take);
         if (takes.length > maxTakes) takes.shift();
         commitments.parked(id, take.atMs);
-        sessions.delete(id);
+        // Who has not said that he is there is led on: it may have been another car.
+        if (session.arrivedMs === null) session.hasTaken = true;
+        else sessions.delete(id);
         return true;
       }
       return false;

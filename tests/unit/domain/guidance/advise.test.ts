@@ -291,6 +291,16 @@ describe('guidance sessions', () => {
     expect(sessions.size).toBe(0);
   });
 
+  test('a take at the target of a driver who has not said that he is there leaves his session', () => {
+    const { sessions } = open();
+    sessions.start('a', request, nowMs);
+    sessions.pick('a', siteId(2), nowMs + 60_000);
+    const take = { spaceId: toSpaceId('space-2-0'), siteId: siteId(2), atMs: nowMs + 30_000 };
+    expect(sessions.seeTake(take)).toBe(true);
+    expect(sessions.seeTake(take)).toBe(false);
+    expect(sessions.targetOf('a', nowMs + 30_000)?.siteId).toBe(siteId(2));
+  });
+
   test('a thousand sessions that never arrive leave nothing behind', () => {
     const { sessions, commitments } = open(100);
     for (let i = 0; i < 1_000; i += 1) sessions.start(`d${i}`, request, nowMs + i);
