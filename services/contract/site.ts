@@ -164,6 +164,9 @@ export const deploymentSchema = z
     attributions: z.array(z.string()),
     timeZone: z.string(),
     isSimulated: z.boolean(),
+    legalPages: z
+      .array(z.enum(['imprint', 'privacy', 'accessibility']))
+      .describe('those the operator has written: /impressum, /datenschutz, /barrierefreiheit'),
     municipalities: z.array(
       z.object({ id: z.string(), name: z.string(), lat: z.number(), lon: z.number() }),
     ),

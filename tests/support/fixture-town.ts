@@ -32,6 +32,7 @@ export const deployment: Deployment = {
   attributions: ['© OpenStreetMap contributors (ODbL)'],
   timeZone: 'Europe/Berlin',
   isSimulated: false,
+  legalPages: ['imprint', 'privacy', 'accessibility'],
   municipalities: [{ id: 'musterstadt', name: 'Musterstadt', ...centre }],
   map: { ...centre, zoom: 16, tiles: null },
 };

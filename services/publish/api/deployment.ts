@@ -7,6 +7,8 @@ import {
 import { defineResource, nothing } from '../http/resource.ts';
 import { toGeometry, toLicence } from '../views.ts';
 
+const legalPages = ['imprint', 'privacy', 'accessibility'] as const;
+
 export const deployment = defineResource({
   path: '/api/v1/deployment',
   summary: 'Who publishes this, under which licence, and where the map begins',
@@ -26,6 +28,7 @@ export const deployment = defineResource({
       attributions: [...settings.attributions],
       timeZone: settings.timeZone,
       isSimulated,
+      legalPages: legalPages.filter((page) => settings.legal[page].trim() !== ''),
       municipalities: index.inventory.municipalities.map(({ id, name, centre }) => ({
         id,
         name,
