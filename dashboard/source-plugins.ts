@@ -28,7 +28,57 @@ function sharedChooser(): Plugin {
       const shared = code.replace(chooser, '/* @__PURE__ */ inLanguage($1, $2)');
       // A generator that writes otherwise must be looked at again.
       if (shared === code) this.error(`not the generated form that is known: ${id}`);
-      return { code: `import { inLanguage } from '../runtime.js';\n${shared}`, map: null };
+      // A number has a plural form in both languages: what would be said without one is dead.
+      const short = shared.replace(
+        /if \(form === "other"\) (return [^\n]+)\n\s*return [^\n]+/g,
+        '$1',
+      );
+      return { code: `import { inLanguage } from '../runtime.js';\n${short}`, map: null };
+    },
+  };
+}
+
+const svelteFlags: readonly (readonly [RegExp, readonly (readonly [string, string])[]])[] = [
+  [
+    /\/svelte\/src\/internal\/client\/dom\/hydration\.js$/,
+    [
+      ['export let hydrating = false;', 'export const hydrating = false;'],
+      ['hydrating = value;', "if (value) throw new Error('nothing to hydrate');"],
+    ],
+  ],
+  [
+    /\/svelte\/src\/internal\/flags\/index\.js$/,
+    [
+      ['export let async_mode_flag', 'export const async_mode_flag'],
+      ['export let legacy_mode_flag', 'export const legacy_mode_flag'],
+      ['export let tracing_mode_flag', 'export const tracing_mode_flag'],
+      ['async_mode_flag = true;', "throw new Error('async mode is left out');"],
+      ['async_mode_flag = false;\n}', '}'],
+      ['legacy_mode_flag = true;', "throw new Error('legacy mode is left out');"],
+      ['tracing_mode_flag = true;', "throw new Error('tracing is left out');"],
+    ],
+  ],
+];
+
+/**
+ * No page here was rendered on a server, and every component speaks in runes: what Svelte keeps for
+ * hydration and for its older mode is known to be dead at build time, so that the minifier drops it.
+ */
+function leanSvelte(): Plugin {
+  return {
+    name: 'lean-svelte',
+    enforce: 'pre',
+    apply: 'build',
+    transform(code, id) {
+      const found = svelteFlags.find(([file]) => file.test(id));
+      if (found === undefined) return undefined;
+      let lean = code;
+      for (const [from, to] of found[1]) {
+        // A release that writes otherwise must be looked at again.
+        if (!lean.includes(from)) this.error(`not the Svelte that is known: ${id}`);
+        lean = lean.replace(from, to);
+      }
+      return { code: lean, map: null };
     },
   };
 }
@@ -37,5 +87,6 @@ function sharedChooser(): Plugin {
 export const sourcePlugins = [
   ownLocale(),
   sharedChooser(),
+  leanSvelte(),
   svelte({ configFile: false, compilerOptions: { runes: true } }),
 ];

@@ -18,7 +18,7 @@ export const webhookSource = {
  * The whole product in this process behind its real HTTP server, on a deployment folder with
  * `webhookSource`; its time moves by hand only.
  */
-export async function startComposedTown(dir: string) {
+export async function startComposedTown(dir: string, dashboardDirectory: string | null = null) {
   const env = { WEBHOOK: 'secret' };
   const clock = createManualClock();
   const logger = createRecordingLogger();
@@ -28,7 +28,7 @@ export async function startComposedTown(dir: string) {
     dataDir: temporaryDirectory(),
     port: 0,
     isSimulated: false,
-    dashboardDirectory: null,
+    dashboardDirectory,
     clock,
     logger,
   });

@@ -1,5 +1,7 @@
 import { getContext, setContext } from 'svelte';
 import type { Site, Streets } from '../../../services/contract/site.ts';
+import type { Guidance } from '../guide/guidance.svelte.ts';
+import type { ParkedCar } from '../guide/memory.ts';
 import { getStreets } from '../live/api.ts';
 import { LiveSites } from '../live/live-sites.svelte.ts';
 import { listActive, matches } from '../site/filter.ts';
@@ -36,7 +38,16 @@ export class Driver {
   selectedId = $state.raw<string | null>(null);
   destination = $state.raw<Destination | null>(null);
   position = $state.raw<Place | null>(null);
+  locating = $state.raw<'idle' | 'asking' | 'denied'>('idle');
   streets = $state.raw<Streets>();
+  /** Guidance takes the place of the list; everything of it is fetched then. */
+  isGuiding = $state.raw(false);
+  guide = $state.raw<Guidance | null>(null);
+  /** The next tap on the map is the destination. */
+  isPicking = $state.raw(false);
+  parked = $state.raw<ParkedCar | null>(null);
+  /** A site the driver wants to be guided to, whatever is recommended. */
+  wantedSite: Site | null = null;
   limit = $state.raw(pageSize);
   /** Ids in the order shown; kept still while somebody is on a row. */
   order = $state.raw<readonly string[]>([]);
@@ -67,6 +78,48 @@ export class Driver {
   });
 
   #isLoadingStreets = false;
+
+  /** Asked for by a press only, and asked once: no is an answer. Resolves to whether it is known now. */
+  locate(): Promise<boolean> {
+    this.locating = 'asking';
+    return new Promise((resolve) => {
+      navigator.geolocation.getCurrentPosition(
+        ({ coords }) => {
+          this.position = { lat: coords.latitude, lon: coords.longitude };
+          this.locating = 'idle';
+          resolve(true);
+        },
+        () => {
+          this.locating = 'denied';
+          resolve(false);
+        },
+        { enableHighAccuracy: true, timeout: 10_000, maximumAge: 30_000 },
+      );
+    });
+  }
+
+  startGuide(site: Site | null = null): void {
+    this.wantedSite = site;
+    this.sheet = null;
+    this.view = 'list';
+    this.isGuiding = true;
+  }
+
+  startPicking(): void {
+    this.isPicking = true;
+    this.view = 'map';
+  }
+
+  stopPicking(): void {
+    this.isPicking = false;
+    this.view = 'list';
+  }
+
+  /** The place on the map that was tapped is the destination. */
+  pickPlace({ lat, lon }: Place): void {
+    this.destination = { name: m.guide_point(), lat, lon };
+    this.stopPicking();
+  }
 
   /** New order by the driver's choices and the present. */
   reorder({ settings, from, isFeedStale }: Choices = this.choices): void {

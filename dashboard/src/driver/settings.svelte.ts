@@ -18,6 +18,12 @@ export interface SettingsData {
   readonly hasBlueCard: boolean;
   readonly maxWalkM: number | null;
   readonly maxEurPerHour: number | null;
+  /** Minutes one usually stays; `null` makes no difference. */
+  readonly stayMin: number | null;
+  readonly acceptsCarParks: boolean;
+  readonly isVoiceOn: boolean;
+  /** Drive mode comes by itself when the car moves. */
+  readonly opensDriveMode: boolean;
   readonly routeApp: RouteApp | null;
   readonly sort: SortOrder;
   readonly filter: SiteFilter;
@@ -35,6 +41,10 @@ export const defaults: SettingsData = {
   hasBlueCard: false,
   maxWalkM: null,
   maxEurPerHour: null,
+  stayMin: null,
+  acceptsCarParks: true,
+  isVoiceOn: false,
+  opensDriveMode: false,
   routeApp: null,
   sort: 'best',
   filter: noFilter,
@@ -72,6 +82,10 @@ export function parseSettings(value: unknown): SettingsData {
     hasBlueCard: input['hasBlueCard'] === true,
     maxWalkM: numberOf(input, 'maxWalkM'),
     maxEurPerHour: numberOf(input, 'maxEurPerHour'),
+    stayMin: numberOf(input, 'stayMin'),
+    acceptsCarParks: input['acceptsCarParks'] !== false,
+    isVoiceOn: input['isVoiceOn'] === true,
+    opensDriveMode: input['opensDriveMode'] === true,
     routeApp:
       oneOf<RouteApp | ''>('routeApp', ['google', 'apple', 'waze', 'osm', 'geo'], '') || null,
     sort: oneOf('sort', sortOrders, 'best'),

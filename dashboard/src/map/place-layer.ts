@@ -3,17 +3,41 @@ import { CanvasLayer } from './canvas-layer.ts';
 import { toX, toY } from './mercator.ts';
 import type { Palette } from './palette.ts';
 
-export interface PlaceLayer {
-  readonly layer: CanvasLayer;
-  update(places: { readonly destination: Place | null; readonly position: Place | null }): void;
+export interface Places {
+  readonly destination: Place | null;
+  readonly position: Place | null;
+  /** Recommended sites, numbered as in the recommendation. */
+  readonly marks: readonly Place[];
 }
 
-/** Where one wants to go (a pin) and where one is (a ringed dot). */
+export interface PlaceLayer {
+  readonly layer: CanvasLayer;
+  update(places: Places): void;
+}
+
+/** Where one wants to go (a pin), where one is (a ringed dot), and what is recommended (numbers). */
 export function createPlaceLayer(palette: () => Palette): PlaceLayer {
   let destination: Place | null = null;
   let position: Place | null = null;
+  let marks: readonly Place[] = [];
   const layer = new CanvasLayer('tooltipPane', ({ context, world, left, top }) => {
-    const { pillText, pill, accent } = palette();
+    const { pillText, pill, accent, font } = palette();
+    marks.forEach((mark, at) => {
+      const x = toX(mark.lon) * world - left;
+      const y = toY(mark.lat) * world - top;
+      context.beginPath();
+      context.arc(x, y, 15, 0, 2 * Math.PI);
+      context.fillStyle = pillText;
+      context.fill();
+      context.lineWidth = 3;
+      context.strokeStyle = pill;
+      context.stroke();
+      context.font = `700 16px ${font}`;
+      context.textAlign = 'center';
+      context.textBaseline = 'middle';
+      context.fillStyle = pill;
+      context.fillText(String(at + 1), x, y + 1);
+    });
     if (position !== null) {
       const x = toX(position.lon) * world - left;
       const y = toY(position.lat) * world - top;
@@ -47,7 +71,7 @@ export function createPlaceLayer(palette: () => Palette): PlaceLayer {
   return {
     layer,
     update(places) {
-      ({ destination, position } = places);
+      ({ destination, position, marks } = places);
       layer.redraw();
     },
   };

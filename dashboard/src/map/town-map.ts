@@ -15,6 +15,8 @@ export interface TownMapOptions {
   readonly isStill: boolean;
   readonly zoneText: (zone: Zone, isFeedStale: boolean) => string;
   readonly onPick: (siteId: string) => void;
+  /** Takes the place itself when one is wanted; returns whether it did. */
+  readonly onPlace: (place: Place) => boolean;
 }
 
 /** A Leaflet map with the layers of the town, without any framework around it. */
@@ -47,6 +49,7 @@ export function createTownMap(container: HTMLElement, options: TownMapOptions) {
   for (const layer of layers) layer.addTo(map);
 
   map.on('click', ({ latlng }: LeafletMouseEvent) => {
+    if (options.onPlace({ lat: latlng.lat, lon: latlng.lng })) return;
     const x = toX(latlng.lng);
     const y = toY(latlng.lat);
     const siteId = spaces.hit(x, y) ?? sites.hit(x, y);

@@ -1,0 +1,263 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { buildDashboard } from '../../dashboard/build.ts';
+import { launchBrowser } from '../support/browser.ts';
+import type { ComposedTown } from '../support/composed-town.ts';
+import { expectAccessible, type DriverPage } from '../support/driver-page.ts';
+import {
+  allSpaces,
+  askFor,
+  mayLocate,
+  openGuidedPage,
+  spacesOf,
+  startGuidedTown,
+} from '../support/guided-town.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+let browser: Browser;
+let town: ComposedTown;
+let opened: DriverPage | undefined;
+let followed = '';
+
+beforeAll(async () => {
+  await buildDashboard();
+  browser = await launchBrowser();
+});
+// A town for each: how fast kerbs fill is learnt from what happened before.
+beforeEach(async () => {
+  followed = '';
+  town = await startGuidedTown();
+  await town.report(allSpaces, false);
+  await town.pass(30_000);
+});
+afterEach(async () => {
+  await opened?.close();
+  await town.stop();
+  expect(opened?.complaints ?? []).toEqual([]);
+  expect(opened?.foreign ?? []).toEqual([]);
+  opened = undefined;
+});
+afterAll(() => browser.close());
+
+async function open(settings: object = {}): Promise<Page> {
+  opened = await openGuidedPage(browser, town, mayLocate, settings);
+  opened.page.on('request', (request) => {
+    followed = /guidance\/([\w-]{36})\/events/.exec(request.url())?.[1] ?? followed;
+  });
+  await opened.page.locator('main article').first().waitFor();
+  return opened.page;
+}
+
+const title = (page: Page, name: string): Promise<void> =>
+  page.getByRole('heading', { name, level: 2 }).waitFor();
+const press = (page: Page, name: string | RegExp): Promise<void> =>
+  page.getByRole('button', { name, exact: true }).first().click();
+/** The session that the page follows. */
+const sessionOf = (): Promise<string> =>
+  vi.waitFor(() => {
+    expect(followed).not.toBe('');
+    return followed;
+  });
+const lookAt = (id: string) => town.send('GET', `/api/v1/guidance/${id}`);
+const targetOf = async (id: string): Promise<unknown> =>
+  ((await (await lookAt(id)).json()) as { target: { site: { name: string } } }).target.site.name;
+/** Lets the town's time pass until the page shows it. */
+const passUntil = (shown: Locator) =>
+  vi.waitFor(
+    async () => {
+      await town.pass(10_000);
+      expect(await shown.isVisible()).toBe(true);
+    },
+    { timeout: 30_000, interval: 50 },
+  );
+const storedKeys = (page: Page) => page.evaluate(() => Object.keys(localStorage).sort());
+
+/** A glance is enough and a thumb hits it: few facts, few and large targets, nothing to scroll or type. */
+async function expectGlanceable(page: Page): Promise<void> {
+  const dialog = page.getByRole('dialog', { name: 'Fahrmodus' });
+  expect(await dialog.locator('.facts > p').count()).toBeLessThanOrEqual(3);
+  const buttons = await dialog.getByRole('button').all();
+  expect(buttons.length).toBeLessThanOrEqual(2);
+  for (const button of buttons) {
+    const box = (await button.boundingBox())!;
+    expect(Math.min(box.width, box.height)).toBeGreaterThanOrEqual(72);
+  }
+  expect(await dialog.locator('input, select, textarea, a').count()).toBe(0);
+  const spare = await dialog.evaluate((element) => [
+    element.scrollHeight - element.clientHeight,
+    element.scrollWidth - element.clientWidth,
+  ]);
+  expect(spare).toEqual([0, 0]);
+}
+
+describe('guided to a space', () => {
+  test('from the wish to the parked car', async () => {
+    const page = await open({ isVoiceOn: true });
+    await press(page, 'Parkplatz empfehlen');
+    await title(page, 'Wohin möchten Sie?');
+    await expectAccessible(page);
+
+    await page.getByRole('combobox', { name: 'Ziel' }).fill('haupt');
+    await page.getByRole('option', { name: 'Hauptstraße' }).click();
+    const cards = page.locator('[data-suggestion]');
+    await cards.first().waitFor();
+    expect(await cards.count()).toBeLessThanOrEqual(3);
+    await vi.waitFor(async () =>
+      expect(await cards.first().locator('[data-fact=explanation]').innerText()).toMatch(
+        /^\d+ min Fahrt, \d+ min zu Fuß, in 9 von 10 Fällen frei$/,
+      ),
+    );
+    await expectAccessible(page);
+    const name = await cards.first().locator('.link').innerText();
+
+    // The map says the same: its card is the first recommendation.
+    await press(page, 'Karte');
+    expect(await page.locator('.card .name').innerText()).toBe(name);
+    await press(page, 'Empfehlung');
+
+    await cards
+      .first()
+      .getByRole('button', { name: `Zu ${name}` })
+      .click();
+    await title(page, 'Unterwegs');
+    await expectAccessible(page);
+    const id = await sessionOf();
+    await vi.waitFor(async () => expect(await targetOf(id)).toBe(name));
+
+    // Handing over keeps the session; the click itself would leave for another origin.
+    await page.evaluate(() => addEventListener('click', (event) => event.preventDefault()));
+    const route = page.getByRole('link', { name: /Route starten/ });
+    expect(await route.getAttribute('href')).toContain('google.com/maps/dir/');
+    await route.click();
+    expect(await storedKeys(page)).toContain('parklotse.guidance');
+
+    await press(page, 'Fahrmodus');
+    const drive = page.getByRole('dialog', { name: 'Fahrmodus' });
+    await drive.locator('[data-state=driving]').waitFor();
+    await expectGlanceable(page);
+    await expectAccessible(page);
+    await page.setViewportSize({ width: 844, height: 390 });
+    await expectGlanceable(page);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('window.awake')).toBe(1);
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await vi.waitFor(async () => expect(await page.evaluate('window.awake')).toBe(2));
+    expect(await page.evaluate('window.said')).toEqual([`de-DE Ziel ${name}, gute Chance.`]);
+
+    // The kerb fills up: one question with one answer.
+    await town.report(spacesOf(0), true);
+    await passUntil(drive.locator('[data-state=proposal]'));
+    await expectGlanceable(page);
+    await expectAccessible(page);
+    expect(await drive.getByRole('button').allInnerTexts()).toEqual(['Ja']);
+    await drive.getByRole('button', { name: 'Ja' }).click();
+    await drive.locator('[data-state=driving]').waitFor();
+    const second = await drive.locator('.name').innerText();
+    expect(second).not.toBe(name);
+    await vi.waitFor(async () => expect(await targetOf(id)).toBe(second));
+
+    const { lat, lon } = await siteCalled(second);
+    await page.context().setGeolocation({ latitude: lat, longitude: lon });
+    await drive.locator('[data-state=arriving]').waitFor();
+    await expectGlanceable(page);
+    await drive.getByRole('button', { name: 'Geparkt' }).click();
+    await title(page, 'Parken gemerkt');
+    await expectAccessible(page);
+    await page.getByText('Höchstparkdauer bis').waitFor();
+    const walk = page.getByRole('link', { name: 'Google Maps' });
+    expect(await walk.getAttribute('href')).toContain('travelmode=walking');
+    expect(await storedKeys(page)).toEqual(['parklotse.parked', 'parklotse.settings']);
+    await town.pass(200_000);
+    expect((await lookAt(id)).status).toBe(404);
+
+    await press(page, 'Fertig');
+    await vi.waitFor(async () =>
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('guide-open'),
+    );
+    await page.reload();
+    await press(page, `Ihr Auto: ${second}`);
+    await title(page, 'Parken gemerkt');
+    await press(page, 'Auto abgeholt: vergessen');
+    expect(await storedKeys(page)).toEqual(['parklotse.settings']);
+    expect(await page.getByText('Ihr Auto:').count()).toBe(0);
+  });
+
+  test('no answer keeps the target, and the next hint waits for the arrival', async () => {
+    const page = await open();
+    await askFor(page, 'Hauptstraße');
+    await press(page, 'Zu Hauptstraße');
+    await title(page, 'Unterwegs');
+    const id = await sessionOf();
+    await town.report(spacesOf(0), true);
+    await passUntil(page.getByRole('button', { name: 'Beim Ziel bleiben' }));
+    await expectAccessible(page);
+    await press(page, 'Beim Ziel bleiben');
+    await town.pass(60_000);
+    expect(await targetOf(id)).toBe('Hauptstraße');
+    expect(await page.getByRole('button', { name: /Weiter zu/ }).count()).toBe(0);
+  });
+
+  test('closing the page ends the session, unless a navigation app has taken over', async () => {
+    const page = await open();
+    await askFor(page, 'Hauptstraße');
+    await press(page, 'Zu Hauptstraße');
+    const id = await sessionOf();
+    await page.goto(`${town.url}/plain.css`);
+    await vi.waitFor(async () => expect((await lookAt(id)).status).toBe(404));
+
+    await page.goto(town.url);
+    await askFor(page, 'Hauptstraße');
+    await press(page, 'Zu Hauptstraße');
+    await page.getByText('Andere App').click();
+    const kept = await sessionOf();
+    await page.evaluate(() => addEventListener('click', (event) => event.preventDefault()));
+    await page.getByRole('link', { name: 'OpenStreetMap' }).click();
+    await page.goto(`${town.url}/plain.css`);
+    expect((await lookAt(kept)).status).toBe(200);
+    await page.goto(town.url);
+    await title(page, 'Unterwegs');
+    expect(await sessionOf()).toBe(kept);
+    await town.pass(50 * 60_000);
+    await passUntil(page.locator('[data-state=expired]'));
+    await expectAccessible(page);
+    await press(page, 'Beenden');
+    expect(await storedKeys(page)).toEqual(['parklotse.settings']);
+  });
+
+  test('drive mode opens by itself when the car moves, if that is wanted', async () => {
+    const page = await open({ opensDriveMode: true });
+    await askFor(page, 'Hauptstraße');
+    await page.evaluate(() => {
+      const { geolocation } = navigator;
+      let tell: PositionCallback | undefined;
+      geolocation.watchPosition = (onPosition) => {
+        tell = onPosition;
+        return 1;
+      };
+      Object.assign(window, {
+        move: (speed: number, timestamp: number) =>
+          tell?.({
+            coords: { latitude: 49.402, longitude: 8.692, speed, heading: 180 },
+            timestamp,
+          } as GeolocationPosition),
+      });
+    });
+    await press(page, 'Zu Hauptstraße');
+    await title(page, 'Unterwegs');
+    await page.evaluate('move(9, 1000); move(9, 5500)');
+    expect(await page.getByRole('dialog', { name: 'Fahrmodus' }).count()).toBe(0);
+    await page.evaluate('move(9, 6100)');
+    await page.getByRole('dialog', { name: 'Fahrmodus' }).waitFor();
+    await page.getByText(/m, rechts|m, geradeaus/).waitFor();
+    await press(page, 'Ende');
+    await title(page, 'Unterwegs');
+  });
+});
+
+async function siteCalled(name: string): Promise<{ lat: number; lon: number }> {
+  const response = await town.send('GET', '/api/v1/sites');
+  const { items } = (await response.json()) as {
+    items: { name: string; lat: number; lon: number }[];
+  };
+  return items.find((site) => site.name === name)!;
+}
