@@ -14,7 +14,7 @@ export const spacesOf = (kerb: number): number[] =>
   Array.from({ length: 10 }, (_, n) => kerb * 10 + n);
 export const allSpaces = names.flatMap((_, kerb) => spacesOf(kerb));
 /** Where the driver is at first, some 250 m from the kerbs. */
-export const start = { latitude: 49.402, longitude: 8.692 };
+const start = { latitude: 49.402, longitude: 8.692 };
 
 interface Feature {
   readonly properties: Record<string, unknown>;

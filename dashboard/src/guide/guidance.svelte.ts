@@ -1,7 +1,7 @@
 import { tick } from 'svelte';
 import type { GuidanceEvent, GuidanceSession } from '../../../services/contract/guidance.ts';
 import type { Site } from '../../../services/contract/site.ts';
-import type { Driver } from '../driver/driver.svelte.ts';
+import type { SettingsData } from '../driver/settings.svelte.ts';
 import { createDrivingDetector, isArriving, watchMotion, type Motion } from '../drive/motion.ts';
 import type { Place } from '../site/geo.ts';
 import type { Destination } from '../site/search.ts';
@@ -32,6 +32,18 @@ const roughly = ({ lat, lon }: Place) => ({
 });
 
 const toInstant = (ms: number): string => new Date(ms).toISOString();
+
+/** What a trip needs of the page it is shown on. */
+interface GuideHost {
+  readonly live: { readonly nowMs: number; find(id: string): Site | undefined };
+  readonly settings: { readonly data: SettingsData };
+  readonly position: Place | null;
+  destination: Destination | null;
+  parked: ParkedCar | null;
+  guide: Guidance | null;
+  isGuiding: boolean;
+  isPicking: boolean;
+}
 
 /** One trip under guidance, from "Wohin?" to the parked car. */
 export class Guidance {
@@ -68,7 +80,7 @@ export class Guidance {
     return this.step === 'advice' ? this.suggestions.map(({ site }) => site) : [];
   });
 
-  readonly #driver: Driver;
+  readonly #driver: GuideHost;
   #question = 0;
   #isHandedOver = false;
   #toldAtMs = 0;
@@ -76,7 +88,7 @@ export class Guidance {
   #unwatch: (() => void) | null = null;
   #drives = createDrivingDetector();
 
-  constructor(driver: Driver) {
+  constructor(driver: GuideHost) {
     this.#driver = driver;
     window.addEventListener('pagehide', this.#onPageHide);
   }

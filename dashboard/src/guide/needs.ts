@@ -5,7 +5,7 @@ import { formatDistance, formatEuros, formatHeight, formatStay } from '../ui/for
 import type { Locale } from '../ui/locale.svelte.ts';
 
 /** What of "Mein Fahrzeug" narrows the choice of a place. */
-export const needKeys = [
+const needKeys = [
   'isElectric',
   'hasBlueCard',
   'vehicleHeightM',
