@@ -20,7 +20,8 @@ export function createTileLayer(tiles: Tiles, onGivenUp: () => void): TileLayer 
   const giveUp = (): void => {
     if (isGivenUp) return;
     isGivenUp = true;
-    onGivenUp();
+    // Leaflet goes on with the layer when it has told of a tile: it is taken away after that.
+    queueMicrotask(onGivenUp);
   };
   const layer = new TileLayer(tiles.url, {
     maxNativeZoom: tiles.maxNativeZoom,
