@@ -18,7 +18,7 @@ import { onError, problemResponse } from './http/problem.ts';
 import { createRateLimiter, type RateLimit } from './http/rate-limit.ts';
 import { createRepresentations } from './http/representation.ts';
 import type { Resource, View } from './http/resource.ts';
-import { confirmedSlot, isOpenNow } from './feeds/counts.ts';
+import { confirmedFromMs, isOpenNow } from './feeds/counts.ts';
 import { legalTexts } from './http/legal.ts';
 import { openApiTexts } from './http/openapi.ts';
 import { serveOwnText } from './http/own-text.ts';
@@ -120,7 +120,7 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
     version: (changes: Resource['changes']) =>
       changes === 'static'
         ? present.epoch
-        : `${present.epoch}.${present.version()}.${confirmedSlot(clock.now()).toString(36)}`,
+        : `${present.epoch}.${present.version()}.${confirmedFromMs(clock.now()).toString(36)}`,
     view: (baseUrl: string) => viewAt(clock.now(), baseUrl),
   };
   const viewAt = (nowMs: EpochMs, baseUrl: string): View => {

@@ -11,10 +11,11 @@ export const demoDeployment: DeploymentInput = {
     email: 'demo@example.org',
   },
   licence: {
-    id: 'cc-zero',
-    name: 'Creative Commons CC Zero License (cc-zero)',
-    url: 'https://creativecommons.org/publicdomain/zero/1.0/',
-    attribution: 'Simulierte Daten',
+    // Streets and car parks are taken from OpenStreetMap: what is made of them keeps its licence.
+    id: 'odbl',
+    name: 'Open Data Commons Open Database License 1.0 (ODbL)',
+    url: 'https://opendatacommons.org/licenses/odbl/1-0/',
+    attribution: '© OpenStreetMap-Mitwirkende; Stellplätze und Belegung simuliert',
   },
   attributions: ['© OpenStreetMap contributors (ODbL)'],
   municipalities: [

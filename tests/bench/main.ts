@@ -4,11 +4,13 @@ import { benchBackfill } from './backfill.ts';
 import { benchCodecs } from './codecs.ts';
 import { benchDrain } from './drain.ts';
 import { benchEstimate } from './estimate.ts';
+import { benchFeeds } from './feeds.ts';
 import { benchGuidance } from './guidance.ts';
 import { benchHttp } from './http.ts';
 import { benchInfluxdb } from './influxdb.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLive } from './live.ts';
+import { benchManyClients } from './many-clients.ts';
 import { benchMap } from './map.ts';
 import { isMet, type Figure } from './measure.ts';
 import { benchRestart } from './restart.ts';
@@ -17,7 +19,9 @@ import { benchRestart } from './restart.ts';
 const benches: Readonly<Record<string, (scale: number) => Promise<Figure[]>>> = {
   ingest: benchIngest,
   live: benchLive,
+  'many-clients': benchManyClients,
   http: benchHttp,
+  feeds: benchFeeds,
   guidance: benchGuidance,
   map: benchMap,
   backfill: benchBackfill,

@@ -44,7 +44,7 @@ describe('the HTTP server', () => {
       const response = await fetch(base + path);
       expect(response.status, path).toBe(200);
       const body = (await response.json()) as SiteList;
-      expect(body.cursor).toBe('test1.7');
+      expect(body.cursor).toBe('test1.0');
       expect(body.licence.attribution).toBe('Stadt Musterstadt');
       expect(body.items.length).toBeGreaterThan(0);
     }

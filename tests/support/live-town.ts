@@ -1,6 +1,7 @@
 import { inProcessBus } from '../../services/adapters/event-bus/in-process.ts';
 import { listen } from '../../services/app/http.ts';
 import { createTracker } from '../../services/domain/tracker.ts';
+import type { Clock } from '../../services/ports/clock.ts';
 import { toPublicInventory } from '../../services/domain/privacy.ts';
 import { followPublicPresent } from '../../services/domain/public-present.ts';
 import { createTrack } from '../../services/pipeline/track.ts';
@@ -8,6 +9,7 @@ import { indexInventory } from '../../services/publish/inventory-index.ts';
 import { createLiveItems } from '../../services/publish/live-items.ts';
 import { createLiveSocket } from '../../services/publish/live-socket.ts';
 import { createLiveHub } from '../../services/publish/live.ts';
+import type { RateLimit } from '../../services/publish/http/rate-limit.ts';
 import { createServer } from '../../services/publish/server.ts';
 import { settings } from '../fixtures/feeds/town.ts';
 import { health, observed, seen, spaceId } from './builders.ts';
@@ -18,15 +20,19 @@ import { kerbTown } from './towns.ts';
 /** A frame is made this often. */
 export const frameMs = 250;
 
-/** A town of kerbs behind the real HTTP server, whose time moves by hand only. */
+/** A town of kerbs behind the real HTTP server, whose time moves by hand unless it gets a clock. */
 export async function startLiveTown(options: {
   readonly sites: number;
   readonly spacesPerSite: number;
   readonly maxClients?: number;
   readonly maxClientsPerAddress?: number;
   readonly maxConnections?: number;
+  readonly rateLimit?: RateLimit;
+  /** Of the machine, where time must pass by itself. */
+  readonly systemClock?: Clock;
 }) {
-  const clock = createManualClock();
+  const manual = createManualClock();
+  const clock = options.systemClock ?? manual;
   const bus = inProcessBus();
   const inventory = kerbTown(options);
   const track = createTrack({
@@ -77,7 +83,7 @@ export async function startLiveTown(options: {
     webhooks: {},
     dashboardDirectory: null,
     trustedProxies: [],
-    rateLimit: null,
+    rateLimit: options.rateLimit ?? null,
   });
   const http = await listen({
     host: '127.0.0.1',
@@ -88,8 +94,9 @@ export async function startLiveTown(options: {
   });
   let fCnt = 0;
   return {
-    clock,
+    clock: manual,
     hub,
+    fetch: server.fetch,
     port: http.port,
     url: `http://127.0.0.1:${http.port}`,
     numberOfSpaces: inventory.spaces.length,

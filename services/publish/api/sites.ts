@@ -2,6 +2,9 @@ import { z } from '@hono/zod-openapi';
 import { siteListSchema, siteSchema, type SiteList } from '../../contract/site.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { SiteId } from '../../domain/ids.ts';
+import type { SitePresent } from '../../domain/present.ts';
+import type { ParkingSite } from '../../domain/site.ts';
+import { rememberText } from '../feeds/remember.ts';
 import { jsonWithList } from '../http/pieces.ts';
 import {
   afterParameter,
@@ -18,6 +21,10 @@ import { defineResource, nothing } from '../http/resource.ts';
 import { toCursor, toInstant, toLicence, toSite } from '../views.ts';
 
 const path = '/api/v1/sites';
+
+const siteText = rememberText((found: ParkingSite, now: SitePresent | undefined) =>
+  JSON.stringify(toSite(found, now)),
+);
 
 export const sites = defineResource({
   path,
@@ -43,7 +50,7 @@ export const sites = defineResource({
       totalCount: all.length,
       next: nextPath(path, query, 'after', page.lastId),
     };
-    const items = page.items.values().map((site) => toSite(site, present.site(site.id)));
+    const items = page.items.values().map((site) => siteText(site, present.site(site.id)));
     return jsonWithList(list, 'items', items);
   },
 });
@@ -60,6 +67,6 @@ export const site = defineResource({
   text({ index, present }, { id }) {
     const found = index.site.get(id as SiteId);
     if (found === undefined) throw new AppError('site-not-found', `no site '${id}'`);
-    return JSON.stringify(toSite(found, present.site(found.id)));
+    return siteText(found, present.site(found.id));
   },
 });

@@ -2,6 +2,9 @@ import { z } from '@hono/zod-openapi';
 import { spaceListSchema, spaceSchema, type SpaceList } from '../../contract/site.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { SpaceId } from '../../domain/ids.ts';
+import type { SpacePresent } from '../../domain/present.ts';
+import type { ParkingSpace } from '../../domain/site.ts';
+import { rememberText } from '../feeds/remember.ts';
 import { jsonWithList } from '../http/pieces.ts';
 import {
   afterParameter,
@@ -18,6 +21,10 @@ import { defineResource, nothing } from '../http/resource.ts';
 import { toCursor, toInstant, toLicence, toSpace } from '../views.ts';
 
 const path = '/api/v1/spaces';
+
+const spaceText = rememberText((found: ParkingSpace, now: SpacePresent | undefined) =>
+  JSON.stringify(toSpace(found, now)),
+);
 
 export const spaces = defineResource({
   path,
@@ -43,7 +50,7 @@ export const spaces = defineResource({
       totalCount: all.length,
       next: nextPath(path, query, 'after', page.lastId),
     };
-    const items = page.items.values().map((space) => toSpace(space, present.space(space.id)));
+    const items = page.items.values().map((space) => spaceText(space, present.space(space.id)));
     return jsonWithList(list, 'items', items);
   },
 });
@@ -60,6 +67,6 @@ export const space = defineResource({
   text({ index, present }, { id }) {
     const found = index.space.get(id as SpaceId);
     if (found === undefined) throw new AppError('space-not-found', `no space '${id}'`);
-    return JSON.stringify(toSpace(found, present.space(found.id)));
+    return spaceText(found, present.space(found.id));
   },
 });

@@ -44,8 +44,9 @@ export const vacantForDrivers = (isOpen: IsOpen, vacant: number): number =>
 /** Readers call data outdated after half an hour; a heartbeat of a sensor may be a day apart. */
 const confirmEveryMs = 5 * 60_000;
 
-/** Documents are made anew this often, also while nothing changes. */
-export const confirmedSlot = (nowMs: EpochMs): number => Math.floor(nowMs / confirmEveryMs);
+/** The beginning of the five minutes that a time lies in: documents are made anew in each, also while nothing changes. */
+export const confirmedFromMs = (nowMs: EpochMs): EpochMs =>
+  Math.floor(nowMs / confirmEveryMs) * confirmEveryMs;
 
 /**
  * Until when the numbers of a site are known to be right. Its sensors report changes at once: while they
@@ -57,7 +58,7 @@ export function confirmedAtMs(
 ): EpochMs | null {
   if (typeof present?.lastSeenMs !== 'number') return null;
   return present.freshness === 'live'
-    ? Math.max(present.lastSeenMs, confirmedSlot(nowMs) * confirmEveryMs)
+    ? Math.max(present.lastSeenMs, confirmedFromMs(nowMs))
     : present.lastSeenMs;
 }
 

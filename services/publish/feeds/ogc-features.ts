@@ -3,6 +3,8 @@ import { z } from '@hono/zod-openapi';
 import { AppError } from '../../domain/errors.ts';
 import type { LatLon } from '../../domain/geometry.ts';
 import type { SiteId, SpaceId } from '../../domain/ids.ts';
+import type { SitePresent, SpacePresent } from '../../domain/present.ts';
+import type { ParkingSite, ParkingSpace } from '../../domain/site.ts';
 import { jsonWithList } from '../http/pieces.ts';
 import {
   afterParameter,
@@ -20,6 +22,7 @@ import {
 import { defineResource, nothing, type View } from '../http/resource.ts';
 import { attributionOf } from '../settings.ts';
 import { toInstant, toSite, toSpace } from '../views.ts';
+import { rememberText } from './remember.ts';
 
 const root = '/ogc';
 const geoJson = 'application/geo+json';
@@ -50,18 +53,9 @@ interface Feature {
 }
 
 /** Properties without objects in them: a table in QGIS has cells. */
-function siteFeature({ index, present }: View, id: SiteId): Feature | undefined {
-  const site = index.site.get(id);
-  if (!site) return undefined;
-  const {
-    status,
-    geometry: _,
-    lat,
-    lon,
-    numberOfSpacesFor,
-    ...rest
-  } = toSite(site, present.site(id));
-  const { id: __, vacantFor, ...now } = status;
+function siteFeature(site: ParkingSite, present: SitePresent | undefined): Feature {
+  const { status, geometry: _, lat, lon, numberOfSpacesFor, ...rest } = toSite(site, present);
+  const { id, vacantFor, ...now } = status;
   return {
     type: 'Feature',
     id,
@@ -75,30 +69,41 @@ function siteFeature({ index, present }: View, id: SiteId): Feature | undefined 
   };
 }
 
-function spaceFeature({ index, present }: View, id: SpaceId): Feature | undefined {
-  const space = index.space.get(id);
-  if (!space) return undefined;
-  const { lat, lon, ...properties } = toSpace(space, present.space(id));
+function spaceFeature(space: ParkingSpace, present: SpacePresent | undefined): Feature {
+  const { lat, lon, ...properties } = toSpace(space, present);
   return {
     type: 'Feature',
-    id,
+    id: space.id,
     geometry: { type: 'Point', coordinates: [lon, lat] },
     properties,
   };
 }
+
+const siteText = rememberText((site: ParkingSite, present: SitePresent | undefined) =>
+  JSON.stringify(siteFeature(site, present)),
+);
+const spaceText = rememberText((space: ParkingSpace, present: SpacePresent | undefined) =>
+  JSON.stringify(spaceFeature(space, present)),
+);
 
 const collections = {
   sites: {
     title: 'Parkplätze und Parkhäuser mit freien Plätzen',
     description: 'Ein Punkt je Straßenabschnitt, Parkplatz oder Parkhaus mit der Belegung jetzt.',
     places: (view: View): readonly LatLon[] => view.index.sites.map((site) => site.location),
-    feature: (view: View, id: string) => siteFeature(view, id as SiteId),
+    text({ index, present }: View, id: string) {
+      const site = index.site.get(id as SiteId);
+      return site && siteText(site, present.site(site.id));
+    },
   },
   spaces: {
     title: 'Einzelne Stellplätze mit Belegung',
     description: 'Ein Punkt je öffentlichem Stellplatz mit Sensor: belegt, frei oder unbekannt.',
     places: (view: View): readonly LatLon[] => view.index.spaces.map((space) => space.location),
-    feature: (view: View, id: string) => spaceFeature(view, id as SpaceId),
+    text({ index, present }: View, id: string) {
+      const space = index.space.get(id as SpaceId);
+      return space && spaceText(space, present.space(space.id));
+    },
   },
 } as const;
 type CollectionId = keyof typeof collections;
@@ -268,7 +273,7 @@ const items = defineResource({
       licenceLink(view),
     ];
     if (next !== null) links.push({ href: view.baseUrl + next, rel: 'next', type: geoJson });
-    const features = page.items.values().map((found) => collections[id].feature(view, found.id));
+    const features = page.items.values().map((found) => collections[id].text(view, found.id) ?? '');
     const members = {
       type: 'FeatureCollection',
       timeStamp: toInstant(view.nowMs),
@@ -298,17 +303,15 @@ const item = defineResource({
   }),
   query: formParameter,
   text(view, { collection: collectionId, id }) {
-    const feature = collections[collectionId].feature(view, id);
+    const feature = collections[collectionId].text(view, id);
     if (!feature) throw new AppError('not-found', `no feature '${id}' in ${collectionId}`);
     const parent = `${view.baseUrl}${root}/collections/${collectionId}`;
-    return JSON.stringify({
-      ...feature,
-      links: [
-        { href: `${parent}/items/${encodeURIComponent(id)}`, rel: 'self', type: geoJson },
-        { href: parent, rel: 'collection', type: json },
-        licenceLink(view),
-      ],
-    });
+    const links: Link[] = [
+      { href: `${parent}/items/${encodeURIComponent(id)}`, rel: 'self', type: geoJson },
+      { href: parent, rel: 'collection', type: json },
+      licenceLink(view),
+    ];
+    return `${feature.slice(0, -1)},"links":${JSON.stringify(links)}}`;
   },
 });
 

@@ -7,11 +7,13 @@ import { AppError } from '../../domain/errors.ts';
 import type { EpochMs, MunicipalityId } from '../../domain/ids.ts';
 import type { SitePresent } from '../../domain/present.ts';
 import type { ParkingSite } from '../../domain/site.ts';
+import { jsonWithList } from '../http/pieces.ts';
 import { idsOf, scopeParameters } from '../http/query.ts';
 import { defineResource, nothing } from '../http/resource.ts';
 import { attributionOf, type PublishSettings } from '../settings.ts';
 import { degrees, toInstant } from '../views.ts';
 import { confirmedAtMs, countOf, vacantForDrivers, type IsOpen } from './counts.ts';
+import { rememberText } from './remember.ts';
 
 const lotTypes = {
   'on-street': 'Straßenrand',
@@ -66,6 +68,11 @@ function toLot(site: ParkingSite, present: SitePresent | undefined, isOpen: IsOp
     forecast: false,
   };
 }
+
+const lotText = rememberText(
+  (site: ParkingSite, present: SitePresent | undefined, isOpen: IsOpen) =>
+    JSON.stringify(toLot(site, present, isOpen)),
+);
 
 export const parkApiV1Index = defineResource({
   path: '/parkapi/v1',
@@ -124,12 +131,13 @@ export const parkApiV1City = defineResource({
       (atMs, { id }) => Math.max(atMs, confirmedAtMs(present.site(id), nowMs) ?? 0),
       0,
     );
-    return JSON.stringify({
+    const head = {
       last_updated: toPlainInstant(newest === 0 ? inventoryAtMs : newest),
       last_downloaded: toPlainInstant(nowMs),
       data_source: settings.publisher.url,
       data_license: license(settings),
-      lots: sites.map((site) => toLot(site, present.site(site.id), isOpen(site))),
-    });
+    };
+    const lots = sites.values().map((site) => lotText(site, present.site(site.id), isOpen(site)));
+    return jsonWithList(head, 'lots', lots);
   },
 });

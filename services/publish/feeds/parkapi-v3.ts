@@ -11,6 +11,7 @@ import {
   type ParkingSite,
   type ParkingSpace,
 } from '../../domain/site.ts';
+import { rememberText } from './remember.ts';
 import { jsonWithList, type Text } from '../http/pieces.ts';
 import {
   limitParameter,
@@ -23,7 +24,13 @@ import {
 import { defineResource, nothing, type View } from '../http/resource.ts';
 import { attributionOf } from '../settings.ts';
 import { degrees, toGeometry, toInstant } from '../views.ts';
-import { confirmedAtMs, countOf, vacantForDrivers, type IsOpen } from './counts.ts';
+import {
+  confirmedAtMs,
+  confirmedFromMs,
+  countOf,
+  vacantForDrivers,
+  type IsOpen,
+} from './counts.ts';
 
 const siteTypes = {
   'on-street': 'ON_STREET',
@@ -45,12 +52,14 @@ const flatNames: Readonly<Partial<Record<Audience, string>>> = {
 
 const cut = (text: string | null, length: number): string | null => text?.slice(0, length) ?? null;
 
-/** The moment an item is told at. */
-export interface TellingOf {
-  readonly inventoryAtMs: EpochMs;
-  readonly nowMs: EpochMs;
-  isOpen(site: ParkingSite): IsOpen;
-}
+/** When the inventory was last changed, the time of telling, and whether the site is open then. */
+export type Moment = readonly [inventoryAtMs: EpochMs, atMs: EpochMs, isOpen: IsOpen];
+
+/** The moment of a document; times within one slot are the same, so that texts can be remembered. */
+export const momentOf = (
+  view: Pick<View, 'inventoryAtMs' | 'nowMs' | 'isOpen'>,
+  site?: ParkingSite,
+): Moment => [view.inventoryAtMs, confirmedFromMs(view.nowMs), site ? view.isOpen(site) : null];
 
 /** Open as far as anybody told us, where nobody told hours. */
 function openingStatus(site: ParkingSite, isOpen: IsOpen): 'OPEN' | 'CLOSED' | 'UNKNOWN' {
@@ -138,9 +147,8 @@ function toRealtimeSite(
 export function toCombinedSite(
   site: ParkingSite,
   present: SitePresent | undefined,
-  { inventoryAtMs, nowMs, ...telling }: TellingOf,
+  [inventoryAtMs, nowMs, isOpen]: Moment,
 ) {
-  const isOpen = telling.isOpen(site);
   const realtime = toRealtimeSite(site, present, isOpen, nowMs);
   return {
     ...toStaticSite(site, inventoryAtMs),
@@ -158,7 +166,7 @@ export function toCombinedSpot(
   space: ParkingSpace,
   site: ParkingSite | undefined,
   present: SpacePresent | undefined,
-  { inventoryAtMs, nowMs }: TellingOf,
+  [inventoryAtMs, nowMs]: Moment,
 ) {
   const atMs = confirmedAtMs(present, nowMs);
   return {
@@ -181,9 +189,22 @@ export function toCombinedSpot(
   };
 }
 
+const siteText = rememberText(
+  (site: ParkingSite, present: SitePresent | undefined, ...moment: Moment) =>
+    JSON.stringify(toCombinedSite(site, present, moment)),
+);
+const spotText = rememberText(
+  (
+    space: ParkingSpace,
+    present: SpacePresent | undefined,
+    site: ParkingSite | undefined,
+    ...moment: Moment
+  ) => JSON.stringify(toCombinedSpot(space, site, present, moment)),
+);
+
 const pageOf = (
   { settings }: View,
-  items: Iterable<unknown>,
+  items: Iterable<string>,
   total: number,
   next: string | null,
 ): Text =>
@@ -233,7 +254,7 @@ export const parkApiSites = defineResource({
     const page = pageAfter(all, query.start, query.limit);
     const items = page.items
       .values()
-      .map((site) => toCombinedSite(site, present.site(site.id), view));
+      .map((site) => siteText(site, present.site(site.id), ...momentOf(view, site)));
     return pageOf(view, items, all.length, nextPath(sitesPath, query, 'start', page.lastId));
   },
 });
@@ -256,11 +277,10 @@ export const parkApiSpots = defineResource({
     const { index, present } = view;
     const all = spacesInScope(index, query);
     const page = pageAfter(all, query.start, query.limit);
-    const items = page.items
-      .values()
-      .map((space) =>
-        toCombinedSpot(space, index.site.get(space.siteId), present.space(space.id), view),
-      );
+    const items = page.items.values().map((space) => {
+      const site = index.site.get(space.siteId);
+      return spotText(space, present.space(space.id), site, ...momentOf(view));
+    });
     return pageOf(view, items, all.length, nextPath(spotsPath, query, 'start', page.lastId));
   },
 });

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import type { Context } from 'hono';
 import { AppError } from '../../domain/errors.ts';
+import { requestHeader } from './request-header.ts';
 
 /** The part of a request that says where it came from; a test may leave the socket out. */
 interface Origin {
@@ -91,7 +92,7 @@ interface NodeEnv {
 /** Where a request came from, under @hono/node-server. */
 export const originOf = (c: Context): Origin => ({
   remote: (c.env as NodeEnv | undefined)?.incoming?.socket.remoteAddress,
-  header: (name) => c.req.header(name),
+  header: (name) => requestHeader(c, name),
 });
 
 /** Ends the connection of a request at once, unread bytes and all. */

@@ -19,17 +19,17 @@ export async function joinInSlices(pieces: Iterable<string>): Promise<string> {
   return parts.join('');
 }
 
-/** A JSON object with one long list as its last member, an item a piece. */
+/** A JSON object with one long list as its last member, the JSON text of an item a piece. */
 export function* jsonWithList(
   members: Readonly<Record<string, unknown>>,
   name: string,
-  items: Iterable<unknown>,
+  items: Iterable<string>,
 ): Generator<string> {
   const head = JSON.stringify(members).slice(0, -1);
   yield `${head}${head === '{' ? '' : ','}${JSON.stringify(name)}:[`;
   let separator = '';
   for (const item of items) {
-    yield separator + JSON.stringify(item);
+    yield separator + item;
     separator = ',';
   }
   yield ']}';

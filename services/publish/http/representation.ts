@@ -9,6 +9,11 @@ const gunzippable = promisify(gzip);
 
 export type Encoding = 'identity' | 'br' | 'gzip';
 
+export interface Encoded {
+  readonly bytes: Uint8Array;
+  readonly as: Encoding;
+}
+
 /** One document at one version, as bytes. */
 export interface Representation {
   readonly version: string;
@@ -16,14 +21,13 @@ export interface Representation {
   /** Weak: the same document in all its encodings. */
   readonly etag: string;
   /** Encodes at most once a version and encoding; small documents stay as they are. */
-  encoded(encoding: Encoding): Promise<{ readonly bytes: Uint8Array; readonly as: Encoding }>;
+  encoded(encoding: Encoding): Encoded | Promise<Encoded>;
 }
 
 /** Below this a compressed body saves no packet. */
 const smallestWorthEncodingBytes = 860;
 
-async function encode(bytes: Uint8Array, encoding: Encoding): Promise<Uint8Array> {
-  if (encoding === 'identity') return bytes;
+async function encode(bytes: Uint8Array, encoding: 'br' | 'gzip'): Promise<Uint8Array> {
   if (encoding === 'gzip') return gunzippable(bytes, { level: 6 });
   return brotli(bytes, {
     params: {
@@ -39,11 +43,14 @@ function toRepresentation(
   builtAtMs: EpochMs,
   onEncoded: (bytes: number) => void,
 ): Representation {
-  const encodings = new Map<Encoding, Promise<{ bytes: Uint8Array; as: Encoding }>>();
-  const run = async (as: Encoding): Promise<{ bytes: Uint8Array; as: Encoding }> => {
-    const bytes = await encode(identity, as);
-    if (bytes !== identity) onEncoded(bytes.byteLength);
-    return { bytes, as };
+  const encodings = new Map<Encoding, Encoded | Promise<Encoded>>([
+    ['identity', { bytes: identity, as: 'identity' }],
+  ]);
+  const run = async (as: 'br' | 'gzip'): Promise<Encoded> => {
+    const made = { bytes: await encode(identity, as), as };
+    onEncoded(made.bytes.byteLength);
+    encodings.set(as, made);
+    return made;
   };
   return {
     version,
@@ -52,8 +59,8 @@ function toRepresentation(
     encoded(encoding) {
       const as = identity.byteLength < smallestWorthEncodingBytes ? 'identity' : encoding;
       let made = encodings.get(as);
-      if (made === undefined) encodings.set(as, (made = run(as)));
-      return made;
+      if (made === undefined && as !== 'identity') encodings.set(as, (made = run(as)));
+      return made ?? { bytes: identity, as: 'identity' };
     },
   };
 }

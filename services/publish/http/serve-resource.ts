@@ -49,15 +49,17 @@ export function serveResource(app: OpenAPIHono, resource: Resource, deps: ServeD
     Link: `<${deps.licenceUrl}>; rel="license"`,
   };
   const read = remember((c) => resource.read(c.req.param(), c.req.query()));
-  app.get(path.replaceAll(/\{(.+?)\}/g, ':$1'), async (c) => {
+  app.get(path.replaceAll(/\{(.+?)\}/g, ':$1'), (c): Response | Promise<Response> => {
     const document = read(c);
     const baseUrl = deps.baseUrlOf(c);
-    const representation = await deps.representations.get(
+    const representation = deps.representations.get(
       `${baseUrl} ${document.key}`,
       deps.version(resource.changes),
       () => document.text(deps.view(baseUrl)),
     );
-    return answer(c, representation, headers);
+    return representation instanceof Promise
+      ? representation.then((made) => answer(c, made, headers))
+      : answer(c, representation, headers);
   });
 }
 

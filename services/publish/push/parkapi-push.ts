@@ -9,7 +9,7 @@ import type { Present } from '../../domain/present.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { isOpenNow } from '../feeds/counts.ts';
-import { toCombinedSite, toCombinedSpot, type TellingOf } from '../feeds/parkapi-v3.ts';
+import { toCombinedSite, toCombinedSpot, momentOf } from '../feeds/parkapi-v3.ts';
 import type { InventoryIndex } from '../inventory-index.ts';
 
 const roundEveryMs = 60_000;
@@ -97,7 +97,7 @@ export function createParkApiPush(deps: {
   let cancelNext = (): void => undefined;
   let stopping = new AbortController();
 
-  const telling = (): TellingOf => {
+  const view = (): Parameters<typeof momentOf>[0] => {
     const nowMs = clock.now();
     const moment = toLocalMoment(nowMs, deps.timeZone);
     const inventoryAtMs = deps.inventoryAtMs();
@@ -113,7 +113,7 @@ export function createParkApiPush(deps: {
           .map((site) => {
             const now = present.site(site.id);
             const isLive = typeof now?.lastSeenMs === 'number';
-            const body = () => withoutNulls(toCombinedSite(site, now, telling()));
+            const body = () => withoutNulls(toCombinedSite(site, now, momentOf(view(), site)));
             return { uid: site.id, source: now, isLive, body };
           }),
       request: (items) => ({ items: items.map((item) => item.body()) }),
@@ -128,7 +128,7 @@ export function createParkApiPush(deps: {
             const now = present.space(space.id);
             const site = index().site.get(space.siteId);
             const isLive = typeof now?.lastSeenMs === 'number';
-            const body = () => withoutNulls(toCombinedSpot(space, site, now, telling()));
+            const body = () => withoutNulls(toCombinedSpot(space, site, now, momentOf(view())));
             return { uid: space.id, source: now, isLive, body };
           }),
       request: (items) => items[0]?.body(),
