@@ -8,6 +8,8 @@ export interface DedupeWindow {
   isNew(uplink: Message & Pick<Uplink, 'receivedAtMs'>): boolean;
   /** Takes back that an uplink was seen, because it could not be kept: when it comes again it is new. */
   forget(uplink: Message): void;
+  /** Its frame counter began anew: what it says next under an old number is new. Looks at every key: for rare events. */
+  forgetDevice(devEui: string): void;
   /** Keys remembered now, never more than `maxKeys`. */
   size(): number;
 }
@@ -55,6 +57,9 @@ export function createDedupeWindow(options: {
       return true;
     },
     forget: (uplink) => void seen.delete(keyOf(uplink)),
+    forgetDevice(devEui) {
+      for (const key of seen.keys()) if (key.startsWith(`${devEui}:`)) seen.delete(key);
+    },
     size: () => seen.size,
   };
 }

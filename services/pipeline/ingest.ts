@@ -91,7 +91,8 @@ export function createIngest(deps: {
       for (const listener of listeners) listener(uplink, now - uplink.receivedAtMs);
     },
     event(event) {
-      // Joins and resets say nothing that the uplinks do not: sessions are told apart by them.
+      // A join says nothing that the uplinks do not: sessions are told apart by them.
+      if (event.kind === 'counter-reset') dedupe.forgetDevice(event.devEui);
       if (event.kind === 'downlink') bus.publish('downlink-told', event.told);
       if (event.kind === 'battery') batteryRatios.set(event.devEui, event.batteryRatio);
     },

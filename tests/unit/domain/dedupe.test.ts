@@ -88,4 +88,13 @@ describe('dedupe window', () => {
     expect(window.isNew(message(1, 0))).toBe(true);
     expect(window.isNew(message(1, 0))).toBe(false);
   });
+
+  test('a device whose counter began anew may say the same under the same number, the others may not', () => {
+    const window = createDedupeWindow({ maxKeys: 10, windowMs: 10 * minute });
+    window.isNew(message(1, 0));
+    window.isNew(message(2, 0));
+    window.forgetDevice(message(1, 0).devEui);
+    expect(window.isNew(message(1, 0))).toBe(true);
+    expect(window.isNew(message(2, 0))).toBe(false);
+  });
 });
