@@ -11,7 +11,7 @@ export interface CatchingUp {
 }
 
 const lookEveryMs = 100;
-/** A network server that does not answer for so long is not waited for: its past is made up for later. */
+/** A network server that hands out nothing more for so long is not waited for: its past is made up for later. */
 const patienceMs = 120_000;
 
 /** Watches the sources close their gaps after a start. */
@@ -26,9 +26,14 @@ export function catchUp(deps: {
   let firstMs: EpochMs | null = null;
   let isRead = sources.backfills.length === 0;
 
-  const hasWaited = (): boolean => clock.now() - startedAtMs > patienceMs;
+  let heardMs = startedAtMs;
+  let read = -1;
+  const hasWaited = (): boolean => clock.now() - heardMs > patienceMs;
   const look = (): boolean => {
     const states = sources.backfills.map((backfill) => backfill.status());
+    const readNow = states.reduce((sum, { completeUntilMs }) => sum + (completeUntilMs ?? 0), 0);
+    if (readNow !== read) heardMs = clock.now();
+    read = readNow;
     isRead ||= states.every(
       ({ state, completeUntilMs, problem }) =>
         (state === 'idle' && completeUntilMs !== null) || (problem !== null && hasWaited()),
