@@ -75,4 +75,4 @@ test(`ChirpStack: killed with -9 and cut off from its broker, the product has ea
     twice: [],
     invented: [],
   });
-}, 60_000);
+}, 180_000);

@@ -113,7 +113,7 @@ describe(`what a network server has had is in the history once, or in the dead l
     await settle();
   });
 
-  test('when the product is killed with -9 at random moments', { timeout: 60_000 }, async () => {
+  test('when the product is killed with -9 at random moments', { timeout: 180_000 }, async () => {
     const stop = network.run(5);
     for (let kill = 0; kill < 3; kill += 1) {
       await more(50 + Math.floor(network.random() * 200));
