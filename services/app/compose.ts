@@ -11,7 +11,6 @@ import { createTracker } from '../domain/tracker.ts';
 import type { Uplink } from '../domain/uplink.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
-import { createGuide } from '../pipeline/guide.ts';
 import { createIngest } from '../pipeline/ingest.ts';
 import { createMeasure } from '../pipeline/measure.ts';
 import { createPrune } from '../pipeline/prune.ts';
@@ -19,7 +18,8 @@ import { createTrack } from '../pipeline/track.ts';
 import { createServer } from '../publish/server.ts';
 import { catchUp } from './catching-up.ts';
 import { createDeviceReports, operatorToken } from './devices.ts';
-import { createGuiding } from './guiding.ts';
+import { joinGuidedRecords, type GuidedPast } from './guided-past.ts';
+import { openGuiding } from './guiding.ts';
 import { listen, type HttpListener } from './http.ts';
 import { openHistoryFiles } from './history-files.ts';
 import { createLiveConfig } from './live-config.ts';
@@ -60,6 +60,8 @@ export async function compose(options: {
   readonly dataDir: string;
   readonly port: number;
   readonly isSimulated: boolean;
+  /** What happened to guided drivers while the product did not run; a simulated past has such. */
+  readonly guidedPast?: GuidedPast;
   readonly dashboardDirectory: string | null;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -91,17 +93,16 @@ export async function compose(options: {
   const { present } = followPublicPresent(inventory, track.present, (listener) =>
     bus.subscribe('present-changed', listener),
   );
-  const guiding = createGuiding(publicInventory, (places) =>
-    createGuide({
-      bus,
-      present,
-      inventory: places,
-      clock,
-      log: logger,
-      history: store,
-      timeZone: deployment.timeZone,
-    }),
-  );
+  const { guiding, guided } = openGuiding({
+    bus,
+    present,
+    inventory: publicInventory,
+    clock,
+    logger,
+    store,
+    deployment,
+    dataDir,
+  });
   const prune = createPrune({ store, clock, log: logger, retention: deployment.retention });
   const recorder = await openRecorder({
     log,
@@ -183,7 +184,7 @@ export async function compose(options: {
     snapshots,
     measure,
     devices,
-    guidedTakes: (fromMs, toMs) => guiding.guide().sessions.guidedTakes(fromMs, toMs),
+    guided: joinGuidedRecords(guided, options.guidedPast),
     token: operatorToken(config),
   });
 

@@ -1,7 +1,7 @@
 import { workerThreadEstimator } from '../adapters/share-estimator/worker-thread.ts';
 import { derived } from '../domain/derived.ts';
 import type { DeviceReport } from '../domain/device-health.ts';
-import type { GuidedTake } from '../domain/guidance/sessions.ts';
+import type { GuidedRecord } from '../ports/guided-record.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import { lostUplinkRatio } from '../domain/planning/device-sums.ts';
 import { placeGroups } from '../domain/roll-up-groups.ts';
@@ -39,7 +39,7 @@ export function createPlanning(deps: {
   readonly snapshots: Snapshots;
   readonly measure: Pick<Measure, 'status'>;
   readonly devices: (nowMs: EpochMs) => readonly DeviceReport[];
-  readonly guidedTakes: (fromMs: EpochMs, toMs: EpochMs) => readonly GuidedTake[];
+  readonly guided: Pick<GuidedRecord, 'between'>;
   /** Operators' token; `null` where none is set. */
   readonly token: string | null;
 }): Planning {
@@ -65,7 +65,7 @@ export function createPlanning(deps: {
     snapshots: deps.snapshots,
     sensors,
     audit: { acceptance: searchShare.acceptance },
-    guidedTakes: ({ fromMs, toMs }) => deps.guidedTakes(fromMs, toMs),
+    guidedStops: ({ fromMs, toMs }) => deps.guided.between(fromMs, toMs),
     closedMs: () => measure.status().doneMs,
   });
   const sensedSpaces = derived(live.inventory, (inventory) => {

@@ -1,5 +1,5 @@
 import { AppError } from '../domain/errors.ts';
-import type { GuidedTake } from '../domain/guidance/sessions.ts';
+import type { GuidedStop } from '../domain/guidance/guided-stops.ts';
 import type { EpochMs, SpaceId } from '../domain/ids.ts';
 import type { Interval } from '../domain/local-intervals.ts';
 import { localDayStart, nextLocalDayStart } from '../domain/local-time.ts';
@@ -66,8 +66,8 @@ export function createEstimate(deps: {
   readonly snapshots: Snapshots;
   readonly sensors: () => SensorTraits;
   readonly audit: Audit;
-  /** Spaces that guided cars took in a range of time: no searcher's takes. */
-  readonly guidedTakes: (range: Interval) => readonly GuidedTake[];
+  /** Where guided drivers stopped: no searcher's takes, and kilometres no sensor can tell of. */
+  readonly guidedStops: (range: Interval) => Promise<readonly GuidedStop[]>;
   /** Roll-ups are complete up to here. */
   readonly closedMs: () => EpochMs | null;
 }): Estimate {
@@ -123,13 +123,15 @@ export function createEstimate(deps: {
       if (own) own.push(transition);
       else transitions.set(transition.spaceId, [transition]);
     }
-    const stretchOf = new Map(
-      stretches.flatMap(({ id, spaceIds }) => spaceIds.map((spaceId) => [spaceId, id] as const)),
-    );
-    const guidedArrivals = deps.guidedTakes({ fromMs, toMs }).flatMap(({ spaceId, atMs }) => {
-      const stretchId = stretchOf.get(spaceId);
-      return stretchId === undefined ? [] : [{ stretchId, atMs }];
+    const stretchOf = new Map(deps.inventory().sites.map(({ id, stretchId }) => [id, stretchId]));
+    const guided = (await deps.guidedStops({ fromMs, toMs })).flatMap((stop) => {
+      const stretchId = stretchOf.get(stop.siteId) ?? null;
+      return stretchId === null ? [] : [{ ...stop, stretchId }];
     });
+    const guidedArrivals = guided.filter(({ kind }) => kind === 'parked');
+    const guidedKm = new Map<string, number>();
+    for (const { stretchId, detourM } of guided)
+      guidedKm.set(stretchId, (guidedKm.get(stretchId) ?? 0) + detourM / 1_000);
     const isKnown = new Set(
       observed
         .filter(({ observedMs }) => observedMs >= observedShare * (toMs - fromMs))
@@ -158,6 +160,7 @@ export function createEstimate(deps: {
       });
       const day: ShareDay = {
         fromMs,
+        guidedKm: new Map(some.map(({ id }) => [id, guidedKm.get(id) ?? 0])),
         stretches: new Map(
           days.map(({ stretch, sensedSpaces, vacancies }) => [
             some[stretch]?.id ?? '',

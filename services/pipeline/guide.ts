@@ -9,6 +9,7 @@ import type { CarParkPrediction } from '../domain/guidance/forecast/car-park.ts'
 import { createSiteForecast } from '../domain/guidance/forecast/site-forecast.ts';
 import type { SiteCount } from '../domain/guidance/forecast/site-forecast.ts';
 import { createWeekClock } from '../domain/guidance/forecast/week-profile.ts';
+import type { GuidedStop } from '../domain/guidance/guided-stops.ts';
 import { createGuidanceSessions, type GuidanceSessions } from '../domain/guidance/sessions.ts';
 import { signText, type SignSettings, type SignText } from '../domain/guidance/sign-text.ts';
 import type { EpochMs, SiteId, SpaceId } from '../domain/ids.ts';
@@ -78,6 +79,8 @@ export function createGuide(deps: {
   /** IANA zone of the weekly profiles. */
   readonly timeZone?: string;
   readonly isOpenAt?: (siteId: SiteId, atMs: EpochMs) => boolean | null;
+  /** Told where guided drivers stopped. */
+  readonly onGuidedStop?: (stop: GuidedStop) => void;
 }): Guide {
   const { bus, present, inventory, clock, log, history, timeZone = 'Europe/Berlin' } = deps;
   const forecast = createSiteForecast(inventory, createWeekClock(timeZone));
@@ -116,6 +119,7 @@ export function createGuide(deps: {
     advisor,
     commitments,
     onFoundFull: (siteId) => forecast.foundFull(siteId),
+    ...(deps.onGuidedStop && { onStop: deps.onGuidedStop }),
   });
   /** A take seen now may be that of a guided car. */
   const seeSpace = (spaceId: SpaceId): void => {
@@ -124,7 +128,7 @@ export function createGuide(deps: {
     const change = now && forecast.seeSpace(spaceId, now.status);
     const siteId = siteOf.get(spaceId);
     if (change !== 'taken' || siteId === undefined) return;
-    sessions.seeTake({ spaceId, siteId, atMs: now?.sinceMs ?? clock.now() });
+    sessions.seeTake({ siteId, atMs: now?.sinceMs ?? clock.now() });
   };
 
   const chanceRatio = (siteId: SiteId): number | null => {
@@ -206,8 +210,10 @@ export function createGuide(deps: {
         if (lastSeenMs !== null) newestMs = Math.max(newestMs ?? 0, lastSeenMs);
       }
       ends.push(
-        bus.subscribe('observed', ({ health }) => {
-          newestMs = Math.max(newestMs ?? 0, health.atMs);
+        bus.subscribe('observed', ({ observations, health }) => {
+          // Of a space that is not public not even the time of its news may be told.
+          if (observations.every(({ spaceId }) => siteOf.has(spaceId)))
+            newestMs = Math.max(newestMs ?? 0, health.atMs);
         }),
         bus.subscribe('present-changed', ({ spaceIds, siteIds }) => {
           if (clock.now() - advancedMs >= countEveryMs) advanceTo(clock.now());

@@ -28,15 +28,19 @@ export function createHabits(town: Town): Habits {
     }
     return longestWalkM;
   };
+  const attractionAt = new Map<number, Float64Array>();
+  const attract = (destination: number): Float64Array => {
+    let sum = 0;
+    return Float64Array.from(
+      town.walksToPlaces(destination),
+      (walkM, place) => (sum += (spaces[place] ?? 0) * Math.exp(-walkM / 100)),
+    );
+  };
   return {
-    drawBlock(driver, random) {
-      const cumulative = new Float64Array(places.length);
-      let sum = 0;
-      for (const [place, walkM] of town.walksToPlaces(driver.destination).entries()) {
-        sum += (spaces[place] ?? 0) * Math.exp(-walkM / 100);
-        cumulative[place] = sum;
-      }
-      return weighted(random, cumulative);
+    drawBlock({ destination }, random) {
+      const known = attractionAt.get(destination) ?? attract(destination);
+      attractionAt.set(destination, known);
+      return weighted(random, known);
     },
     radiusM(destination) {
       const known = radiusAt.get(destination) ?? measure(destination);

@@ -1,23 +1,21 @@
-import { baseCase, factors, meanOf, runCase, runWithout, type Cell } from './experiments.ts';
+import { baseCase, factors, meanOf, type Case, type Experiments } from './experiments.ts';
+import { judge, type Gate } from './gates.ts';
 import type { PolicyKind } from './policies.ts';
+import { signCells, signTable } from './sign-report.ts';
 import type { Summary } from './summary.ts';
-import type { Town } from './town.ts';
+import { percent, table } from './table.ts';
 
-export interface Gate {
-  readonly claim: string;
-  readonly figure: string;
-  readonly holds: boolean;
-}
 export interface Report {
   readonly markdown: string;
   readonly gates: readonly Gate[];
 }
 
-const shares = [0.1, 0.3, 0.6, 0.9] as const;
-const rivals: readonly Exclude<PolicyKind, 'none'>[] = ['nearest', 'uncommitted', 'ours', 'oracle'];
-const names: Readonly<Record<PolicyKind, string>> = {
-  'raw-signs': 'signs, raw counts',
-  signs: '**signs, net counts, full below 10, garage named**',
+/** Summaries of one cell, one a seed, in the same order in every cell. */
+export type Runs = (situation: Case, policy: PolicyKind, guidedRatio: number) => readonly Summary[];
+
+export const shares = [0.1, 0.3, 0.6, 0.9] as const;
+const rivals = ['nearest', 'uncommitted', 'ours', 'oracle'] as const;
+const names: Readonly<Record<'none' | (typeof rivals)[number], string>> = {
   none: 'none',
   nearest: 'nearest free, re-evaluated',
   uncommitted: 'model, no commitments',
@@ -25,19 +23,8 @@ const names: Readonly<Record<PolicyKind, string>> = {
   oracle: "oracle, each driver's best",
 };
 
-const percent = (ratio: number, digits = 1): string => (100 * ratio).toFixed(digits);
-/** A Markdown table, padded as the formatter wants it. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((_, i) =>
-    Math.max(3, ...[head, ...rows].map((cells) => cells[i]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
-  return [head, widths.map((width) => '-'.repeat(width)), ...rows].map(line).join('\n');
-}
-
 /** Share of the search that is gone, of what is searched without guidance. */
-const cut = (without: readonly Summary[], runs: readonly Summary[]): number =>
+export const cut = (without: readonly Summary[], runs: readonly Summary[]): number =>
   1 - meanOf(runs, (run) => run.searchRatio) / meanOf(without, (run) => run.searchRatio);
 const unguidedChange = (without: readonly Summary[], runs: readonly Summary[]): number =>
   meanOf(runs, (run) => run.unguidedExcessS) - meanOf(without, (run) => run.unguidedExcessS);
@@ -49,38 +36,44 @@ function standardError(runs: readonly Summary[], of: (run: Summary) => number): 
   return Math.sqrt(squares / Math.max(1, runs.length - 1) / Math.max(1, runs.length));
 }
 
-type Without = ReadonlyMap<number, readonly Summary[]>;
-const at = (without: Without, guidedRatio: number): readonly Summary[] =>
-  without.get(guidedRatio) ?? [];
-const cellOf = (cells: readonly Cell[], policy: PolicyKind, guidedRatio: number): Cell =>
-  cells.find((cell) => cell.policy === policy && cell.guidedRatio === guidedRatio) ?? {
-    policy,
-    guidedRatio,
-    runs: [],
-  };
+type Cell = readonly [situation: Case, policy: PolicyKind, guidedRatio: number];
 
-function baseTables(without: Without, cells: readonly Cell[]): string {
-  const none = at(without, 0.6);
+const baseCells: readonly Cell[] = shares.flatMap((share): Cell[] => [
+  [baseCase, 'none', share],
+  ...rivals.map((policy): Cell => [baseCase, policy, share]),
+]);
+const factorCells: readonly Cell[] = factors.flatMap((factor): Cell[] => [
+  ...[0.6, ...(factor.moreShares ?? [])].map((share): Cell => [factor, 'none', share]),
+  [factor, 'nearest', 0.6],
+  ...[0.6, ...(factor.moreShares ?? [])].map((share): Cell => [factor, 'ours', share]),
+]);
+
+function baseTables(runs: Runs): string {
+  const base = (policy: PolicyKind, share: number) => runs(baseCase, policy, share);
+  const none = base('none', 0.6);
   const main = rivals.map((policy) => [
     names[policy],
     ...shares.map((share) => {
-      const { runs } = cellOf(cells, policy, share);
-      const search = percent(meanOf(runs, (run) => run.searchRatio));
-      return `${search} / ${unguidedChange(at(without, share), runs).toFixed(0)}`;
+      const search = percent(meanOf(base(policy, share), (run) => run.searchRatio));
+      const unguided = unguidedChange(base('none', share), base(policy, share));
+      return `${search} / ${unguided.toFixed(0)}`;
     }),
-    `${percent(meanOf(cellOf(cells, policy, 0.6).runs, (run) => run.wrongRatio))} %`,
+    `${percent(meanOf(base(policy, 0.6), (run) => run.wrongRatio))} %`,
   ]);
-  const figures = (name: string, runs: readonly Summary[]): readonly string[] => [
-    name,
-    ...[
-      (run: Summary) => run.excessS,
-      (run: Summary) => run.excessP90S,
-      (run: Summary) => run.walkM,
-      (run: Summary) => run.costS,
-    ].map((of) => meanOf(runs, of).toFixed(0)),
-    percent(meanOf(runs, (run) => run.carParkRatio)),
-    percent(meanOf(runs, (run) => run.occupancyRatio)),
-  ];
+  const figures = (policy: keyof typeof names): readonly string[] => {
+    const here = base(policy, 0.6);
+    return [
+      names[policy],
+      ...[
+        (run: Summary) => run.excessS,
+        (run: Summary) => run.excessP90S,
+        (run: Summary) => run.walkM,
+        (run: Summary) => run.costS,
+      ].map((of) => meanOf(here, of).toFixed(0)),
+      percent(meanOf(here, (run) => run.carParkRatio)),
+      percent(meanOf(here, (run) => run.occupancyRatio)),
+    ];
+  };
   return [
     `Without guidance: search ${percent(meanOf(none, (run) => run.searchRatio))} ± ` +
       `${percent(standardError(none, (run) => run.searchRatio))} % of vehicle-km.`,
@@ -89,175 +82,75 @@ function baseTables(without: Without, cells: readonly Cell[]): string {
     'At 60 % guided, all kerb seekers:',
     table(
       ['policy', 'excess s', 'p90 s', 'walk m', 'cost s', 'in car parks %', 'occupancy %'],
-      [
-        figures('none', none),
-        ...rivals.map((policy) => figures(names[policy], cellOf(cells, policy, 0.6).runs)),
-      ],
+      [figures('none'), ...rivals.map(figures)],
     ),
   ].join('\n\n');
 }
 
-interface FactorResult {
-  readonly name: string;
-  readonly without: readonly Summary[];
-  readonly nearest: readonly Summary[];
-  readonly ours: readonly Summary[];
-}
-
-function factorTable(results: readonly FactorResult[]): string {
-  const show = (without: readonly Summary[], runs: readonly Summary[]): string =>
-    `${percent(meanOf(runs, (run) => run.searchRatio))} (${percent(cut(without, runs), 0)})`;
+function factorTable(runs: Runs): string {
+  const show = (without: readonly Summary[], here: readonly Summary[]): string =>
+    `${percent(meanOf(here, (run) => run.searchRatio))} (${percent(cut(without, here), 0)})`;
+  const head = ['none', 'nearest (cut %)', 'ours (cut %)', 'ours, other shares (cut %)'];
   return table(
-    [
-      'case',
-      'none',
-      'nearest (cut %)',
-      'ours (cut %)',
-      'guided cost s',
-      'in car parks %',
-      'wrong %',
-    ],
-    results.map(({ name, without, nearest, ours }) => [
-      name,
-      percent(meanOf(without, (run) => run.searchRatio)),
-      show(without, nearest),
-      show(without, ours),
-      (meanOf(ours, (run) => run.guidedCostS) - meanOf(without, (run) => run.guidedCostS)).toFixed(
-        0,
-      ),
-      percent(
-        meanOf(ours, (run) => run.carParkRatio),
-        0,
-      ),
-      percent(meanOf(ours, (run) => run.wrongRatio)),
-    ]),
+    ['case', ...head, 'guided cost s', 'in car parks %', 'wrong %'],
+    factors.map((factor) => {
+      const without = runs(factor, 'none', 0.6);
+      const ours = runs(factor, 'ours', 0.6);
+      const costS = (here: readonly Summary[]) => meanOf(here, (run) => run.guidedCostS);
+      const others = (factor.moreShares ?? []).map((share) => {
+        const gone = cut(runs(factor, 'none', share), runs(factor, 'ours', share));
+        return `${percent(share, 0)} %: ${percent(gone, 0)}`;
+      });
+      return [
+        factor.name,
+        percent(meanOf(without, (run) => run.searchRatio)),
+        show(without, runs(factor, 'nearest', 0.6)),
+        show(without, ours),
+        others.join(', '),
+        (costS(ours) - costS(without)).toFixed(0),
+        percent(
+          meanOf(ours, (run) => run.carParkRatio),
+          0,
+        ),
+        percent(meanOf(ours, (run) => run.wrongRatio)),
+      ];
+    }),
   );
 }
 
-const signCells = [
-  ['raw-signs', 0.3],
-  ['signs', 0.3],
-  ['raw-signs', 0.6],
-  ['signs', 0.6],
-] as const;
+const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i + 1);
 
-function signTable(without: readonly Summary[], cells: readonly Cell[]): string {
-  return table(
-    ['signs at the entries', 'followed by', 'search % (cut %)', 'excess of all s'],
-    cells.map(({ policy, guidedRatio, runs }) => [
-      names[policy],
-      `${percent(guidedRatio, 0)} %`,
-      `${percent(meanOf(runs, (run) => run.searchRatio))} (${percent(cut(without, runs))})`,
-      meanOf(runs, (run) => run.excessS).toFixed(0),
-    ]),
-  );
-}
-
-function judge(without: Without, cells: readonly Cell[], results: readonly FactorResult[]) {
-  const ours = (share: number) => cellOf(cells, 'ours', share).runs;
-  const cutAt = (share: number): number => cut(at(without, share), ours(share));
-  const atLeast = (claim: string, figure: number, limit: number): Gate => ({
-    claim,
-    figure: `${percent(figure)} %`,
-    holds: figure >= limit,
-  });
-  const [few, many] = [ours(0.3), ours(0.6)];
-  const bias = Math.abs(
-    meanOf(many, (run) => run.meanChanceRatio) - 1 + meanOf(many, (run) => run.wrongRatio),
-  );
-  const wrong = meanOf(many, (run) => run.wrongRatio);
-  const worstUnguided = Math.max(
-    ...[0.3, 0.6, 0.9].flatMap((share) =>
-      ours(share).map(
-        (run, seed) => run.unguidedExcessS - (at(without, share)[seed]?.unguidedExcessS ?? 0),
-      ),
-    ),
-  );
-  const worstCut = Math.min(
-    ...shares.map(cutAt),
-    ...results.map((result) => cut(result.without, result.ours)),
-  );
-  const search = (runs: readonly Summary[]): number => meanOf(runs, (run) => run.searchRatio);
-  const margin = Math.min(
-    ...(['nearest', 'uncommitted'] as const).map(
-      (policy) => search(cellOf(cells, policy, 0.6).runs) - search(many),
-    ),
-  );
-  const noneCarPark = meanOf(at(without, 0.6), (run) => run.carParkRatio);
-  const carPark = meanOf(many, (run) => run.carParkRatio);
-  return [
-    atLeast('at least 30 % less search at 30 % guided', cut(at(without, 0.3), few), 0.3),
-    atLeast('at least 60 % less search at 60 % guided', cutAt(0.6), 0.6),
-    atLeast('never more search than without guidance, in any case', worstCut, 0),
-    {
-      claim: 'unguided drivers not worse at 30 % guided and more, in every seed',
-      figure: `${worstUnguided.toFixed(0)} s at worst`,
-      holds: worstUnguided <= 0,
-    },
-    { claim: 'wrong advice at most 5 %', figure: `${percent(wrong)} %`, holds: wrong <= 0.05 },
-    {
-      claim: 'mean chance told and hit rate differ by at most 0.03',
-      figure: bias.toFixed(3),
-      holds: bias <= 0.03,
-    },
-    {
-      claim: 'not more drivers in car parks than without guidance',
-      figure: `${percent(carPark)} % against ${percent(noneCarPark)} %`,
-      holds: carPark <= noneCarPark,
-    },
-    {
-      claim: 'nearest free and no commitments search more than ours',
-      figure: `${percent(margin)} points`,
-      holds: margin > 0,
-    },
-  ] satisfies readonly Gate[];
-}
-
-/** Runs everything and writes the tables. `note` is told what is going on. */
+/**
+ * Runs everything and writes the tables: the base on `seeds`, what could go wrong and signs on the
+ * first `factorSeeds` of them. `note` is told what is going on; a ledger behind the experiments lets
+ * a long validation go on later.
+ */
 export function validate(
-  town: Town,
-  settings: { readonly seeds: number; readonly factorSeeds: number },
+  experiments: Experiments,
+  { seeds, factorSeeds }: { readonly seeds: number; readonly factorSeeds: number },
   note: (text: string) => void,
 ): Report {
-  const seeds = Array.from({ length: settings.seeds }, (_, i) => i + 1);
-  const factorSeeds = seeds.slice(0, settings.factorSeeds);
-  note(baseCase.name);
-  const without = runWithout(town, baseCase, shares, seeds);
-  const cells = rivals.flatMap((policy) =>
-    runCase(
-      town,
-      baseCase,
-      shares.map((share) => [policy, share] as const),
-      seeds,
-    ),
-  );
-  const results = factors.map((factor): FactorResult => {
-    note(factor.name);
-    const alone = runWithout(town, factor, [0.6], factorSeeds);
-    const [nearest, ours] = runCase(
-      town,
-      factor,
-      [
-        ['nearest', 0.6],
-        ['ours', 0.6],
-      ],
-      factorSeeds,
-    );
-    return {
-      name: factor.name,
-      without: at(alone, 0.6),
-      nearest: nearest?.runs ?? [],
-      ours: ours?.runs ?? [],
-    };
-  });
-  note('signs');
-  const signs = runCase(town, baseCase, signCells, factorSeeds);
-  const gates = judge(without, cells, results);
+  const fill = (cells: readonly Cell[], count: number): void => {
+    for (const seed of upTo(count))
+      for (const [situation, policy, share] of cells) {
+        note(`seed ${seed}: ${situation.name}, ${policy}, ${percent(share, 0)} %`);
+        experiments.run(situation, policy, share, seed);
+      }
+  };
+  fill(baseCells, seeds);
+  fill([...factorCells, ...signCells], factorSeeds);
+  const runsOn =
+    (count: number): Runs =>
+    (situation, policy, share) =>
+      upTo(count).map((seed) => experiments.run(situation, policy, share, seed));
+  const [base, factor] = [runsOn(seeds), runsOn(factorSeeds)];
+  const gates = judge(base, factor);
   const markdown = [
-    baseTables(without, cells),
-    `One factor at a time, 60 % guided, ${factorSeeds.length} seeds; guided cost is the change for the guided:`,
-    factorTable(results),
-    signTable(at(without, 0.6).slice(0, factorSeeds.length), signs),
+    `${seeds} seeds, ${factorSeeds} for what could go wrong and for signs.`,
+    baseTables(base),
+    'One factor at a time, 60 % guided; guided cost is the change for the guided:',
+    factorTable(factor),
+    signTable(factor),
     table(
       ['gate', 'figure', 'holds'],
       gates.map(({ claim, figure, holds }) => [claim, figure, holds ? 'yes' : '**no**']),

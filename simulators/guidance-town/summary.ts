@@ -25,7 +25,6 @@ export interface Summary {
 /** Cars an hour that only drive through; no policy moves them. */
 const throughPerHour = 1_000;
 const walkSecond = 1.6 / 1.3;
-const feeS = 240;
 
 /** Mean metres from one entry to another. */
 function throughTripM(town: Town): number {
@@ -38,8 +37,10 @@ function throughTripM(town: Town): number {
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-const costOf = ({ excessS, walkM, inCarPark }: TripResult): number =>
-  excessS + walkSecond * walkM + (inCarPark ? feeS : 0);
+const costOf =
+  ({ feeS }: Town) =>
+  ({ excessS, walkM, inCarPark }: TripResult): number =>
+    excessS + walkSecond * walkM + (inCarPark ? feeS : 0);
 
 /** `guidedRatio` names the people that have guidance at that share, so that every policy can be asked about them. */
 export function summarise(town: Town, run: RunResult, guidedRatio: number, hours: number): Summary {
@@ -56,10 +57,10 @@ export function summarise(town: Town, run: RunResult, guidedRatio: number, hours
     excessS: mean(excess),
     excessP90S: excess[Math.floor(excess.length * 0.9)] ?? 0,
     walkM: mean(seekers.map(({ walkM }) => walkM)),
-    costS: mean(seekers.map(costOf)),
+    costS: mean(seekers.map(costOf(town))),
     carParkRatio: mean(seekers.map(({ inCarPark }) => (inCarPark ? 1 : 0))),
     unguidedExcessS: mean(seekers.filter((trip) => !isGuided(trip)).map(({ excessS }) => excessS)),
-    guidedCostS: mean(seekers.filter(isGuided).map(costOf)),
+    guidedCostS: mean(seekers.filter(isGuided).map(costOf(town))),
     wrongRatio: mean(arrivals.map(({ found }) => (found ? 0 : 1))),
     meanChanceRatio: mean(arrivals.map(({ chanceRatio }) => chanceRatio)),
     brier: mean(arrivals.map(({ chanceRatio, found }) => (chanceRatio - (found ? 1 : 0)) ** 2)),

@@ -29,6 +29,8 @@ export interface Arc {
 export interface Town {
   readonly graph: StreetGraph;
   readonly net: PlaceNet;
+  /** A car park's fee as time. */
+  readonly feeS: number;
   readonly arcs: readonly Arc[];
   /** Arcs that leave a node. */
   readonly leaving: readonly (readonly Arc[])[];
@@ -77,8 +79,8 @@ const parkingClasses = new Set(['residential', 'tertiary', 'living_street', 'unc
 const kerbSpaces = 1_512;
 /** Longer streets are country roads. */
 const longestKerbM = 400;
-/** Car park fee as time. */
-const feeS = 240;
+/** Car park fee as time, unless another is tried. */
+const usualFeeS = 240;
 
 /** Invented kerb capacities: a density drawn a block, a fifth of it away from the two centres. */
 function drawKerbs(blocks: readonly Street[], seed: number): readonly number[] {
@@ -129,8 +131,8 @@ const cached = <Value>(make: (node: number) => Value): ((node: number) => Value)
   };
 };
 
-/** The town of an OpenStreetMap extract, with kerbs drawn by `seed`. */
-export function createTown(streetsText: string, seed: number): Town {
+/** The town of an OpenStreetMap extract, with kerbs drawn by `seed`; `feeS` is a car park's fee as time. */
+export function createTown(streetsText: string, seed: number, feeS = usualFeeS): Town {
   const raw = parseStreets(streetsText);
   const whole = createStreetGraph(raw);
   const drivable = raw.filter(({ id }) => (whole.wholeStretch(id)?.passages.length ?? 0) > 0);
@@ -185,6 +187,7 @@ export function createTown(streetsText: string, seed: number): Town {
   return {
     graph,
     net,
+    feeS,
     arcs,
     leaving,
     blocks,

@@ -23,6 +23,8 @@ const dayOf = (fromMs: number): ShareDay => ({
     ]),
   ),
   counts: new Map([['a', [{ fromS: 0, toS: 86_400, vehicles: 2400 }]]]),
+  // A kilometre of 3 × 240 a day on these streets.
+  guidedKm: new Map([['b', 1]]),
 });
 const stretches = ids.map((id) => ({
   id,
@@ -57,11 +59,17 @@ test('the thread answers as the pure function does, from days handed over in pie
         fromMs: day.fromMs,
         stretches: new Map([...day.stretches].filter(([street]) => street === id)),
         counts: new Map([...day.counts].filter(([street]) => street === id)),
+        guidedKm: new Map([...day.guidedKm].filter(([street]) => street === id)),
       });
   const expected = answerShare(question, (fromMs) => days.get(fromMs));
   expect(await estimator.estimate(question)).toEqual(expected);
   expect(expected).toMatchObject({ stretches: 3, countedStretches: 1, days: 3 });
   expect(expected.passes).toBe(3 * 3 * 2400 * 100);
+  const unguided = answerShare(question, (fromMs) => {
+    const day = days.get(fromMs);
+    return day && { ...day, guidedKm: new Map() };
+  });
+  expect(expected.searchShareRatio - unguided.searchShareRatio).toBeCloseTo(3 / (9 * 240), 6);
 
   estimator.drop(Infinity);
   expect((await estimator.estimate(question)).sufficiency).toBe('insufficient');

@@ -82,17 +82,27 @@ export interface Advisor {
   ): number | null;
   /** Index of a site among the places that commitments speak of. */
   placeOf(siteId: SiteId): number | undefined;
+  locationOf(siteId: SiteId): LatLon | undefined;
+  /** Metres by car from one site to another; `undefined` where there is no way. */
+  driveM(from: SiteId, to: SiteId): number | undefined;
 }
 
 interface Reach {
   readonly walkM: (place: number) => number;
   readonly times: Float32Array | undefined;
-  readonly fits: readonly number[];
+  readonly fits: Fit;
+}
+/** Which places fit a driver's needs and were not tried just now; `count` those tried too. */
+interface Fit {
+  readonly isSuitable: Uint8Array;
+  readonly count: number;
 }
 
 const maxSuggestions = 3;
 /** Where the driver's position is not known, he is taken to be this far. */
 const usualDriveS = 300;
+/** Free-flow speed in a town's streets: 80 % of the 30 km/h that are usual there. */
+const usualSpeedMs = 24 / 3.6;
 /** Below this chance a place is not advised, only named as the least unlikely. */
 const hopeless = 0.1;
 
@@ -143,22 +153,30 @@ export function createAdvisor(deps: {
     };
   };
 
-  const nearest = (walkTo: (place: number) => number, fits: readonly number[]) => {
+  const nearest = (walkTo: (place: number) => number, { isSuitable }: Fit) => {
     let best: { siteId: SiteId; walkM: number } | null = null;
-    for (const place of fits) {
-      const site = siteAt(place);
+    for (const [place, { id }] of sites.entries()) {
+      if (isSuitable[place] !== 1) continue;
       const walkM = walkTo(place);
-      if (site !== undefined && walkM < (best?.walkM ?? Infinity))
-        best = { siteId: site.id, walkM };
+      if (walkM < (best?.walkM ?? Infinity)) best = { siteId: id, walkM };
     }
     return best;
   };
-  const fitting = ({ needs, arrivalMs }: AdviceRequest, nowMs: EpochMs): readonly number[] =>
-    [...sites.keys()].filter((place) => {
-      const site = sites[place];
-      if (site === undefined || !isFit(site, needs)) return false;
-      return isOpenAt?.(site.id, arrivalMs ?? nowMs) !== false;
-    });
+  const fitting = (
+    { needs, arrivalMs }: AdviceRequest,
+    nowMs: EpochMs,
+    avoided: ReadonlySet<number | undefined>,
+  ): Fit => {
+    const isSuitable = new Uint8Array(sites.length);
+    let count = 0;
+    for (const [place, site] of sites.entries()) {
+      if (!isFit(site, needs) || isOpenAt?.(site.id, arrivalMs ?? nowMs) === false) continue;
+      count += 1;
+      // Where he just stood in vain is no place to name.
+      isSuitable[place] = avoided.has(place) ? 0 : 1;
+    }
+    return { isSuitable, count };
+  };
 
   const rankFor = (
     { needs }: AdviceRequest,
@@ -167,8 +185,6 @@ export function createAdvisor(deps: {
     outlook: Outlook,
     { walkM, times, fits }: Reach,
   ): readonly Option[] => {
-    const isFitting = new Set(fits);
-    const avoided = new Set([...trip.avoid].map((id) => places.get(id)));
     return createRanker(ways.net, outlook, commitments).rank({
       driver: trip.driver,
       nowMs,
@@ -179,7 +195,7 @@ export function createAdvisor(deps: {
       acceptsCarParks: needs.acceptsCarParks,
       hasFailed: trip.hasFailed,
       target: (trip.target === null ? undefined : places.get(trip.target)) ?? null,
-      isExcluded: (place) => !isFitting.has(place) || avoided.has(place),
+      isExcluded: (place) => fits.isSuitable[place] !== 1,
     });
   };
   /** Draws the first suggestion softly, or says that there is no hope. */
@@ -207,6 +223,14 @@ export function createAdvisor(deps: {
 
   return {
     placeOf: (siteId) => places.get(siteId),
+    locationOf: (siteId) => siteAt(places.get(siteId) ?? -1)?.location,
+    driveM(from, to) {
+      const [there, place] = [ways.net.places[places.get(from) ?? -1], places.get(to)];
+      if (there === undefined || place === undefined) return undefined;
+      const times = there.passages.map(({ head }) => ways.net.driveS(head, place));
+      const seconds = Math.min(...times);
+      return seconds < Infinity ? seconds * usualSpeedMs : undefined;
+    },
     chanceAt(request, siteId, etaMs, driver, nowMs) {
       const place = places.get(siteId);
       const age = ageS();
@@ -219,26 +243,21 @@ export function createAdvisor(deps: {
     advise(request, trip, nowMs) {
       const walkM = ways.walksFrom(request.destination);
       if (walkM === undefined) return err({ code: 'outside-area' });
-      const fits = fitting(request, nowMs);
-      if (fits.length === 0) return err({ code: 'nothing-suitable' });
-      // Where he just stood in vain is no place to name.
       const avoided = new Set([...trip.avoid].map((id) => places.get(id)));
-      const near = nearest(
-        walkM,
-        fits.filter((place) => !avoided.has(place)),
-      );
+      const fits = fitting(request, nowMs, avoided);
+      if (fits.count === 0) return err({ code: 'nothing-suitable' });
       const age = ageS();
-      if (age === null) return err({ code: 'no-news', nearest: near?.siteId ?? null });
+      if (age === null)
+        return err({ code: 'no-news', nearest: nearest(walkM, fits)?.siteId ?? null });
 
       const outlook = createSiteOutlook(sites, forecast, request, nowMs, age);
       const times = request.from === null ? undefined : ways.timesFrom(request.from);
       const ranked = rankFor(request, trip, nowMs, outlook, { walkM, times, fits });
-      if (ranked.length === 0)
-        return err({
-          code: 'nothing-in-reach',
-          nearest: near?.siteId ?? null,
-          walkM: near === null ? null : Math.round(near.walkM),
-        });
+      if (ranked.length === 0) {
+        const near = nearest(walkM, fits);
+        const walk = near === null ? null : Math.round(near.walkM);
+        return err({ code: 'nothing-in-reach', nearest: near?.siteId ?? null, walkM: walk });
+      }
       return settle(ranked, request, nowMs, outlook, {
         knowsFrom: times !== undefined,
         informationAgeS: Math.round(age),

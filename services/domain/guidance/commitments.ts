@@ -31,6 +31,11 @@ interface Commitment {
   expiresMs: EpochMs;
   hasParked: boolean;
 }
+/** Who is expected at one place: on the way, in the order of arrival, and parked but not yet counted. */
+interface Expected {
+  readonly onWay: Commitment[];
+  readonly parked: Commitment[];
+}
 
 /** A driver this late does not come any more. */
 const graceMs = 180_000;
@@ -38,20 +43,37 @@ const graceMs = 180_000;
 const prior = { followed: 14, ended: 20 };
 const outcomeMemory = 500;
 
+/** How many of them are expected by then; they are in the order of arrival. */
+function countBy(onWay: readonly Commitment[], byMs: EpochMs): number {
+  let [low, high] = [0, onWay.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((onWay[middle]?.etaMs ?? Infinity) <= byMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const take = (from: Commitment[], commitment: Commitment): void => {
+  const at = from.indexOf(commitment);
+  if (at >= 0) from.splice(at, 1);
+};
+
 /** In memory, bounded and expiring: when full, the oldest commitment is forgotten. */
 export function createCommitments(
   options: { readonly maxCommitments?: number; readonly complianceRatio?: number } = {},
 ): Commitments {
   const { maxCommitments = 20_000, complianceRatio: fixed } = options;
   const byDriver = new Map<string, Commitment>();
-  const byPlace = new Map<number, Set<Commitment>>();
+  const byPlace = new Map<number, Expected>();
   let { followed, ended } = prior;
 
   const drop = (commitment: Commitment): void => {
     byDriver.delete(commitment.driver);
     const here = byPlace.get(commitment.place);
-    here?.delete(commitment);
-    if (here?.size === 0) byPlace.delete(commitment.place);
+    if (here === undefined) return;
+    take(commitment.hasParked ? here.parked : here.onWay, commitment);
+    if (here.onWay.length + here.parked.length === 0) byPlace.delete(commitment.place);
   };
   const learn = (outcome: 0 | 1): void => {
     const kept = 1 - 1 / outcomeMemory;
@@ -63,25 +85,35 @@ export function createCommitments(
     drop(commitment);
   };
   const compliance = (): number => fixed ?? followed / ended;
+  const expireAt = ({ onWay, parked }: Expected, nowMs: EpochMs): void => {
+    // Those on their way expire in the order of their arrival.
+    for (let next = onWay[0]; next && next.expiresMs <= nowMs; next = onWay[0]) expire(next);
+    for (const commitment of parked.filter(({ expiresMs }) => expiresMs <= nowMs))
+      expire(commitment);
+  };
 
   return {
     sent(place, byMs, nowMs, except) {
-      let cars = 0;
-      for (const commitment of byPlace.get(place) ?? []) {
-        if (commitment.expiresMs <= nowMs) expire(commitment);
-        else if (commitment.driver !== except && commitment.etaMs <= byMs)
-          cars += commitment.hasParked ? 1 : compliance();
+      const here = byPlace.get(place);
+      if (here === undefined) return 0;
+      expireAt(here, nowMs);
+      let onWay = countBy(here.onWay, byMs);
+      let parked = here.parked.filter(({ etaMs }) => etaMs <= byMs).length;
+      const own = except === null ? undefined : byDriver.get(except);
+      if (own?.place === place && own.etaMs <= byMs) {
+        if (own.hasParked) parked -= 1;
+        else onWay -= 1;
       }
-      return cars;
+      return parked + onWay * compliance();
     },
     commit(driver, place, etaMs) {
       const before = byDriver.get(driver);
       if (before !== undefined) drop(before);
       const commitment = { driver, place, etaMs, expiresMs: etaMs + graceMs, hasParked: false };
       byDriver.set(driver, commitment);
-      const here = byPlace.get(place);
-      if (here === undefined) byPlace.set(place, new Set([commitment]));
-      else here.add(commitment);
+      const here = byPlace.get(place) ?? { onWay: [], parked: [] };
+      byPlace.set(place, here);
+      here.onWay.splice(countBy(here.onWay, etaMs), 0, commitment);
       const oldest = byDriver.values().next().value;
       if (byDriver.size > maxCommitments && oldest !== undefined) drop(oldest);
     },
@@ -89,6 +121,11 @@ export function createCommitments(
       const commitment = byDriver.get(driver);
       if (commitment === undefined || commitment.hasParked) return;
       learn(1);
+      const here = byPlace.get(commitment.place);
+      if (here !== undefined) {
+        take(here.onWay, commitment);
+        here.parked.push(commitment);
+      }
       commitment.hasParked = true;
       commitment.expiresMs = knownAtMs;
     },

@@ -1,15 +1,15 @@
 import type { LatLon } from '../geometry.ts';
-import type { EpochMs, SiteId, SpaceId } from '../ids.ts';
+import type { EpochMs, SiteId } from '../ids.ts';
 import type { Result } from '../result.ts';
 import type { Advice, AdviceProblem, AdviceRequest, Advisor } from './advise.ts';
 import type { Commitments } from './commitments.ts';
+import type { GuidedStop } from './guided-stops.ts';
 
 export type SessionId = string;
 export type SessionAnswer = Result<Advice, AdviceProblem>;
 
-/** A guided car took this space: not a searcher's take (the search share counts it apart). */
-export interface GuidedTake {
-  readonly spaceId: SpaceId;
+/** A sensor saw a space of the site being taken. */
+export interface Take {
   readonly siteId: SiteId;
   readonly atMs: EpochMs;
 }
@@ -41,12 +41,10 @@ export interface GuidanceSessions {
   /** `undefined`: no such session, or it has no target. */
   targetOf(id: SessionId, nowMs: EpochMs): SessionTarget | undefined;
   end(id: SessionId): void;
-  /** A sensor saw a space being taken; returns whether a guided car did it. */
-  seeTake(take: GuidedTake): boolean;
-  /** Ends what has expired; call it every 30 s or so. */
+  /** It may be that of a guided car: found out two minutes after he was expected. */
+  seeTake(take: Take): void;
+  /** Matches arrivals with takes and ends what has expired; call it every 30 s or so. */
   purge(nowMs: EpochMs): void;
-  /** Guided takes in `[fromMs, toMs)`, oldest first; the last 10,000 are kept. */
-  guidedTakes(fromMs: EpochMs, toMs: EpochMs): readonly GuidedTake[];
   readonly size: number;
 }
 
@@ -63,6 +61,10 @@ interface Session {
   arrivedMs: EpochMs | null;
   /** A take at the target was taken for his; he did not say so, and may still be on his way. */
   hasTaken: boolean;
+  /** Whether a take was looked for at the present target. */
+  isSettled: boolean;
+  /** Where he found nothing, until he stops again. */
+  failed: { readonly siteId: SiteId; readonly atMs: EpochMs } | null;
   /** Sites tried without luck, and when. */
   readonly tried: Map<SiteId, EpochMs>;
 }
@@ -76,7 +78,8 @@ const lostBelow = 0.5;
 const idleMs = 1_800_000;
 /** A take within two minutes of the arrival is the guided car's (estimators, section 2.5). */
 const matchMs = 120_000;
-const maxTakes = 10_000;
+/** Takes are remembered for as long as one may still be asked for. */
+const takeMemoryMs = 3 * matchMs;
 
 /**
  * Anonymous guidance sessions: an identifier, a destination, a target and the newest position, in
@@ -88,12 +91,21 @@ export function createGuidanceSessions(deps: {
   readonly commitments: Commitments;
   /** Told when a driver found a site full. */
   readonly onFoundFull?: (siteId: SiteId) => void;
+  /** Told where guided drivers stopped, for the search share. */
+  readonly onStop?: (stop: GuidedStop) => void;
   readonly maxSessions?: number;
   readonly knownAfterS?: number;
 }): GuidanceSessions {
-  const { advisor, commitments, onFoundFull, maxSessions = 10_000, knownAfterS = 52 } = deps;
+  const {
+    advisor,
+    commitments,
+    onFoundFull,
+    onStop,
+    maxSessions = 10_000,
+    knownAfterS = 52,
+  } = deps;
   const sessions = new Map<SessionId, Session>();
-  const takes: GuidedTake[] = [];
+  let takes: Take[] = [];
 
   const aim = (id: SessionId, session: Session, siteId: SiteId, etaMs: EpochMs): void => {
     const place = advisor.placeOf(siteId);
@@ -101,6 +113,7 @@ export function createGuidanceSessions(deps: {
     session.target = siteId;
     session.etaMs = etaMs;
     session.expiresMs = etaMs + idleMs;
+    session.isSettled = false;
     if (place !== undefined) commitments.commit(id, place, etaMs);
   };
   /** A picked target stays; only when he will be there is known better now. */
@@ -148,6 +161,37 @@ export function createGuidanceSessions(deps: {
     sessions.delete(id);
   };
 
+  /** A drive in search ends here. */
+  const stopAt = (session: Session, siteId: SiteId): void => {
+    const { failed } = session;
+    session.failed = null;
+    if (failed === null) return;
+    const detourM = advisor.driveM(failed.siteId, siteId) ?? 0;
+    onStop?.({ kind: 'found-full', ...failed, detourM });
+  };
+  /**
+   * Two minutes after he was expected, the nearest take at his target is his, unless it is another
+   * guided driver's: also of those who never say that they have parked.
+   */
+  const settle = (id: SessionId, session: Session, nowMs: EpochMs): void => {
+    const { target, isSettled, hasTaken } = session;
+    const expectedMs = session.arrivedMs ?? session.etaMs;
+    if (isSettled || hasTaken || target === null || nowMs < expectedMs + matchMs) return;
+    session.isSettled = true;
+    const apart = ({ atMs }: Take): number => Math.abs(atMs - expectedMs);
+    const [take] = takes
+      .filter((one) => one.siteId === target && apart(one) <= matchMs)
+      .sort((a, b) => apart(a) - apart(b));
+    if (take === undefined) return;
+    takes = takes.filter((one) => one !== take);
+    onStop?.({ kind: 'parked', ...take, detourM: 0 });
+    stopAt(session, target);
+    commitments.parked(id, nowMs);
+    // Who has not said that he is there is led on: it may have been another car.
+    if (session.arrivedMs === null) session.hasTaken = true;
+    else session.expiresMs = nowMs;
+  };
+
   return {
     start(id, request, nowMs) {
       const nothing: SessionAnswer = { ok: false, error: { code: 'no-news', nearest: null } };
@@ -162,6 +206,8 @@ export function createGuidanceSessions(deps: {
         hasFailed: false,
         arrivedMs: null,
         hasTaken: false,
+        isSettled: false,
+        failed: null,
         tried: new Map(),
       };
       sessions.set(id, session);
@@ -189,6 +235,7 @@ export function createGuidanceSessions(deps: {
       const session = sessions.get(id);
       if (session === undefined) return false;
       if (siteId !== null && siteId !== session.target) aim(id, session, siteId, nowMs);
+      if (session.target !== null) stopAt(session, session.target);
       session.arrivedMs = nowMs;
       session.expiresMs = nowMs + matchMs;
       commitments.parked(id, nowMs + knownAfterS * 1_000);
@@ -201,12 +248,15 @@ export function createGuidanceSessions(deps: {
       session.hasFailed = true;
       commitments.failed(id);
       if (target !== null) {
+        stopAt(session, target);
+        session.failed = { siteId: target, atMs: nowMs };
         session.tried.set(target, nowMs);
         onFoundFull?.(target);
       }
       session.target = null;
       session.isPicked = false;
-      advise(id, session, nowMs, null);
+      // He stands there, wherever he was last heard of.
+      advise(id, session, nowMs, (target && advisor.locationOf(target)) ?? null);
       return session.answer;
     },
     targetOf(id, nowMs) {
@@ -217,25 +267,14 @@ export function createGuidanceSessions(deps: {
     },
     end,
     seeTake(take) {
-      for (const [id, session] of sessions) {
-        const expectedMs = session.arrivedMs ?? session.etaMs;
-        const isHis = session.target === take.siteId && Math.abs(take.atMs - expectedMs) <= matchMs;
-        if (!isHis || session.hasTaken) continue;
-        takes.push(take);
-        if (takes.length > maxTakes) takes.shift();
-        commitments.parked(id, take.atMs);
-        // Who has not said that he is there is led on: it may have been another car.
-        if (session.arrivedMs === null) session.hasTaken = true;
-        else sessions.delete(id);
-        return true;
-      }
-      return false;
+      takes = takes.filter(({ atMs }) => atMs >= take.atMs - takeMemoryMs);
+      takes.push(take);
     },
     purge(nowMs) {
+      for (const [id, session] of sessions) settle(id, session, nowMs);
       commitments.purge(nowMs);
       for (const [id, session] of sessions) if (session.expiresMs <= nowMs) end(id);
     },
-    guidedTakes: (fromMs, toMs) => takes.filter(({ atMs }) => atMs >= fromMs && atMs < toMs),
     get size() {
       return sessions.size;
     },

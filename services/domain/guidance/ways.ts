@@ -23,6 +23,7 @@ const straightWalkM = 100;
 /** What a detour adds to the straight line, on foot and by car. */
 const detour = 1.3;
 const crowSpeedMs = 30 / 3.6;
+const metresPerDegree = 111_195;
 /** A fee as time: four minutes a euro, 15 euros an hour; an hour of parking. */
 const secondsPerEuro = 240;
 
@@ -78,8 +79,16 @@ function onStreets(graph: StreetGraph, sites: readonly ParkingSite[]): Ways {
 
 /** Every site is a node of its own. */
 function asTheCrowFlies(sites: readonly ParkingSite[]): Ways {
-  const metres = (at: LatLon): Float32Array =>
-    Float32Array.from(sites, ({ location }) => detour * distanceM(at, location));
+  /** On the plane that touches the earth there: right to a thousandth within a county. */
+  const metres = (at: LatLon): Float32Array => {
+    const perLon = metresPerDegree * Math.cos((at.lat * Math.PI) / 180);
+    const across = (location: LatLon): number => (location.lon - at.lon) * perLon;
+    const along = (location: LatLon): number => (location.lat - at.lat) * metresPerDegree;
+    return Float32Array.from(
+      sites,
+      ({ location }) => detour * Math.hypot(across(location), along(location)),
+    );
+  };
   const places = sites.map((site, node): Place => ({
     ...toPlace(site),
     passages: [{ tail: node, head: node, seconds: 0, untilS: 0 }],
@@ -103,5 +112,28 @@ function asTheCrowFlies(sites: readonly ParkingSite[]): Ways {
   };
 }
 
+/** Walks are kept for this many destinations: a driver asks for his own again and again. */
+const keptWalks = 64;
+
+/** The same, with the walks of the last destinations kept. */
+function keepWalks(ways: Ways): Ways {
+  const kept = new Map<string, ReturnType<Ways['walksFrom']>>();
+  return {
+    ...ways,
+    walksFrom(at) {
+      const key = `${at.lat},${at.lon}`;
+      const known = kept.get(key);
+      if (known !== undefined) return known;
+      const walks = ways.walksFrom(at);
+      kept.set(key, walks);
+      const oldest = kept.keys().next().value;
+      if (kept.size > keptWalks && oldest !== undefined) kept.delete(oldest);
+      return walks;
+    },
+  };
+}
+
 export const createWays = (sites: readonly ParkingSite[], stretches: readonly Stretch[]): Ways =>
-  stretches.length === 0 ? asTheCrowFlies(sites) : onStreets(createStreetGraph(stretches), sites);
+  keepWalks(
+    stretches.length === 0 ? asTheCrowFlies(sites) : onStreets(createStreetGraph(stretches), sites),
+  );

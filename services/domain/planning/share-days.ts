@@ -49,15 +49,21 @@ const unpack = (packed: PackedVacancies): SeenStretch => ({
 interface PackedDay {
   readonly stretches: Map<string, PackedVacancies>;
   readonly counts: Map<string, ShareDay['counts'] extends ReadonlyMap<string, infer C> ? C : never>;
+  readonly guidedKm: Map<string, number>;
 }
 
 export function createShareDays(): ShareDays {
   const days = new Map<EpochMs, PackedDay>();
   return {
-    add({ fromMs, stretches, counts }) {
-      const day = days.get(fromMs) ?? { stretches: new Map(), counts: new Map() };
+    add({ fromMs, stretches, counts, guidedKm }) {
+      const day = days.get(fromMs) ?? {
+        stretches: new Map(),
+        counts: new Map(),
+        guidedKm: new Map(),
+      };
       for (const [id, seen] of stretches) day.stretches.set(id, pack(seen));
       for (const [id, counted] of counts) day.counts.set(id, counted);
+      for (const [id, km] of guidedKm) day.guidedKm.set(id, km);
       days.set(fromMs, day);
     },
     drop(beforeMs) {
@@ -69,6 +75,7 @@ export function createShareDays(): ShareDays {
       return {
         fromMs,
         counts: day.counts,
+        guidedKm: day.guidedKm,
         // Unpacked when it is looked at: a fit that is carried on looks at new days only.
         get stretches() {
           return new Map([...day.stretches].map(([id, packed]) => [id, unpack(packed)]));

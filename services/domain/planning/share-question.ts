@@ -16,6 +16,8 @@ export interface ShareDay {
   readonly fromMs: EpochMs;
   readonly stretches: ReadonlyMap<string, Omit<StretchDay, 'stretch' | 'day' | 'counts'>>;
   readonly counts: ReadonlyMap<string, readonly CountedInterval[]>;
+  /** Kilometres that guided drivers drove on from a street that they found full. */
+  readonly guidedKm: ReadonlyMap<string, number>;
 }
 
 /** A street of which the search share is asked. */
@@ -79,6 +81,13 @@ export interface ShareEstimate {
   readonly reasons: readonly ShareReason[];
 }
 
+const guidedKmOf = (days: readonly ShareDay[], stretches: readonly ShareStretch[]): number =>
+  days.reduce(
+    (sum, { guidedKm }) =>
+      stretches.reduce((ofDay, { id }) => ofDay + (guidedKm.get(id) ?? 0), sum),
+    0,
+  );
+
 /**
  * Estimator N of some streets over some days. Its searching passes come from sensors alone; counters
  * enter through the total volume only, so streets without one take part with the traffic of their like.
@@ -122,7 +131,7 @@ export function answerShare(
   const zone = concludeZone(fits.fitOf(key, days, observe), stretches, {
     streetsOfZone: question.streetsOfZone,
     acceptanceRatio: acceptance?.ratio ?? null,
-    guidedExcessKm: 0,
+    guidedExcessKm: guidedKmOf(known, stretches),
     bootstraps: question.bootstraps,
     seed: 1,
     weights: 'length',

@@ -124,7 +124,7 @@ function setUp(store: ReturnType<typeof memoryStore>, snapshots: Snapshots, days
       missedArrivalRatio: null,
     }),
     audit: { acceptance: null },
-    guidedTakes: () => [],
+    guidedStops: () => Promise.resolve([]),
     closedMs: () => closedMs,
   });
   const settled = (pending: () => boolean) =>

@@ -5,6 +5,7 @@ import type { SiteId, SpaceId } from '../../../services/domain/ids.ts';
 import type { Transition } from '../../../services/domain/observation.ts';
 import type { Present, SitePresent, SpacePresent } from '../../../services/domain/present.ts';
 import type { Inventory } from '../../../services/domain/site.ts';
+import type { GuidedStop } from '../../../services/domain/guidance/guided-stops.ts';
 import { createGuide } from '../../../services/pipeline/guide.ts';
 import type { EventBus, Topics } from '../../../services/ports/event-bus.ts';
 import { kerb } from '../../support/towns.ts';
@@ -200,7 +201,8 @@ describe('the guide', () => {
 
   test('tells a guided car’s take from a searcher’s', async () => {
     const town = stand();
-    const guide = createGuide(town.deps);
+    const stops: GuidedStop[] = [];
+    const guide = createGuide({ ...town.deps, onGuidedStop: (stop) => void stops.push(stop) });
     await guide.start();
     for (const index of [0, 1, 2]) town.space(index, 'vacant');
     const request = {
@@ -214,8 +216,8 @@ describe('the guide', () => {
     guide.sessions.arrived('a', null, startMs);
     town.space(0, 'occupied');
     town.space(1, 'occupied');
-    const takes = guide.sessions.guidedTakes(0, Infinity);
-    expect(takes).toEqual([{ spaceId: 'k-1', siteId: 'kerb', atMs: startMs }]);
+    town.pass(150_000);
+    expect(stops).toEqual([{ kind: 'parked', siteId: 'kerb', atMs: startMs, detourM: 0 }]);
     expect(guide.advise(request).ok).toBe(true);
   });
 

@@ -2,11 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   baseCase,
-  meanOf,
-  runCase,
-  runWithout,
-  type Cell,
+  createExperiments,
+  type Experiments,
 } from '../../../simulators/guidance-town/experiments.ts';
+import type { PolicyKind } from '../../../simulators/guidance-town/policies.ts';
 import type { Summary } from '../../../simulators/guidance-town/summary.ts';
 import { createTown, type Town } from '../../../simulators/guidance-town/town.ts';
 
@@ -15,18 +14,19 @@ const streets = new URL('../../../simulators/sources/heidelberg-streets.geojson'
 /** The gates of `npm run validate:guidance` in small: three hours, one seed. */
 describe('guidance in the simulated town', () => {
   let town: Town;
-  let without: readonly Summary[];
-  const cells = new Map<string, Cell>();
+  let experiments: Experiments;
+  const cells = new Map<string, Summary>();
   const short = { ...baseCase, demand: { hours: 3 } };
-  const search = (policy: string): number =>
-    meanOf(cells.get(policy)!.runs, ({ searchRatio }) => searchRatio);
-  const searchWithout = (): number => meanOf(without, ({ searchRatio }) => searchRatio);
+  const run = (policy: PolicyKind): Summary => experiments.run(short, policy, 0.6, 1);
+  const search = (policy: PolicyKind): number => run(policy).searchRatio;
 
   beforeAll(async () => {
     town = createTown(await readFile(streets, 'utf8'), 1);
-    without = runWithout(town, short, [0.6], [1]).get(0.6)!;
-    for (const policy of ['nearest', 'uncommitted', 'ours'] as const)
-      for (const cell of runCase(town, short, [[policy, 0.6]], [1])) cells.set(policy, cell);
+    experiments = createExperiments(() => town, {
+      find: (key) => cells.get(key),
+      keep: (key, summary) => void cells.set(key, summary),
+    });
+    for (const policy of ['none', 'nearest', 'uncommitted', 'ours'] as const) run(policy);
   }, 180_000);
 
   test('the streets are those of Heidelberg’s centre', () => {
@@ -36,15 +36,13 @@ describe('guidance in the simulated town', () => {
   });
 
   test('without guidance the town searches as much as towns do', () => {
-    expect(searchWithout()).toBeGreaterThan(0.08);
-    expect(searchWithout()).toBeLessThan(0.2);
+    expect(search('none')).toBeGreaterThan(0.08);
+    expect(search('none')).toBeLessThan(0.2);
   });
 
   test('at 60 % guided more than half of the search is gone, for the unguided too', () => {
-    expect(search('ours')).toBeLessThan(0.5 * searchWithout());
-    const excess = (runs: readonly Summary[]): number =>
-      meanOf(runs, ({ unguidedExcessS }) => unguidedExcessS);
-    expect(excess(cells.get('ours')!.runs)).toBeLessThan(excess(without));
+    expect(search('ours')).toBeLessThan(0.5 * search('none'));
+    expect(run('ours').unguidedExcessS).toBeLessThan(run('none').unguidedExcessS);
   });
 
   test('nearest free and advice without commitments search more', () => {
@@ -53,13 +51,14 @@ describe('guidance in the simulated town', () => {
   });
 
   test('the chance told comes true', () => {
-    const [run] = cells.get('ours')!.runs;
-    expect(run!.wrongRatio).toBeLessThan(0.08);
-    expect(Math.abs(run!.meanChanceRatio - (1 - run!.wrongRatio))).toBeLessThan(0.04);
+    const { wrongRatio, meanChanceRatio } = run('ours');
+    expect(wrongRatio).toBeLessThan(0.08);
+    expect(Math.abs(meanChanceRatio - (1 - wrongRatio))).toBeLessThan(0.04);
   });
 
   test('the same seed gives the same town', () => {
-    const [again] = runCase(town, short, [['nearest', 0.6]], [1]);
-    expect(again).toEqual(cells.get('nearest'));
+    const forgetful = { find: () => undefined, keep: () => undefined };
+    const again = createExperiments(() => town, forgetful);
+    expect(again.run(short, 'nearest', 0.6, 1)).toEqual(run('nearest'));
   });
 });

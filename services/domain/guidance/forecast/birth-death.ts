@@ -104,12 +104,18 @@ const classStep = Math.log(1.12);
 const toClass = (rate: number): number => Math.round(Math.log(Math.max(rate, 1e-9)) / classStep);
 const ofClass = (index: number): number => Math.exp(index * classStep);
 
+/** A table and the class of hazards it was made for. */
+export interface ClassTable extends ChanceTable {
+  readonly takesClass: number;
+  readonly leavesClass: number;
+}
+
 export interface ChanceTables {
   /**
    * The table of these rates' class. While the budget of the tick is used up, the table the block
    * had (`stale`) stands in for it; a block without any is always served.
    */
-  table(capacity: number, rates: KerbRates, stale: ChanceTable | undefined): ChanceTable;
+  table(capacity: number, rates: KerbRates, stale: ClassTable | undefined): ClassTable;
   /** Begins a tick: the budget is full again. */
   tick(): void;
   readonly size: number;
@@ -120,12 +126,14 @@ export function createChanceTables(
   options: { readonly maxBuildsPerTick?: number; readonly maxTables?: number } = {},
 ): ChanceTables {
   const { maxBuildsPerTick = 50, maxTables = 4_000 } = options;
-  const tables = new Map<string, ChanceTable>();
+  const tables = new Map<string, ClassTable>();
   let builds = 0;
   return {
     table(capacity, rates, stale) {
       const takes = toClass(rates.takesPerS);
       const leaves = toClass(rates.leavesPerS);
+      const isCurrent = stale?.takesClass === takes && stale.leavesClass === leaves;
+      if (isCurrent && stale.capacity === capacity) return stale;
       const key = `${capacity}/${takes}/${leaves}`;
       const known = tables.get(key);
       if (known !== undefined) {
@@ -136,10 +144,9 @@ export function createChanceTables(
       }
       if (stale?.capacity === capacity && builds >= maxBuildsPerTick) return stale;
       builds += 1;
-      const built = createChanceTable(capacity, {
-        takesPerS: ofClass(takes),
-        leavesPerS: ofClass(leaves),
-      });
+      const rate = { takesPerS: ofClass(takes), leavesPerS: ofClass(leaves) };
+      const table = createChanceTable(capacity, rate);
+      const built = { ...table, takesClass: takes, leavesClass: leaves };
       tables.set(key, built);
       const oldest = tables.keys().next().value;
       if (tables.size > maxTables && oldest !== undefined) tables.delete(oldest);

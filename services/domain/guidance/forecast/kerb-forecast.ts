@@ -1,5 +1,5 @@
 import type { LatLon } from '../../geometry.ts';
-import { createChanceTables, type ChanceTable } from './birth-death.ts';
+import { createChanceTables, type ClassTable } from './birth-death.ts';
 import { createKerbRates, type KerbCount, type PooledRates } from './kerb-rates.ts';
 import { unwatchedChance } from './unwatched.ts';
 
@@ -56,14 +56,14 @@ export function createKerbForecast(
   );
   const tables = createChanceTables(options);
   const counts: KerbCount[] = blocks.map(() => ({ known: 0, occupied: 0 }));
-  const tableOf: (ChanceTable | undefined)[] = blocks.map(() => undefined);
+  const tableOf: (ClassTable | undefined)[] = blocks.map(() => undefined);
   const rateOf: (PooledRates | undefined)[] = blocks.map(() => undefined);
 
   /** Seconds since a driver found the block full. */
   const fullSinceS = new Float64Array(blocks.length).fill(Infinity);
 
   const rates = (block: number): PooledRates => (rateOf[block] ??= learner.rates(block));
-  const tableFor = (block: number, spaces: number): ChanceTable => {
+  const tableFor = (block: number, spaces: number): ClassTable => {
     const table = tableOf[block];
     if (table?.capacity === spaces) return table;
     return (tableOf[block] = tables.table(spaces, rates(block), undefined));

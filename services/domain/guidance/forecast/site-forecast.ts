@@ -92,6 +92,18 @@ export function createSiteForecast(
       }
   }
   const kerb = createKerbForecast(groups);
+  /** Groups of a site by audience, found without a text made for every question. */
+  const groupsOf = new Map(
+    inventory.sites.map(({ id, numberOfSpacesFor }) => [
+      id,
+      new Map(
+        [null, ...(Object.keys(numberOfSpacesFor) as Audience[])].map((audience) => [
+          audience,
+          groupOf.get(groupKey(id, audience)),
+        ]),
+      ),
+    ]),
+  );
   const spaceGroup = new Map<SpaceId, number>();
   for (const { id, siteId, audience } of inventory.spaces) {
     const group = groupOf.get(groupKey(siteId, audience));
@@ -154,7 +166,7 @@ export function createSiteForecast(
         const predicted = audience === null ? predict(carPark, arrival) : null;
         return predicted && { chanceRatio: predicted.chanceRatio, basis: 'car-park' };
       }
-      const group = groupOf.get(groupKey(siteId, audience));
+      const group = groupsOf.get(siteId)?.get(audience);
       if (group === undefined || (groups[group]?.numberOfSpaces ?? 0) <= 0) return null;
       return {
         chanceRatio: kerb.chance(group, arrival.horizonS, arrival.sentCars),

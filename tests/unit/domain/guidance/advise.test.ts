@@ -4,6 +4,7 @@ import { createCommitments } from '../../../../services/domain/guidance/commitme
 import { createSiteForecast } from '../../../../services/domain/guidance/forecast/site-forecast.ts';
 import { createWeekClock } from '../../../../services/domain/guidance/forecast/week-profile.ts';
 import { noNeeds, type Needs } from '../../../../services/domain/guidance/needs.ts';
+import type { GuidedStop } from '../../../../services/domain/guidance/guided-stops.ts';
 import { createGuidanceSessions } from '../../../../services/domain/guidance/sessions.ts';
 import { toSiteId, toSpaceId, toStretchId } from '../../../../services/domain/ids.ts';
 import type { Status } from '../../../../services/domain/observation.ts';
@@ -207,12 +208,14 @@ describe('guidance sessions', () => {
   const open = (maxSessions = 10) => {
     const town = advisorOn(townWith('streets'), () => 1);
     const found: string[] = [];
+    const stops: GuidedStop[] = [];
     const sessions = createGuidanceSessions({
       ...town,
+      onStop: (stop) => void stops.push(stop),
       onFoundFull: (id) => void found.push(id),
       maxSessions,
     });
-    return { ...town, sessions, found };
+    return { ...town, sessions, found, stops };
   };
 
   test('drivers at the same time are not all sent to the same space', () => {
@@ -276,29 +279,75 @@ describe('guidance sessions', () => {
     expect(next?.ok && next.value.suggestions.map((one) => one.siteId)).not.toContain(tried);
   });
 
-  test('a take at the target about when he arrived is the guided car’s, once', () => {
-    const { sessions } = open();
+  test('the take nearest to the arrival is the guided car’s, once', () => {
+    const { sessions, stops } = open();
     sessions.start('a', request, nowMs);
     sessions.pick('a', siteId(2), nowMs + 60_000);
     sessions.arrived('a', null, nowMs + 60_000);
-    const take = { spaceId: toSpaceId('space-2-0'), siteId: siteId(2), atMs: nowMs + 90_000 };
-    expect(sessions.seeTake({ ...take, siteId: siteId(3) })).toBe(false);
-    expect(sessions.seeTake({ ...take, atMs: nowMs + 181_000 })).toBe(false);
-    expect(sessions.seeTake(take)).toBe(true);
-    expect(sessions.seeTake(take)).toBe(false);
-    expect(sessions.guidedTakes(nowMs, nowMs + 90_000)).toEqual([]);
-    expect(sessions.guidedTakes(nowMs, nowMs + 90_001)).toEqual([take]);
+    for (const afterS of [10, 75, 90, 181])
+      sessions.seeTake({ siteId: siteId(2), atMs: nowMs + afterS * 1_000 });
+    sessions.seeTake({ siteId: siteId(3), atMs: nowMs + 60_000 });
+    sessions.purge(nowMs + 179_000);
+    expect(stops).toEqual([]);
+    sessions.purge(nowMs + 180_000);
+    const parked = { kind: 'parked', siteId: siteId(2), detourM: 0 };
+    expect(stops).toEqual([{ ...parked, atMs: nowMs + 75_000 }]);
+    expect(sessions.size).toBe(0);
+    sessions.purge(nowMs + 210_000);
+    expect(stops).toHaveLength(1);
+  });
+
+  test('a driver who never says that he parked is matched too, and goes on until then', () => {
+    const { sessions, stops, commitments } = open();
+    sessions.start('a', request, nowMs);
+    sessions.pick('a', siteId(2), nowMs + 60_000);
+    sessions.seeTake({ siteId: siteId(2), atMs: nowMs + 30_000 });
+    expect(sessions.review('a', nowMs + 31_000, null)?.ok).toBe(true);
+    const before = commitments.complianceRatio;
+    sessions.purge(nowMs + 180_000);
+    expect(stops).toMatchObject([{ kind: 'parked', atMs: nowMs + 30_000 }]);
+    expect(commitments.complianceRatio).toBeGreaterThan(before);
+    sessions.purge(nowMs + 3_600_000);
     expect(sessions.size).toBe(0);
   });
 
-  test('a take at the target of a driver who has not said that he is there leaves his session', () => {
-    const { sessions } = open();
+  test('no take, no guided take: two drivers share none', () => {
+    const { sessions, stops } = open();
+    for (const id of ['a', 'b']) {
+      sessions.start(id, request, nowMs);
+      sessions.pick(id, siteId(2), nowMs + 60_000);
+    }
+    sessions.seeTake({ siteId: siteId(2), atMs: nowMs + 60_000 });
+    sessions.purge(nowMs + 200_000);
+    expect(stops).toHaveLength(1);
+  });
+
+  test('driving on from a full kerb is told with its metres once he stops', () => {
+    const { sessions, stops } = open();
     sessions.start('a', request, nowMs);
     sessions.pick('a', siteId(2), nowMs + 60_000);
-    const take = { spaceId: toSpaceId('space-2-0'), siteId: siteId(2), atMs: nowMs + 30_000 };
-    expect(sessions.seeTake(take)).toBe(true);
-    expect(sessions.seeTake(take)).toBe(false);
-    expect(sessions.targetOf('a', nowMs + 30_000)?.siteId).toBe(siteId(2));
+    sessions.foundFull('a', nowMs + 60_000);
+    sessions.pick('a', siteId(4), nowMs + 90_000);
+    expect(stops).toEqual([]);
+    sessions.arrived('a', siteId(4), nowMs + 90_000);
+    expect(stops).toMatchObject([{ kind: 'found-full', siteId: siteId(2), atMs: nowMs + 60_000 }]);
+    expect(stops[0]?.detourM).toBeGreaterThan(50);
+    expect(stops[0]?.detourM).toBeLessThan(2_000);
+  });
+
+  test('a take while he is on his way is counted as his, once, and he is still led on', () => {
+    const { sessions, stops } = open();
+    sessions.start('a', request, nowMs);
+    sessions.pick('a', siteId(2), nowMs + 60_000);
+    sessions.seeTake({ siteId: siteId(2), atMs: nowMs + 50_000 });
+    sessions.purge(nowMs + 180_000);
+    expect(stops).toHaveLength(1);
+    expect(sessions.review('a', nowMs + 200_000, at(1))?.ok).toBe(true);
+    sessions.seeTake({ siteId: siteId(2), atMs: nowMs + 210_000 });
+    sessions.arrived('a', null, nowMs + 210_000);
+    sessions.purge(nowMs + 340_000);
+    expect(stops).toHaveLength(1);
+    expect(sessions.size).toBe(0);
   });
 
   test('a thousand sessions that never arrive leave nothing behind', () => {
