@@ -17,7 +17,7 @@ const placesOf = ({ installations: _installations, ...places }: Inventory): stri
  * The guide of the inventory in force. It learns anew when places change, and goes on undisturbed, with the
  * drivers it guides, when only devices do.
  */
-export function createGuiding(inventory: () => Inventory, open: (inventory: Inventory) => Guide) {
+function createGuiding(inventory: () => Inventory, open: (inventory: Inventory) => Guide) {
   let guide = open(inventory());
   let places = placesOf(inventory());
   let ready: Promise<unknown> | undefined;
