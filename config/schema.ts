@@ -287,6 +287,17 @@ export const deploymentSchema = z.strictObject({
         })
         .optional()
         .describe('a measure that the simulated town takes; its date depends on the first start'),
+      guidance: measureSchema
+        .omit({ from: true, until: true })
+        .extend({
+          daysBeforeStart: z.int().positive().default(14),
+          ratio: z.number().min(0).max(1).default(0.2).describe('share of the drivers who ask'),
+          obeyRatio: z.number().min(0).max(1).default(0.9).describe('of these, who follow'),
+        })
+        .optional()
+        .describe(
+          'from a day on a share of the simulated drivers asks for guidance: a measure too',
+        ),
     })
     .prefault({})
     .describe('used by the demo and by --simulate only'),

@@ -13,7 +13,8 @@ import { join } from 'node:path';
 import type { Deployment } from './town/deployment.ts';
 import type { Truth } from './town/truth.ts';
 import { driversHeader, kilometresHeader } from './town/truth.ts';
-import type { Origin, StoredWorld } from './world.ts';
+import { guidedStopsHeader } from '../services/domain/guidance/guided-stops.ts';
+import type { Origin, StoredAdvice, StoredWorld } from './world.ts';
 
 /** What is kept of a world between two runs, and what is written down for people. */
 export interface Keeping {
@@ -21,6 +22,12 @@ export interface Keeping {
   readonly stored: StoredWorld | null;
   /** The origin of the kept world, also when there is no snapshot of it yet. */
   readonly origin: Origin | null;
+  /** What guidance answered since the kept world. */
+  readonly answers: readonly StoredAdvice[];
+  /** Keeps an answer for the next start. */
+  answered(advice: StoredAdvice): void;
+  /** A line of `guided-stops.csv`; written with the truth. */
+  guidedStop(line: string): void;
   begin(origin: Origin): void;
   writeTruth(truth: Truth, atS: number): void;
   /** Writes the truth and then the snapshot that goes with it. */
@@ -30,12 +37,24 @@ export interface Keeping {
 interface Snapshot {
   readonly world: StoredWorld;
   /** Lengths of the truth files at that time. */
-  readonly bytes: { readonly kilometres: number; readonly drivers: number };
+  readonly bytes: {
+    readonly kilometres: number;
+    readonly drivers: number;
+    readonly guidedStops: number;
+  };
 }
 
-const names = { origin: 'origin.json', snapshots: ['world-a.json', 'world-b.json'] } as const;
-/** As columns: `simulators/town/truth.ts`. */
-const truthFiles = { kilometres: 'truth-kilometres.csv', drivers: 'truth-drivers.csv' } as const;
+const names = {
+  origin: 'origin.json',
+  answers: 'answers.jsonl',
+  snapshots: ['world-a.json', 'world-b.json'],
+} as const;
+/** As columns: `simulators/town/truth.ts` and `services/domain/guidance/guided-stops.ts`. */
+const truthFiles = {
+  kilometres: 'truth-kilometres.csv',
+  drivers: 'truth-drivers.csv',
+  guidedStops: 'guided-stops.csv',
+} as const;
 
 /**
  * Opens the folder of a simulated world. Of its two snapshots the older one is taken up: what
@@ -57,27 +76,48 @@ export function openKeeping(folder: string, deployment: Deployment, seed: number
     .sort((a, b) => a.world.nowS - b.world.nowS);
   const snapshot = snapshots.length === 2 ? snapshots[0] : undefined;
   let turn = 0;
+  let stops = '';
+  /** When the two last snapshots were made: of the older one the next start begins. */
+  let savedAtS = [snapshot?.world.nowS ?? -Infinity, snapshot?.world.nowS ?? -Infinity] as const;
+  let answers =
+    snapshot === undefined
+      ? []
+      : readAnswers(file(names.answers)).filter(({ atS }) => atS > snapshot.world.nowS);
+  const writeAnswers = (): void =>
+    writeWhole(file(names.answers), answers.map((one) => `${JSON.stringify(one)}\n`).join(''));
 
   function writeTruth(truth: Truth, atS: number): void {
     const { kilometres, drivers } = truth.take(atS);
     if (kilometres !== '') appendFileSync(file(truthFiles.kilometres), kilometres);
     if (drivers !== '') appendFileSync(file(truthFiles.drivers), drivers);
+    if (stops !== '') appendFileSync(file(truthFiles.guidedStops), stops);
+    stops = '';
   }
 
   const restart = (): void => {
     writeFileSync(file(truthFiles.kilometres), kilometresHeader);
     writeFileSync(file(truthFiles.drivers), driversHeader);
+    writeFileSync(file(truthFiles.guidedStops), guidedStopsHeader);
   };
   if (snapshot !== undefined) {
     truncateSync(file(truthFiles.kilometres), snapshot.bytes.kilometres);
     truncateSync(file(truthFiles.drivers), snapshot.bytes.drivers);
+    truncateSync(file(truthFiles.guidedStops), snapshot.bytes.guidedStops);
   } else restart();
 
   return {
     stored: snapshot?.world ?? null,
     origin: isSameWorld ? kept.origin : null,
+    answers: [...answers],
+    answered(advice) {
+      answers.push(advice);
+      appendFileSync(file(names.answers), `${JSON.stringify(advice)}\n`);
+    },
+    guidedStop: (line) => void (stops += line),
     begin(origin) {
       restart();
+      answers = [];
+      writeAnswers();
       writeWhole(file(names.origin), JSON.stringify({ origin, fingerprint }));
       for (const name of names.snapshots) writeFileSync(file(name), '');
       writeWhole(file('measures.json'), JSON.stringify(measures(deployment, origin), null, 2));
@@ -88,26 +128,52 @@ export function openKeeping(folder: string, deployment: Deployment, seed: number
       const bytes = {
         kilometres: statSync(file(truthFiles.kilometres)).size,
         drivers: statSync(file(truthFiles.drivers)).size,
+        guidedStops: statSync(file(truthFiles.guidedStops)).size,
       };
       const stored = { ...world, truth: truth.store() };
       writeWhole(
         file(names.snapshots[turn++ % 2] ?? names.snapshots[0]),
         JSON.stringify({ world: stored, bytes }),
       );
+      const [, beforeS] = savedAtS;
+      savedAtS = [beforeS, world.nowS];
+      answers = answers.filter(({ atS }) => atS > beforeS);
+      writeAnswers();
     },
   };
 }
 
-/** The measure that the simulated town has taken, in the form of `measures.json`. */
+/** What the simulated town has done, in the form of `measures.json`. */
 function measures({ simulation }: Deployment, origin: Origin): readonly unknown[] {
-  if (simulation.measure === null || origin.measure === null) return [];
-  const {
-    daysBeforeStart: _days,
-    arrivalsFactor: _arrivals,
-    stayFactor: _stay,
-    ...texts
-  } = simulation.measure;
-  return [{ ...texts, from: origin.measure.date }];
+  const done: unknown[] = [];
+  if (simulation.measure !== null && origin.measure !== null) {
+    const {
+      daysBeforeStart: _days,
+      arrivalsFactor: _arrivals,
+      stayFactor: _stay,
+      ...texts
+    } = simulation.measure;
+    done.push({ ...texts, from: origin.measure.date });
+  }
+  if (simulation.guidance !== null && origin.guidance !== null) {
+    const {
+      daysBeforeStart: _days,
+      ratio: _ratio,
+      obeyRatio: _obeys,
+      ...texts
+    } = simulation.guidance;
+    done.push({ ...texts, from: origin.guidance.date });
+  }
+  return done;
+}
+
+/** The answers that were kept; the last line may be torn. */
+function readAnswers(path: string): StoredAdvice[] {
+  if (!existsSync(path)) return [];
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line.endsWith('}'))
+    .map((line) => JSON.parse(line) as StoredAdvice);
 }
 
 function readJson(file: string): unknown {

@@ -4,6 +4,10 @@
  */
 import { setImmediate as otherWork } from 'node:timers/promises';
 import type { RadioEvents, SimulatedUplink } from './devices/device.ts';
+import { toGuidedStopLine } from '../services/domain/guidance/guided-stops.ts';
+import { createApiGuide, sitesByStretch } from './guidance/api-guide.ts';
+import { createPastGuide } from './guidance/past-guide.ts';
+import { createGuideSwitch } from './guidance/switch.ts';
 import type { Keeping } from './keeping.ts';
 import { openKeeping } from './keeping.ts';
 import type { Publisher } from './network/broker.ts';
@@ -17,7 +21,7 @@ import type { Options } from './options.ts';
 import { parseOptions, usage, UsageError } from './options.ts';
 import type { Deployment } from './town/deployment.ts';
 import { readDeployment } from './town/deployment.ts';
-import type { World } from './world.ts';
+import type { OpenGuide, World } from './world.ts';
 import { createWorld, originOf } from './world.ts';
 
 /** As long as The Things Stack Cloud keeps uplinks, and a day. */
@@ -54,10 +58,56 @@ function openWorld(options: Options, deployment: Deployment, nowMs: number, even
   const origin =
     (isRepeated ? keeping?.origin : null) ?? originOf(deployment, options.anchorMs, { seed, days });
   if (stored === null) keeping?.begin(origin);
-  return {
-    keeping,
-    world: createWorld(deployment, origin, events, stored === null ? {} : { stored }),
+  const answers = stored === null ? [] : (keeping?.answers ?? []);
+  const guiding = createGuiding(options, deployment, seed, {
+    toMs: (atS) => origin.startMs + Math.round(atS * 1000),
+    answeredUntilS: answers.at(-1)?.atS ?? -Infinity,
+    keepStop: (line) => keeping?.guidedStop(line),
+  });
+  const world = createWorld(deployment, origin, events, {
+    openGuide: guiding.open,
+    answers,
+    // The first past is simulated from its beginning if it is cut short: nothing of it need be kept.
+    onAdvice(advice) {
+      if (stored !== null || guiding.isLive()) keeping?.answered(advice);
+    },
+    ...(stored && { stored }),
+  });
+  return { keeping, world, guiding };
+}
+
+/** Who guides the drivers: the product's code in the past, its API as soon as the world is live. */
+function createGuiding(
+  options: Options,
+  deployment: Deployment,
+  seed: number,
+  world: {
+    readonly toMs: (atS: number) => number;
+    readonly answeredUntilS: number;
+    readonly keepStop: (line: string) => void;
+  },
+) {
+  let isLive = false;
+  let url = options.guidance;
+  process.on('message', (message: { readonly kind?: unknown; readonly url?: unknown }) => {
+    if (message.kind === 'guidance' && typeof message.url === 'string') url = message.url;
+  });
+  const open: OpenGuide = (city, { advise, carParkCars, fromS }) => {
+    const siteOfStretch = sitesByStretch(city, deployment.sites);
+    const { toMs, keepStop, answeredUntilS } = world;
+    const past = createPastGuide(city, {
+      advise,
+      onStop: (stop) => keepStop(toGuidedStopLine(stop)),
+      carParkCars,
+      siteOfStretch,
+      toMs,
+      fromS,
+      seed,
+    });
+    const live = createApiGuide(city, deployment, () => url, advise);
+    return createGuideSwitch({ past, live, isLive: () => isLive, answeredUntilS });
   };
+  return { open, isLive: () => isLive, goLive: () => void (isLive = true) };
 }
 
 async function run(options: Options): Promise<void> {
@@ -71,7 +121,7 @@ async function run(options: Options): Promise<void> {
   const history = createHistory(hasStorage ? retentionMs : 0);
   const liveFromMs = nowMs();
   const voice = createVoice(options, deployment.installations, publisher);
-  const { world, keeping } = openWorld(options, deployment, liveFromMs, {
+  const { world, keeping, guiding } = openWorld(options, deployment, liveFromMs, {
     uplink(uplink) {
       history.append(uplink);
       if (uplink.atMs >= liveFromMs) voice.uplink(uplink, spreadingFactor(uplink));
@@ -99,6 +149,7 @@ async function run(options: Options): Promise<void> {
   });
   tell({ kind: 'ready', mqttPort: publisher.port, storagePort: storage?.port ?? 0 });
   await catchUp(world, keeping, nowMs);
+  guiding.goLive();
   live(world, keeping, nowMs);
 }
 

@@ -12,6 +12,8 @@ export interface Options {
   readonly speed: number;
   /** `null` starts an own broker and storage. */
   readonly broker: string | null;
+  /** Where drivers ask for guidance from now on; `null`: nowhere, unless the parent says so. */
+  readonly guidance: string | null;
   readonly format: 'tts' | 'chirpstack';
   readonly mqttPort: number;
   readonly storagePort: number;
@@ -20,13 +22,14 @@ export interface Options {
 /** Wrong words on the command line. */
 export class UsageError extends Error {}
 
-export const usage = `usage: npm run simulate -- [--config DIR] [--data DIR] [--broker URL] [--format tts|chirpstack]
+export const usage = `usage: npm run simulate -- [--config DIR] [--data DIR] [--broker URL] [--format tts|chirpstack] [--guidance URL]
                          [--speed N] [--anchor TIME] [--seed N] [--days N] [--mqtt-port N] [--storage-port N]
 
   --config DIR        the deployment that is simulated (default: config/demo)
   --data DIR          keeps the state and writes what is true here; without it nothing is kept
   --broker URL        publishes to this MQTT broker; without it an own one is started,
                       with a Storage Integration that serves the simulated past
+  --guidance URL      a share of the drivers asks this product for guidance, over HTTP
   --format F          messages of The Things Stack (tts, default) or ChirpStack (chirpstack)
   --speed N           time-lapse, 1 to 120 (default: 1)
   --anchor TIME       when simulated and real time agree: ISO 8601 or ms since 1970 (default: now)
@@ -60,6 +63,7 @@ export function parseOptions(args: readonly string[], nowMs: number): Options {
     anchorMs: parseTime(values.anchor, nowMs),
     speed: number('speed', 0.01, 120) ?? 1,
     broker: values.broker ?? null,
+    guidance: values.guidance ?? null,
     format,
     mqttPort: number('mqtt-port', 0, 65_535) ?? 0,
     storagePort: number('storage-port', 0, 65_535) ?? 0,
@@ -75,6 +79,7 @@ function readArgs(args: readonly string[]) {
         config: text,
         data: text,
         broker: text,
+        guidance: text,
         format: text,
         speed: text,
         anchor: text,

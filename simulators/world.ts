@@ -8,6 +8,7 @@ import type { City } from './town/city.ts';
 import { buildCity } from './town/city.ts';
 import type { Deployment } from './town/deployment.ts';
 import { createLocalTime, localTimeBefore } from './town/local-time.ts';
+import type { Advice, Advise, Guide } from './town/guide.ts';
 import type { Happening } from './town/queue.ts';
 import { createQueue } from './town/queue.ts';
 import type { StoredTown, Town, TownEvents, TownOptions } from './town/town.ts';
@@ -21,7 +22,26 @@ export interface Origin {
   readonly startMs: number;
   /** Local midnight at which the measure begins; `null` without one. */
   readonly measure: { readonly fromMs: number; readonly date: string } | null;
+  /** Local midnight from which on drivers ask for guidance; `null` if none does. */
+  readonly guidance: { readonly fromMs: number; readonly date: string } | null;
 }
+
+/** An answer of guidance and when it came: with them a stored world goes on as it went on. */
+export interface StoredAdvice {
+  readonly atS: number;
+  readonly driver: number;
+  readonly advice: Advice;
+}
+
+/** Makes the guide of a world, when its streets are there. */
+export type OpenGuide = (
+  city: City,
+  world: {
+    readonly advise: Advise;
+    readonly carParkCars: () => Int32Array;
+    readonly fromS: number;
+  },
+) => Guide;
 
 /** A world at a time, as plain data. */
 export interface StoredWorld {
@@ -61,13 +81,17 @@ export function originOf(
   options: { readonly seed: number; readonly days: number },
 ): Origin {
   const { timeZone } = deployment;
-  const { measure } = deployment.simulation;
-  const begin = measure && localTimeBefore(anchorMs, measure.daysBeforeStart, 0, timeZone);
+  const { measure, guidance } = deployment.simulation;
+  const begin = (one: { readonly daysBeforeStart: number } | null) => {
+    const at = one && localTimeBefore(anchorMs, one.daysBeforeStart, 0, timeZone);
+    return at && { fromMs: at.atMs, date: at.date };
+  };
   return {
     seed: options.seed,
     startMs: localTimeBefore(anchorMs - beginHour * 3_600_000, options.days, beginHour, timeZone)
       .atMs,
-    measure: begin && { fromMs: begin.atMs, date: begin.date },
+    measure: begin(measure),
+    guidance: begin(guidance),
   };
 }
 
@@ -76,9 +100,16 @@ export function createWorld(
   deployment: Deployment,
   origin: Origin,
   events: RadioEvents,
-  options: { readonly guidance?: TownOptions['guidance']; readonly stored?: StoredWorld } = {},
+  options: {
+    readonly openGuide?: OpenGuide;
+    /** Told every answer of guidance. */
+    readonly onAdvice?: (advice: StoredAdvice) => void;
+    readonly stored?: StoredWorld;
+    /** What guidance answered after the world was stored. */
+    readonly answers?: readonly StoredAdvice[];
+  } = {},
 ): World {
-  const { stored } = options;
+  const { stored, openGuide, onAdvice } = options;
   const { startMs, seed } = origin;
   const city = buildCity(deployment);
   const queue = createQueue(stored?.queue);
@@ -92,14 +123,34 @@ export function createWorld(
     events,
     stored?.radio,
   );
-  const sensors = createSpaceSensors(city, radio, queue, startMs, stored?.sensors);
+  const sensors = createSpaceSensors(
+    city,
+    radio,
+    queue,
+    startMs,
+    (space, occupied, atS) => guide?.news(space, occupied, atS),
+    stored?.sensors,
+  );
   const counters = createCounters(city, radio, queue, startMs, stored?.counters);
   const townEvents: TownEvents = {
     spaceChanged: sensors.spaceChanged,
     passed: counters.passed,
     gatePassed: counters.gatePassed,
   };
-  const town = createTown(
+  const { guidance } = deployment.simulation;
+  const fromS = ((origin.guidance?.fromMs ?? Infinity) - startMs) / 1000;
+  const guide =
+    guidance === null || origin.guidance === null
+      ? undefined
+      : openGuide?.(city, {
+          fromS,
+          carParkCars: () => town.carParkCars,
+          advise(driver, advice) {
+            town.advise(driver, advice, nowS);
+            onAdvice?.({ atS: nowS, driver, advice });
+          },
+        });
+  const town: Town = createTown(
     city,
     queue,
     truth,
@@ -109,11 +160,12 @@ export function createWorld(
       seed,
       arrivalsPerHour: deployment.simulation.arrivalsPerHour,
       measure: measureOf(deployment, origin, city),
-      guidance: options.guidance ?? null,
+      guidance: guide && guidance ? { ...guidance, guide, fromS } : null,
     },
     stored?.town,
   );
   let nowS = stored?.nowS ?? 0;
+  for (const { driver, advice, atS } of options.answers ?? []) town.advise(driver, advice, atS);
   if (stored === undefined) {
     town.start();
     sensors.start(town.occupied);

@@ -63,6 +63,7 @@ async function run(options: Options): Promise<void> {
     dataDir: options.dataDir,
     port: options.port ?? config.deployment.server.port,
     isSimulated: options.simulate,
+    ...(simulation && { guidedPast: simulation.guidedPast }),
     dashboardDirectory: existsSync(dashboard) ? dashboard : null,
     clock: systemClock({ anchorMs, speed: options.speed }),
     logger,
@@ -83,6 +84,7 @@ async function run(options: Options): Promise<void> {
   const address = `http://localhost:${app.port()}`;
   say(`${config.deployment.name}: ${address}`);
   if (!simulation) return;
+  simulation.guideBy(`http://127.0.0.1:${app.port()}`);
   const progress = createProgress(process.stderr);
   await app.caughtUp((doneRatio) =>
     progress.show(doneRatio, 'the town’s past is simulated and read'),

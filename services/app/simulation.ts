@@ -1,11 +1,14 @@
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Measure } from '../../config/inventory-schema.ts';
 import { measuresSchema } from '../../config/inventory-schema.ts';
 import type { Deployment } from '../../config/schema.ts';
+import { stopsIn } from '../adapters/guided-record/file.ts';
 import { AppError } from '../domain/errors.ts';
+import type { GuidedPast } from './guided-past.ts';
 
 const messageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('progress'), done: z.number(), total: z.number() }),
@@ -18,6 +21,10 @@ export interface Simulation {
   readonly storageUrl: string;
   /** What the simulated town did to itself, for before and after. */
   readonly measures: readonly Measure[];
+  /** Where drivers stopped who were guided in the simulated past. */
+  readonly guidedPast: GuidedPast;
+  /** From now on drivers ask here. */
+  guideBy(url: string): void;
   stop(): Promise<void>;
 }
 
@@ -67,6 +74,14 @@ export async function startSimulation(options: {
     mqttUrl: `mqtt://127.0.0.1:${ports.mqttPort}`,
     storageUrl: `http://127.0.0.1:${ports.storagePort}`,
     measures: readMeasures(join(dataDir, 'simulation/measures.json')),
+    guidedPast: {
+      // Written by the town as its past goes by: read when asked, day by day.
+      between: async (fromMs, toMs) =>
+        stopsIn(await readFile(join(dataDir, 'simulation/guided-stops.csv'), 'utf8'), fromMs, toMs),
+    },
+    guideBy(url) {
+      if (child.connected) child.send({ kind: 'guidance', url });
+    },
     async stop() {
       stopping = true;
       child.kill('SIGTERM');

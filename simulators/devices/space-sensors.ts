@@ -50,6 +50,7 @@ const fresh: StoredSensor = {
 };
 
 interface Sensor extends StoredSensor {
+  readonly space: number;
   readonly device: Device;
   readonly encoder: SpaceEncoder;
 }
@@ -67,6 +68,8 @@ export function createSpaceSensors(
   radio: Radio,
   queue: Queue,
   startMs: number,
+  /** Told what every frame says of its space. */
+  told: (space: number, occupied: boolean, atS: number) => void,
   stored?: readonly StoredSensor[],
 ): SpaceSensors {
   const spaceIndex = new Map(city.spaces.map(({ id }, index) => [id, index]));
@@ -81,7 +84,7 @@ export function createSpaceSensors(
     const state = stored?.[sensors.length] ?? fresh;
     sensorOf[space] = sensors.length;
     spaceOf.push(space);
-    sensors.push({ ...state, device, encoder });
+    sensors.push({ ...state, space, device, encoder });
   }
 
   const seen = ({ device, said, previousMs }: Sensor, atS: number): SensorState => ({
@@ -97,6 +100,7 @@ export function createSpaceSensors(
     sensor.previousMs = Math.round((atS - sensor.saidAtS) * 1000);
     sensor.said = occupied;
     sensor.saidAtS = atS;
+    told(sensor.space, occupied, atS);
     radio.send(sensor.device, atS, [sensor.encoder.encodeStatus(seen(sensor, atS))], sensor.actual);
   }
 
@@ -132,6 +136,7 @@ export function createSpaceSensors(
 
   function beat(index: number, atS: number): void {
     const sensor = sensors[index]!;
+    told(sensor.space, sensor.said, atS);
     const frame = sensor.encoder.encodeHeartbeat(seen(sensor, atS));
     radio.send(sensor.device, atS, [frame], sensor.actual);
   }

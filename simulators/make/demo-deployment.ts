@@ -66,5 +66,21 @@ export const demoDeployment: DeploymentInput = {
       targetSituation:
         'Etwa jeder fünfte Stellplatz bleibt frei; der Parksuchverkehr in Neuenheim geht um die Hälfte zurück.',
     },
+    guidance: {
+      id: 'parkleitsystem-app',
+      daysBeforeStart: 14,
+      ratio: 0.2,
+      obeyRatio: 0.9,
+      title: 'Parkleitsystem auf dem Handy',
+      description:
+        'Von da an fragen 20 % der simulierten Fahrer nach einem Stellplatz und lassen sich leiten; neun von zehn halten sich daran. Auch Neuenheim wird geleitet, zählt hier aber nicht mit, weil dort zugleich die Gebühr steigt.',
+      kind: 'guidance',
+      zones: ['altstadt', 'bergheim', 'hauptbahnhof', 'weststadt'],
+      responsible: 'Amt für Mobilität (fiktiv)',
+      budgetEur: 60_000,
+      initialSituation: 'Wer einen Stellplatz sucht, weiß nicht, wo einer frei ist.',
+      targetSituation:
+        'Der Parksuchverkehr geht um ein Zehntel zurück, auch für die, die nicht geleitet werden.',
+    },
   },
 };

@@ -10,6 +10,7 @@ export interface Deployment {
     readonly historyDays: number;
     readonly arrivalsPerHour: number;
     readonly measure: SimulatedMeasure | null;
+    readonly guidance: SimulatedGuidance | null;
   };
   readonly zones: readonly { readonly id: string }[];
   readonly sites: readonly SimulatedSite[];
@@ -25,6 +26,16 @@ interface SimulatedMeasure {
   readonly arrivalsFactor: number;
   readonly stayFactor: number;
   readonly zones: readonly string[];
+  readonly [text: string]: unknown;
+}
+
+/** As in `deployment.json`, `simulation.guidance`. */
+interface SimulatedGuidance {
+  readonly id: string;
+  readonly daysBeforeStart: number;
+  /** Share of the drivers who ask, and of these who do as they are told. */
+  readonly ratio: number;
+  readonly obeyRatio: number;
   readonly [text: string]: unknown;
 }
 
@@ -93,6 +104,7 @@ export function readDeployment(folder: string): Deployment {
       historyDays: deployment.simulation?.historyDays ?? 28,
       arrivalsPerHour: deployment.simulation?.arrivalsPerHour ?? 600,
       measure: deployment.simulation?.measure ?? null,
+      guidance: deployment.simulation?.guidance ?? null,
     },
     zones: ofType('zone').map(({ properties }) => ({ id: String(properties['id']) })),
     sites: ofType('site').map(toSite),

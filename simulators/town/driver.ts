@@ -8,13 +8,20 @@ import { walkM } from './surroundings.ts';
  * `drive`: on the way to the kerb he hopes for; `search`: street by street; `car-park`: has given up.
  */
 export interface Driver {
+  /** Nobody else has it. */
+  readonly id: number;
   readonly random: Random;
   /** Stretch where he wants to be. */
   readonly destination: number;
   readonly stayS: number;
   readonly giveUpAfterS: number;
   readonly acceptsCarPark: boolean;
+  /** Asks for guidance; whether he also does as he is told. */
   readonly isGuided: boolean;
+  readonly obeys: boolean;
+  /** Follows advice now. */
+  isLed: boolean;
+  askedAtS: number;
   mode: 'drive' | 'search' | 'car-park';
   /** Stretch he drives to; -1 for none. */
   target: number;

@@ -2,18 +2,21 @@ import type { CarParks } from './car-parks.ts';
 import type { City } from './city.ts';
 import type { Driver } from './driver.ts';
 import { acceptedWalkM, edgeToPass, nextSearchEdge, remember, searchSeconds } from './driver.ts';
-import type { Guide } from './guide.ts';
+import type { Advice, Guide, Question } from './guide.ts';
 import type { Kerb } from './kerb.ts';
 import type { Queue } from './queue.ts';
 import type { Surroundings } from './surroundings.ts';
 import { walkM } from './surroundings.ts';
 import type { Purpose, Truth } from './truth.ts';
 
-/** Kind of happening in the queue: a driver comes to the end of a block. */
+/** Kinds of happenings in the queue: a driver comes to the end of a block; guidance has answered. */
 const step = 4;
+const answer = 10;
 
 /** Car parks a driver tries before he leaves. */
 const mostCarParks = 3;
+/** A driver who is led tells where he is so often, s. */
+const tellEveryS = 30;
 
 /** What drivers at the kerb share. */
 export interface KerbWorld {
@@ -33,27 +36,44 @@ export interface KerbDrivers {
   /** He sets out. */
   begin(driver: Driver, atS: number): void;
   handle(kind: number, data: unknown, atS: number): boolean;
+  /** Guidance answers: what is done with it happens at `atS`. */
+  advise(driver: number, advice: Advice, atS: number): void;
 }
 
 /** Drivers who look for a space at the kerb, street by street. */
 export function createKerbDrivers(world: KerbWorld): KerbDrivers {
-  const { city, queue, truth, kerb, carParks } = world;
+  const { city, queue, truth, kerb, carParks, guide } = world;
   const edgesOf: number[][] = city.stretches.map(() => []);
   city.edges.forEach(({ stretch }, index) => edgesOf[stretch]!.push(index));
+  /** Guided drivers under way; those of a stored town wait in the queue. */
+  const guided = new Map<number, Driver>();
+  for (const { kind, data } of queue.store().items)
+    if (kind === step && (data as Driver).isGuided) guided.set((data as Driver).id, data as Driver);
 
-  function ask(driver: Driver, atS: number): void {
-    if (!driver.isGuided || world.guide === null) return;
-    const { destination, node } = driver;
-    world.guide.recommend({ destination, node, atS }, (advice) => {
-      if (advice === null || driver.mode === 'car-park') return;
-      if (advice.kind === 'car-park') {
-        driver.mode = 'car-park';
-        driver.carPark = advice.carPark;
-      } else {
-        driver.mode = 'drive';
-        driver.target = advice.stretch;
-      }
-    });
+  function ask(driver: Driver, because: Question['because'], full: number, atS: number): void {
+    if (!driver.isGuided || guide === null) return;
+    driver.askedAtS = atS;
+    const { id, destination, node, acceptsCarPark } = driver;
+    guide.ask({ driver: id, because, destination, node, full, acceptsCarPark, atS });
+  }
+
+  function follow({ driver: id, advice }: { driver: number; advice: Advice }): void {
+    const driver = guided.get(id);
+    if (!driver?.obeys || (driver.mode === 'car-park' && !driver.isLed)) return;
+    driver.isLed = true;
+    if (advice.kind === 'car-park') {
+      driver.mode = 'car-park';
+      driver.carPark = advice.carPark;
+    } else {
+      driver.mode = 'drive';
+      driver.target = advice.stretch;
+    }
+  }
+
+  /** His journey ends, or he goes on by himself. */
+  function letGo(driver: Driver): void {
+    if (driver.obeys && driver.isGuided) guide?.gone(driver.id);
+    driver.isLed = false;
   }
 
   /** Drives on until something can happen: the next kerb he would park at, or his goal. */
@@ -66,7 +86,8 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
       driver.edge = next;
       driver.node = edge.to;
       atS += driver.mode === 'search' ? searchSeconds(edge.lengthM) : edge.driveS;
-      if (isAtCarPark(driver) || looksAt(driver, edge.stretch, accepted)) {
+      // An answer may come at any time: who has guidance thinks again at every junction.
+      if (driver.isGuided || isAtCarPark(driver) || looksAt(driver, edge.stretch, accepted)) {
         queue.schedule(atS, step, 0, driver);
         return;
       }
@@ -78,7 +99,10 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
 
   function looksAt(driver: Driver, stretch: number, accepted: number): boolean {
     if (driver.mode !== 'drive') return driver.mode === 'search';
-    return stretch === driver.target || walkM(city, stretch, driver.destination) <= accepted;
+    if (stretch === driver.target) return true;
+    const walk = walkM(city, stretch, driver.destination);
+    // Who is led takes a better place on the way, no worse one.
+    return walk <= (driver.isLed ? walkM(city, driver.target, driver.destination) : accepted);
   }
 
   const isAtCarPark = (driver: Driver): boolean =>
@@ -103,6 +127,14 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
     }
   }
 
+  /** Who is led to another kerb after he found one full still searches. */
+  function purposeOf(driver: Driver, isLooking: boolean): Purpose {
+    const isSearching = driver.firstFullAtS >= 0;
+    if (driver.isLed) return isSearching ? 'search' : 'other';
+    if (!isLooking) return 'other';
+    return isSearching ? 'search' : 'ready';
+  }
+
   function atEndOfBlock(driver: Driver, atS: number): void {
     if (isAtCarPark(driver)) {
       pass(driver, atS, 'other');
@@ -110,35 +142,61 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
       return;
     }
     const { stretch, lengthM } = city.edges[driver.edge]!;
-    const isSearching = driver.firstFullAtS >= 0;
-    pass(driver, atS, isSearching ? 'search' : 'ready');
-    if (isSearching) driver.searchM += lengthM;
     const { usualWalkM } = world.surroundingsOf(driver.destination);
+    const accepted = acceptedWalkM(driver, usualWalkM, atS);
+    const isLooking = looksAt(driver, stretch, accepted);
+    const purpose = purposeOf(driver, isLooking);
+    pass(driver, atS, purpose);
+    if (purpose === 'search' && driver.mode !== 'car-park') driver.searchM += lengthM;
     const walk = walkM(city, stretch, driver.destination);
-    const isFree = kerb.vacant(stretch) > 0;
-    const takes = isFree && walk <= acceptedWalkM(driver, usualWalkM, atS);
-    if (isFree) truth.metFree(stretch, atS, takes ? 'took' : 'drove-on');
+    const isFree = isLooking && kerb.vacant(stretch) > 0;
+    const takes = isFree && (driver.isLed || walk <= accepted);
+    // Who is led looks for no other space than his: he tells nothing of acceptance.
+    if (isFree && !driver.isLed) truth.metFree(stretch, atS, takes ? 'took' : 'drove-on');
     if (takes) {
       kerb.park(stretch, atS, driver.stayS, driver.random);
+      end(driver, { kind: 'stretch', stretch }, atS);
       record(driver, 'kerb', stretch, walk, atS);
       return;
     }
-    goOn(driver, stretch, atS);
+    if (isLooking) goOn(driver, stretch, atS);
+    else review(driver, atS);
+  }
+
+  /** He parked; a driver who was led says so. */
+  function end(driver: Driver, place: Advice, atS: number): void {
+    if (!driver.isGuided) return;
+    if (driver.isLed) guide?.parked(driver.id, place, atS);
+    else letGo(driver);
+    guided.delete(driver.id);
   }
 
   /** There was nothing for him on this block. */
   function goOn(driver: Driver, stretch: number, atS: number): void {
     const isFull = kerb.vacant(stretch) === 0 && city.stretches[stretch]!.spaces.length > 0;
-    if (isFull && driver.firstFullAtS < 0) driver.firstFullAtS = atS;
+    const isTarget = driver.mode === 'drive' && stretch === driver.target;
+    const matters = isTarget || !driver.isLed;
+    if (isFull && matters && driver.firstFullAtS < 0) driver.firstFullAtS = atS;
     remember(driver, stretch);
-    if (driver.mode === 'drive' && stretch === driver.target) {
+    if (isTarget) {
       driver.mode = 'search';
       driver.target = -1;
-      ask(driver, atS);
+      if (driver.isLed) {
+        driver.isLed = false;
+        ask(driver, 'found-full', stretch, atS);
+      }
     }
+    review(driver, atS);
+  }
+
+  function review(driver: Driver, atS: number): void {
     const hasEnough = driver.firstFullAtS >= 0 && atS - driver.firstFullAtS > driver.giveUpAfterS;
-    if (hasEnough) giveUp(driver, atS);
-    else driveOn(driver, atS);
+    if (hasEnough && driver.mode !== 'car-park') {
+      giveUp(driver, atS);
+      return;
+    }
+    if (driver.isLed && atS - driver.askedAtS >= tellEveryS) ask(driver, 'on-the-way', -1, atS);
+    driveOn(driver, atS);
   }
 
   function record(
@@ -161,6 +219,7 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
   }
 
   function giveUp(driver: Driver, atS: number): void {
+    letGo(driver);
     const carPark = world.surroundingsOf(driver.destination).carParks[driver.triedCarParks];
     if (!driver.acceptsCarPark || carPark === undefined || driver.triedCarParks >= mostCarParks) {
       leave(driver, atS);
@@ -173,26 +232,34 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
   }
 
   function enterCarPark(driver: Driver, atS: number): void {
-    const isIn = carParks.enter(driver.carPark, atS, driver.stayS);
-    if (isIn) record(driver, 'car-park', driver.destination, 0, atS);
-    else giveUp(driver, atS);
+    if (!carParks.enter(driver.carPark, atS, driver.stayS)) {
+      giveUp(driver, atS);
+      return;
+    }
+    end(driver, { kind: 'car-park', carPark: driver.carPark }, atS);
+    record(driver, 'car-park', driver.destination, 0, atS);
   }
 
   /** He parks somewhere outside the streets of the deployment. */
   function leave(driver: Driver, atS: number): void {
+    letGo(driver);
+    guided.delete(driver.id);
     record(driver, 'elsewhere', driver.destination, 0, atS);
     world.driveAway(driver, atS, driver.firstFullAtS < 0 ? 'other' : 'diverted');
   }
 
   return {
     begin(driver, atS) {
-      ask(driver, atS);
+      if (driver.isGuided) guided.set(driver.id, driver);
+      ask(driver, 'begins', -1, atS);
       driveOn(driver, atS);
     },
     handle(kind, data, atS) {
-      if (kind !== step) return false;
-      atEndOfBlock(data as Driver, atS);
+      if (kind === step) atEndOfBlock(data as Driver, atS);
+      else if (kind === answer) follow(data as { driver: number; advice: Advice });
+      else return false;
       return true;
     },
+    advise: (driver, advice, atS) => queue.schedule(atS, answer, 0, { driver, advice }),
   };
 }

@@ -14,7 +14,7 @@ import { carParkStayS, intensity, maxIntensity, residentStayS, visitorStayS } fr
 import { destinations } from './destinations.ts';
 import type { Driver } from './driver.ts';
 import { acceptsCarPark, patienceS } from './driver.ts';
-import type { Guide } from './guide.ts';
+import type { Advice, Guide } from './guide.ts';
 import { createKerb } from './kerb.ts';
 import { createKerbDrivers } from './kerb-drivers.ts';
 import { keptSpaceChange } from './kept-spaces.ts';
@@ -44,6 +44,8 @@ export interface TownOptions {
   readonly guidance: {
     readonly guide: Guide;
     readonly ratio: number;
+    /** Of these, so many do as they are told. */
+    readonly obeyRatio: number;
     readonly fromS: number;
   } | null;
 }
@@ -62,6 +64,8 @@ export interface Town {
   /** Whether the happening was the town's; then it has happened. */
   handle(kind: number, index: number, data: unknown, atS: number): boolean;
   store(): StoredTown;
+  /** Guidance answers one of its drivers. */
+  advise(driver: number, advice: Advice, atS: number): void;
   readonly occupied: Uint8Array;
   readonly carParkCars: Int32Array;
 }
@@ -170,19 +174,28 @@ export function createTown(
   }
 
   function newDriver(atS: number, isResident: boolean): Driver {
-    const random = randomFor(options.seed, drivers++);
+    const id = drivers++;
+    const random = randomFor(options.seed, id);
     const destination = destinationOf(random, isResident ? 'homes' : 'visits');
     const { stretches, attraction } = surroundingsOf(destination);
     const stayS = isResident ? residentStayS(random, localHour(atS)) : visitorStayS(random);
     const isShorter = !isResident && isAffected(destination, atS);
     const { guidance, measure } = options;
-    return {
-      random,
-      destination,
+    const shared = {
       stayS: isShorter ? stayS * (measure?.stayFactor ?? 1) : stayS,
       giveUpAfterS: patienceS(random, isResident),
       acceptsCarPark: !isResident && acceptsCarPark(random),
-      isGuided: chance(random, guidance?.ratio ?? 0) && atS >= (guidance?.fromS ?? 0),
+    };
+    const isGuided = chance(random, guidance?.ratio ?? 0) && atS >= (guidance?.fromS ?? 0);
+    return {
+      ...shared,
+      id,
+      random,
+      destination,
+      isGuided,
+      obeys: isGuided && chance(random, guidance?.obeyRatio ?? 0),
+      isLed: false,
+      askedAtS: -1,
       mode: 'drive',
       target: stretches[weighted(random, attraction)] ?? destination,
       carPark: -1,
@@ -283,6 +296,7 @@ export function createTown(
       else return carParks.handle(kind, index, data, atS);
       return true;
     },
+    advise: kerbDrivers.advise,
     store: () => ({
       occupied: [...kerb.occupied],
       carParkCars: [...carParks.cars],
