@@ -46,17 +46,22 @@ const clockOf =
   () =>
     anchorMs + (Date.now() - anchorMs) * speed;
 
-/** The world to go on with: the kept one, unless it is ahead of the clock, else a new one. */
-function openWorld(options: Options, deployment: Deployment, nowMs: number, events: RadioEvents) {
-  const seed = options.seed ?? deployment.simulation.seed;
-  const days = options.days ?? deployment.simulation.historyDays;
-  const keeping = options.data === null ? null : openKeeping(options.data, deployment, seed);
+/** The kept world, unless it is ahead of the clock; the origin to begin with, if there is one. */
+function findKept(keeping: Keeping | null, nowMs: number) {
   const kept = keeping?.stored ?? null;
   const keptMs = kept === null ? -Infinity : kept.origin.startMs + kept.nowS * 1000;
   const stored = keptMs <= nowMs + clockTolerance ? kept : null;
   const isRepeated = kept === null || stored !== null;
-  const origin =
-    (isRepeated ? keeping?.origin : null) ?? originOf(deployment, options.anchorMs, { seed, days });
+  return { stored, origin: isRepeated ? (keeping?.origin ?? null) : null };
+}
+
+/** The world to go on with: the kept one, or a new one. */
+function openWorld(options: Options, deployment: Deployment, nowMs: number, events: RadioEvents) {
+  const seed = options.seed ?? deployment.simulation.seed;
+  const days = options.days ?? deployment.simulation.historyDays;
+  const keeping = options.data === null ? null : openKeeping(options.data, deployment, seed);
+  const { stored, origin: known } = findKept(keeping, nowMs);
+  const origin = known ?? originOf(deployment, options.anchorMs, { seed, days });
   if (stored === null) keeping?.begin(origin);
   const answers = stored === null ? [] : (keeping?.answers ?? []);
   const guiding = createGuiding(options, deployment, seed, {

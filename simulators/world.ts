@@ -109,19 +109,20 @@ export function createWorld(
     readonly answers?: readonly StoredAdvice[];
   } = {},
 ): World {
-  const { stored, openGuide, onAdvice } = options;
+  const { openGuide, onAdvice, answers = [] } = options;
+  const stored: Partial<StoredWorld> = options.stored ?? {};
   const { startMs, seed } = origin;
   const city = buildCity(deployment);
-  const queue = createQueue(stored?.queue);
+  const queue = createQueue(stored.queue);
   const localTime = createLocalTime(deployment.timeZone);
   const toIso = (atS: number): string => new Date(startMs + Math.round(atS * 1000)).toISOString();
-  const truth = createTruth(city, toIso, stored?.truth);
+  const truth = createTruth(city, toIso, stored.truth);
   const radio = createRadio(
     deployment.installations,
     { seed, startMs },
     queue,
     events,
-    stored?.radio,
+    stored.radio,
   );
   const sensors = createSpaceSensors(
     city,
@@ -129,27 +130,23 @@ export function createWorld(
     queue,
     startMs,
     (space, occupied, atS) => guide?.news(space, occupied, atS),
-    stored?.sensors,
+    stored.sensors,
   );
-  const counters = createCounters(city, radio, queue, startMs, stored?.counters);
+  const counters = createCounters(city, radio, queue, startMs, stored.counters);
   const townEvents: TownEvents = {
     spaceChanged: sensors.spaceChanged,
     passed: counters.passed,
     gatePassed: counters.gatePassed,
   };
-  const { guidance } = deployment.simulation;
   const fromS = ((origin.guidance?.fromMs ?? Infinity) - startMs) / 1000;
-  const guide =
-    guidance === null || origin.guidance === null
-      ? undefined
-      : openGuide?.(city, {
-          fromS,
-          carParkCars: () => town.carParkCars,
-          advise(driver, advice) {
-            town.advise(driver, advice, nowS);
-            onAdvice?.({ atS: nowS, driver, advice });
-          },
-        });
+  const guide = openGuide?.(city, {
+    fromS,
+    carParkCars: () => town.carParkCars,
+    advise(driver, advice) {
+      town.advise(driver, advice, nowS);
+      onAdvice?.({ atS: nowS, driver, advice });
+    },
+  });
   const town: Town = createTown(
     city,
     queue,
@@ -160,13 +157,13 @@ export function createWorld(
       seed,
       arrivalsPerHour: deployment.simulation.arrivalsPerHour,
       measure: measureOf(deployment, origin, city),
-      guidance: guide && guidance ? { ...guidance, guide, fromS } : null,
+      guidance: askedFrom(deployment, guide, fromS),
     },
-    stored?.town,
+    stored.town,
   );
-  let nowS = stored?.nowS ?? 0;
-  for (const { driver, advice, atS } of options.answers ?? []) town.advise(driver, advice, atS);
-  if (stored === undefined) {
+  let nowS = stored.nowS ?? 0;
+  for (const { driver, advice, atS } of answers) town.advise(driver, advice, atS);
+  if (options.stored === undefined) {
     town.start();
     sensors.start(town.occupied);
     counters.start();
@@ -210,6 +207,16 @@ export function createWorld(
       counters: counters.store(),
     }),
   };
+}
+
+/** Who asks for guidance from when on; nobody where there is no guide. */
+function askedFrom(
+  { simulation }: Deployment,
+  guide: Guide | undefined,
+  fromS: number,
+): TownOptions['guidance'] {
+  const { guidance } = simulation;
+  return guidance === null || guide === undefined ? null : { ...guidance, guide, fromS };
 }
 
 function measureOf(deployment: Deployment, origin: Origin, city: City): TownOptions['measure'] {

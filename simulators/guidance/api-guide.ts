@@ -66,8 +66,8 @@ export function createApiGuide(
   const toLatLon = ([lon, lat]: Position) => ({ lat, lon });
 
   async function hear(driver: number, phone: Phone, response: Response | null): Promise<void> {
-    if (response?.status === 404) phone.id = null;
-    if (response === null || !response.ok) {
+    if (response?.ok !== true) {
+      if (response?.status === 404) phone.id = null;
       await response?.body?.cancel();
       return;
     }
@@ -82,9 +82,10 @@ export function createApiGuide(
     const from = toLatLon(nodeAt[node] ?? [0, 0]);
     if (phone.id !== null) {
       const event = because === 'found-full' ? { event: because } : { event: 'position', from };
-      await hear(driver, phone, await send('POST', `/${phone.id}`, event));
-      // The session may have ended meanwhile.
-      if (phone.id !== null) return;
+      const response = await send('POST', `/${phone.id}`, event);
+      await hear(driver, phone, response);
+      // Of a session that has ended meanwhile nothing is left: he begins anew.
+      if (response?.status !== 404) return;
     }
     const wish = {
       destination: toLatLon(middleOf(destination)),

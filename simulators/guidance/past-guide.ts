@@ -64,6 +64,10 @@ export function createPastGuide(
     (stretch) => (city.stretches[stretch]?.spaces.length ?? 0) > 0,
   );
   const placeOf = new Map(kerbs.map((stretch, place) => [stretch, place]));
+  /** -1 for spaces that are kept for somebody. */
+  const placeOfSpace = Int32Array.from(city.spaces, ({ stretch, audience }) =>
+    audience === null ? (placeOf.get(stretch) ?? -1) : -1,
+  );
   const net = createNet(city, kerbs);
   const forecast = createKerbForecast(
     kerbs.map((stretch) => {
@@ -213,21 +217,18 @@ export function createPastGuide(
       commitments.withdraw(String(driver));
     },
     news(space, occupied, atS) {
-      const place = placeOf.get(city.spaces[space]?.stretch ?? -1);
-      const count = place === undefined ? undefined : counts[place];
-      if (place === undefined || count === undefined || city.spaces[space]?.audience !== null)
-        return;
-      const [before, now] = [said[space] ?? 0, occupied ? 2 : 1];
+      const place = placeOfSpace[space] ?? -1;
+      const count = counts[place];
+      const [before, now] = [said[space], occupied ? 2 : 1];
+      if (count === undefined || before === now) return;
       said[space] = now;
-      if (before === now) return;
       if (before === 0) count.known += 1;
-      count.occupied += (now === 2 ? 1 : 0) - (before === 2 ? 1 : 0);
+      if (occupied) count.occupied += 1;
+      else if (before === 2) count.occupied -= 1;
       if (atS < fromS - learnS) return;
       advanceTo(atS);
       forecast.see(place, { ...count });
-      if (before === 0) return;
-      if (now === 2) forecast.taken(place);
-      else forecast.left(place);
+      if (before !== 0) (occupied ? forecast.taken : forecast.left)(place);
     },
   };
 }

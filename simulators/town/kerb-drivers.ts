@@ -13,6 +13,8 @@ import type { Purpose, Truth } from './truth.ts';
 const step = 4;
 const answer = 10;
 
+/** An answer comes after what happens at the same time, also when it is told again later; s. */
+const answerS = 0.001;
 /** Car parks a driver tries before he leaves. */
 const mostCarParks = 3;
 /** A driver who is led tells where he is so often, s. */
@@ -260,6 +262,6 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
       else return false;
       return true;
     },
-    advise: (driver, advice, atS) => queue.schedule(atS, answer, 0, { driver, advice }),
+    advise: (driver, advice, atS) => queue.schedule(atS + answerS, answer, 0, { driver, advice }),
   };
 }

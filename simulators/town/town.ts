@@ -173,6 +173,13 @@ export function createTown(
     return measure.zones.has(city.stretches[destination]!.zone);
   }
 
+  function drawGuidance(random: Random, atS: number) {
+    const { ratio, obeyRatio, fromS } = options.guidance ?? { ratio: 0, obeyRatio: 0, fromS: 0 };
+    // Drawn for everybody: so the others are the same people with and without guidance.
+    const isGuided = chance(random, ratio) && atS >= fromS;
+    return { isGuided, obeys: isGuided && chance(random, obeyRatio), isLed: false, askedAtS: -1 };
+  }
+
   function newDriver(atS: number, isResident: boolean): Driver {
     const id = drivers++;
     const random = randomFor(options.seed, id);
@@ -180,22 +187,19 @@ export function createTown(
     const { stretches, attraction } = surroundingsOf(destination);
     const stayS = isResident ? residentStayS(random, localHour(atS)) : visitorStayS(random);
     const isShorter = !isResident && isAffected(destination, atS);
-    const { guidance, measure } = options;
+    const { measure } = options;
     const shared = {
       stayS: isShorter ? stayS * (measure?.stayFactor ?? 1) : stayS,
       giveUpAfterS: patienceS(random, isResident),
       acceptsCarPark: !isResident && acceptsCarPark(random),
     };
-    const isGuided = chance(random, guidance?.ratio ?? 0) && atS >= (guidance?.fromS ?? 0);
+    const guided = drawGuidance(random, atS);
     return {
       ...shared,
       id,
       random,
       destination,
-      isGuided,
-      obeys: isGuided && chance(random, guidance?.obeyRatio ?? 0),
-      isLed: false,
-      askedAtS: -1,
+      ...guided,
       mode: 'drive',
       target: stretches[weighted(random, attraction)] ?? destination,
       carPark: -1,

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -13,6 +13,7 @@ import { waitFor } from '../support/wait-for.ts';
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 let browser: Browser;
 let product: Product;
+const data = temporaryDirectory();
 
 /** The demo as it is, with one day of simulated past instead of four weeks. */
 function demoWithShortPast(): string {
@@ -20,8 +21,9 @@ function demoWithShortPast(): string {
   cpSync(join(import.meta.dirname, '../../config/demo'), dir, { recursive: true });
   const path = join(dir, 'deployment.json');
   const deployment = JSON.parse(readFileSync(path, 'utf8')) as DeploymentInput;
-  const { measure: _, ...simulation } = deployment.simulation ?? {};
-  const short = { ...deployment, simulation: { ...simulation, historyDays: 1 } };
+  const { measure: _, guidance, ...simulation } = deployment.simulation ?? {};
+  const guided = guidance && { guidance: { ...guidance, daysBeforeStart: 1 } };
+  const short = { ...deployment, simulation: { ...simulation, ...guided, historyDays: 1 } };
   writeFileSync(path, JSON.stringify(short));
   return dir;
 }
@@ -29,7 +31,7 @@ function demoWithShortPast(): string {
 beforeAll(async () => {
   await buildDashboard();
   browser = await launchBrowser();
-  const args = ['--config', demoWithShortPast(), '--data', temporaryDirectory()];
+  const args = ['--config', demoWithShortPast(), '--data', data];
   product = await startProduct([...args, '--simulate', '--speed', '30']);
   await waitFor(() => product.output().includes('the town lives'), {
     what: 'the simulated past',
@@ -41,7 +43,27 @@ afterAll(async () => {
   expect(await product.stop()).toBe(0);
 });
 
+/** Stops of guided drivers, as the file's lines tell them. */
+const stopsIn = (...path: string[]): readonly string[] => {
+  const file = join(data, ...path);
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+};
+
 describe('the demo town', () => {
+  test('a share of its drivers was guided in its past, and asks the API since', async () => {
+    const past = stopsIn('simulation', 'guided-stops.csv');
+    expect(past.filter((line) => line.includes(',parked,')).length).toBeGreaterThan(300);
+    // What they tell over HTTP arrives as stops in the product's own record.
+    const own = (): readonly string[] =>
+      readdirSync(join(data, 'guided')).flatMap((name) => stopsIn('guided', name));
+    await waitFor(() => own().some((line) => line.includes(',parked,')), {
+      what: 'a guided driver who parked',
+      timeoutMs: 90_000,
+    });
+    const { items } = (await product.json('/api/v1/measures')) as { items: { id: string }[] };
+    expect(items.map(({ id }) => id)).toEqual(['parkleitsystem-app']);
+  });
+
   test('knows most of its spaces from real bytes of its sensors', async () => {
     const { items } = (await product.json('/api/v1/sites?limit=1000')) as SiteList;
     const sum = (pick: (site: (typeof items)[number]) => number): number =>

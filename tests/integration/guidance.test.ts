@@ -133,7 +133,10 @@ describe('guidance through the running product', () => {
 
   test('a thousand sessions that never arrive are gone when their time is over', async () => {
     const ids: string[] = [];
-    for (let at = 0; at < 1_000; at += 1) ids.push((await begin()).id);
+    for (let round = 0; round < 20; round += 1)
+      ids.push(
+        ...(await Promise.all(Array.from({ length: 50 }, () => begin()))).map(({ id }) => id),
+      );
     await town.pass(40 * 60_000);
     const asked = [ids[0], ids[500], ids[999]].map((id) => town.send('GET', `${path}/${id ?? ''}`));
     expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([404, 404, 404]);

@@ -3,7 +3,7 @@ import { findDecoder } from '../../../services/decoders/index.ts';
 import type { SimulatedUplink } from '../../../simulators/devices/device.ts';
 import { profileOf } from '../../../simulators/devices/profiles.ts';
 import { readDeployment } from '../../../simulators/town/deployment.ts';
-import type { StoredWorld, World } from '../../../simulators/world.ts';
+import type { OpenGuide, StoredAdvice, StoredWorld, World } from '../../../simulators/world.ts';
 import { createWorld, originOf } from '../../../simulators/world.ts';
 
 const deployment = readDeployment('config/demo');
@@ -136,6 +136,44 @@ describe('repeating', () => {
     expect([...half.uplinks, ...rest.uplinks]).toEqual(whole.uplinks);
     expect(rest.world.store()).toEqual(whole.world.store());
   });
+
+  test('a stored world goes on with the answers that guidance gave', () => {
+    const guided = {
+      ...deployment,
+      simulation: {
+        ...deployment.simulation,
+        guidance: { id: 'app', daysBeforeStart: 1, ratio: 0.3, obeyRatio: 1 },
+      },
+    };
+    const [halfMs, endMs] = [anchorMs - 4.5 * hourMs, anchorMs - 4 * hourMs];
+    const origin = originOf(guided, anchorMs, { seed: 7, days: 0 });
+    const live = (toMs: number, options: Parameters<typeof createWorld>[3]) => {
+      const uplinks: SimulatedUplink[] = [];
+      const told = { uplink: (one: SimulatedUplink) => uplinks.push(one), joined: () => undefined };
+      const world = createWorld(guided, origin, told, options);
+      world.advance(toMs);
+      return { world, uplinks };
+    };
+    const quiet = { parked: () => undefined, gone: () => undefined, news: () => undefined };
+    const answers: StoredAdvice[] = [];
+    // Sends everybody where he wants to go, as a network would: some blocks later.
+    const openGuide: OpenGuide = (_city, { advise }) => ({
+      ...quiet,
+      ask({ because, driver, destination }) {
+        if (because !== 'found-full') advise(driver, { kind: 'stretch', stretch: destination });
+      },
+    });
+    const whole = live(endMs, { openGuide, onAdvice: (advice) => answers.push(advice) });
+    const half = live(halfMs, { openGuide });
+    const stored = JSON.parse(JSON.stringify(half.world.store())) as StoredWorld;
+    const later = answers.filter(({ atS }) => atS > stored.nowS);
+    expect(later.length).toBeGreaterThan(20);
+    const mute: OpenGuide = () => ({ ...quiet, ask: () => undefined });
+    const rest = live(endMs, { openGuide: mute, stored, answers: later });
+    expect([...half.uplinks, ...rest.uplinks]).toEqual(whole.uplinks);
+    const silent = live(endMs, { openGuide: mute, stored });
+    expect([...half.uplinks, ...silent.uplinks]).not.toEqual(whole.uplinks);
+  }, 60_000);
 
   test('how finely the time is cut does not matter', () => {
     const whole = run(7, { untilMs });
