@@ -1,6 +1,6 @@
 import { distanceM, type LatLon } from '../../services/domain/geometry.ts';
 import { createCommitments } from '../../services/domain/guidance/commitments.ts';
-import { signText } from '../../services/domain/guidance/sign-text.ts';
+import { signText, type SignText } from '../../services/domain/guidance/sign-text.ts';
 import { randomFrom, weighted } from '../random.ts';
 import type { Driver } from './demand.ts';
 import { clusters, type Town } from './town.ts';
@@ -23,10 +23,12 @@ export interface Signs {
 
 const zoneCount = 10;
 const zonesPerSign = 4;
-/** A zone this near to where people go is worth a line. */
-const aroundCentreM = 500;
+/** A kerb this near to where people go is counted on a sign. */
+const aroundCentreM = 400;
 /** A zone further from the destination is no alternative. */
-const longestWalkM = 500;
+const longestWalkM = 600;
+/** How fast the wish to go to a zone fades with the way to its middle. */
+const zonePullM = 170;
 /** Seekers who pass a sign and then park where it pointed. */
 const followRatio = 0.3;
 const shownAfterS = 60;
@@ -62,24 +64,20 @@ export function createSigns(
     readonly delayS: number;
   },
 ): Signs {
-  const kerbs = [...town.net.places.keys()].filter(
-    (place) => town.net.places[place]?.kind === 'kerb',
-  );
   const locationOf = (place: number): LatLon => town.locations[place] ?? { lat: 0, lon: 0 };
+  /** Kerbs where people go: nobody reads of the others. */
+  const kerbs = [...town.net.places.keys()].filter(
+    (place) =>
+      town.net.places[place]?.kind === 'kerb' &&
+      clusters.some((cluster) => distanceM(cluster, locationOf(place)) <= aroundCentreM),
+  );
   const centres = zonesOf(kerbs.map(locationOf));
   const kerbsOf = Map.groupBy(kerbs, (place) => nearest(locationOf(place), centres));
-  /** Signs point to where people go: the zones that hold a centre or lie around one. */
-  const busy = [...centres.keys()].filter((zone) =>
-    clusters.some((cluster) => distanceM(cluster, centres[zone] ?? cluster) <= aroundCentreM),
-  );
-  const shownAt = new Map(
-    town.entries.map((entry) => {
-      const at = town.nodeAt[entry] ?? { lat: 0, lon: 0 };
-      const byWay = busy.toSorted(
-        (a, b) => distanceM(at, centres[a] ?? at) - distanceM(at, centres[b] ?? at),
-      );
-      return [entry, byWay.slice(0, zonesPerSign)];
-    }),
+  /** A sign stands where one comes into a quarter: it shows the zone there and those next to it. */
+  const shownIn = centres.map((at) =>
+    [...centres.keys()]
+      .sort((a, b) => distanceM(at, centres[a] ?? at) - distanceM(at, centres[b] ?? at))
+      .slice(0, zonesPerSign),
   );
   const sent = createCommitments({ complianceRatio: followRatio });
   const random = randomFrom('signs');
@@ -111,6 +109,20 @@ export function createSigns(
     });
     return blocks[weighted(random, cumulative)] ?? null;
   };
+  /** Rather where the sign shows many, rather near: in proportion to the count, fading with the walk. */
+  const drawZone = (
+    shown: readonly { readonly zone: number; readonly text: SignText }[],
+    destination: LatLon,
+  ): number | null => {
+    let sum = 0;
+    const cumulative = Float64Array.from(shown, ({ zone, text }) => {
+      const apartM = distanceM(centres[zone] ?? destination, destination);
+      if (text.kind === 'vacant' && apartM <= longestWalkM)
+        sum += text.vacantSpaces * Math.exp(-apartM / zonePullM);
+      return sum;
+    });
+    return sum === 0 ? null : (shown[weighted(random, cumulative)]?.zone ?? null);
+  };
   const commit = (driver: Driver, zone: number, nowS: number): void => {
     const way = town.times(driver.entry)[driver.destination] ?? 0;
     const knownS = nowS + way + counts.delayS + shownAfterS;
@@ -122,24 +134,17 @@ export function createSigns(
     read(driver, nowS) {
       const destination = town.nodeAt[driver.destination] ?? { lat: 0, lon: 0 };
       const own = nearest(destination, centres);
-      const shown = (shownAt.get(driver.entry) ?? []).map((zone) => textOf(zone, nowS));
+      // Who goes to no quarter with a sign passes none.
+      if (distanceM(destination, centres[own] ?? destination) > aroundCentreM) return null;
+      const shown = (shownIn[own] ?? []).map((zone) => textOf(zone, nowS));
       const ownText = shown.find(({ zone }) => zone === own);
       if (ownText === undefined) return null;
-      if (ownText.text.kind === 'vacant') {
-        commit(driver, own, nowS);
-        return null;
-      }
-      const [other] = shown
-        .filter(({ zone, text }) => {
-          const at = centres[zone];
-          return text.kind === 'vacant' && at && distanceM(at, destination) <= longestWalkM;
-        })
-        .sort((a, b) => b.vacantSpaces - a.vacantSpaces);
-      if (other !== undefined) {
-        commit(driver, other.zone, nowS);
-        return drawBlock(driver, other.zone);
-      }
-      return driver.acceptsCarPark ? ownText.garage : null;
+      if (ownText.text.kind === 'full' && ownText.garage !== null && driver.acceptsCarPark)
+        return ownText.garage;
+      const zone = drawZone(shown, destination);
+      if (zone === null) return null;
+      commit(driver, zone, nowS);
+      return zone === own ? null : drawBlock(driver, zone);
     },
   };
 }
