@@ -1,5 +1,5 @@
+import { cut, shares, type Runs } from './cells.ts';
 import { baseCase, factors, meanOf } from './experiments.ts';
-import { cut, shares, type Runs } from './report.ts';
 import type { Summary } from './summary.ts';
 import { percent } from './table.ts';
 

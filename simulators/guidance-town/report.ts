@@ -1,3 +1,4 @@
+import { cut, shares, type Runs } from './cells.ts';
 import { baseCase, factors, meanOf, type Case, type Experiments } from './experiments.ts';
 import { judge, type Gate } from './gates.ts';
 import type { PolicyKind } from './policies.ts';
@@ -10,10 +11,6 @@ export interface Report {
   readonly gates: readonly Gate[];
 }
 
-/** Summaries of one cell, one a seed, in the same order in every cell. */
-export type Runs = (situation: Case, policy: PolicyKind, guidedRatio: number) => readonly Summary[];
-
-export const shares = [0.1, 0.3, 0.6, 0.9] as const;
 const rivals = ['nearest', 'uncommitted', 'ours', 'oracle'] as const;
 const names: Readonly<Record<'none' | (typeof rivals)[number], string>> = {
   none: 'none',
@@ -23,9 +20,6 @@ const names: Readonly<Record<'none' | (typeof rivals)[number], string>> = {
   oracle: "oracle, each driver's best",
 };
 
-/** Share of the search that is gone, of what is searched without guidance. */
-export const cut = (without: readonly Summary[], runs: readonly Summary[]): number =>
-  1 - meanOf(runs, (run) => run.searchRatio) / meanOf(without, (run) => run.searchRatio);
 const unguidedChange = (without: readonly Summary[], runs: readonly Summary[]): number =>
   meanOf(runs, (run) => run.unguidedExcessS) - meanOf(without, (run) => run.unguidedExcessS);
 

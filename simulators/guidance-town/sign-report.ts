@@ -1,6 +1,6 @@
+import { cut, type Runs } from './cells.ts';
 import { baseCase, factors, meanOf, type Case } from './experiments.ts';
 import type { PolicyKind } from './policies.ts';
-import { cut, type Runs } from './report.ts';
 import { percent, table } from './table.ts';
 
 const names = {
