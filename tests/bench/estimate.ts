@@ -55,6 +55,7 @@ function dayOf(fromMs: number): ShareDay {
         })),
       ]),
     ),
+    guidedKm: new Map(),
   };
 }
 

@@ -36,7 +36,8 @@ function dayOf(day: number): ShareDay {
   const counts = stretches.map(
     ({ id }) => [id, [{ fromS: 0, toS: 86_400, vehicles: 3000 }]] as const,
   );
-  return { fromMs: day * dayMs, stretches: new Map(seen), counts: new Map(counts) };
+  const [fromMs, guidedKm] = [day * dayMs, new Map<string, number>()];
+  return { fromMs, stretches: new Map(seen), counts: new Map(counts), guidedKm };
 }
 
 const question = (first: number, length: number): ShareQuestion => ({
@@ -74,6 +75,7 @@ function watchedDays() {
       return {
         fromMs,
         counts: day.counts,
+        guidedKm: day.guidedKm,
         get stretches() {
           looks.push(fromMs / dayMs);
           return day.stretches;
