@@ -82,6 +82,10 @@ const memoryHistory = z.strictObject({ kind: z.literal('memory') });
 
 const https = z.url({ protocol: /^https?$/ });
 
+const simulatedMeasureSchema = measureSchema
+  .omit({ from: true, until: true })
+  .extend({ daysBeforeStart: z.int().positive().default(14) });
+
 export const deploymentSchema = z.strictObject({
   $schema: z.string().optional(),
   name: z.string().min(1).describe('shown in the page header and in every feed'),
@@ -278,26 +282,20 @@ export const deploymentSchema = z.strictObject({
       seed: z.int().default(1),
       historyDays: z.int().min(0).max(400).default(28).describe('simulated before the first start'),
       arrivalsPerHour: z.number().positive().default(600),
-      measure: measureSchema
-        .omit({ from: true, until: true })
+      measure: simulatedMeasureSchema
         .extend({
-          daysBeforeStart: z.int().positive().default(14),
           arrivalsFactor: z.number().positive().max(2).default(0.8),
           stayFactor: z.number().positive().max(2).default(0.75),
         })
         .optional()
         .describe('a measure that the simulated town takes; its date depends on the first start'),
-      guidance: measureSchema
-        .omit({ from: true, until: true })
+      guidance: simulatedMeasureSchema
         .extend({
-          daysBeforeStart: z.int().positive().default(14),
           ratio: z.number().min(0).max(1).default(0.2).describe('share of the drivers who ask'),
           obeyRatio: z.number().min(0).max(1).default(0.9).describe('of these, who follow'),
         })
         .optional()
-        .describe(
-          'from a day on a share of the simulated drivers asks for guidance: a measure too',
-        ),
+        .describe('from a day on a share of the drivers asks for guidance: a measure too'),
     })
     .prefault({})
     .describe('used by the demo and by --simulate only'),
