@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { AppError } from '../domain/errors.ts';
+import { rawProblem } from '../publish/http/problem.ts';
 
 export interface HttpListener {
   readonly port: number;
@@ -16,6 +17,11 @@ const limits = {
   requestTimeout: 30_000,
   headersTimeout: 10_000,
   connectionsCheckingInterval: 2_000,
+};
+/** What Node calls a request that it cannot hand over. */
+const problemOf: Readonly<Record<string, Parameters<typeof rawProblem>[0]>> = {
+  HPE_HEADER_OVERFLOW: 'header-too-large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
 };
 /** Clients that are told goodbye have this long to hear it. */
 const goodbyeMs = 1_000;
@@ -51,8 +57,11 @@ export async function listen(options: {
   server.on('upgrade', (request, socket, head) => {
     // The other side may vanish while it is told that there is nothing here.
     socket.on('error', () => socket.destroy());
-    if (!upgrade(request, socket, head))
-      socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+    if (!upgrade(request, socket, head)) socket.end(rawProblem('not-found'));
+  });
+  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
+    if (socket.writable) socket.end(rawProblem(problemOf[code ?? ''] ?? 'bad-message'));
+    else socket.destroy();
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);

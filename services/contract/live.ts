@@ -62,11 +62,13 @@ export const subscribeMessageSchema = z
     since: cursorSchema.optional(),
     bbox: z
       .tuple([longitude, latitude, longitude, latitude])
-      .refine(([west, south, east, north]) => west <= east && south <= north, {
-        error: 'minLon,minLat,maxLon,maxLat: the first corner must be the smaller one',
+      .refine(([, south, , north]) => south <= north, {
+        error: 'minLon,minLat,maxLon,maxLat: the south must come before the north',
       })
       .optional()
-      .describe('[minLon, minLat, maxLon, maxLat]'),
+      .describe(
+        '[minLon, minLat, maxLon, maxLat]; a west greater than the east crosses the antimeridian',
+      ),
     sites: z.array(z.string().max(64)).max(1000).optional(),
     zones: z.array(z.string().max(64)).max(1000).optional(),
     municipalities: z.array(z.string().max(64)).max(1000).optional(),

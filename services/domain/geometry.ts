@@ -32,6 +32,10 @@ export function distanceM(a: LatLon, b: LatLon): number {
   return 2 * earthRadiusM * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
-/** Borders count as inside. */
-export const isInBox = (at: LatLon, box: BoundingBox): boolean =>
-  at.lat >= box.minLat && at.lat <= box.maxLat && at.lon >= box.minLon && at.lon <= box.maxLon;
+/** Borders count as inside. A box whose west lies east of its east crosses the antimeridian (RFC 7946, 5.2). */
+export const isInBox = ({ lat, lon }: LatLon, box: BoundingBox): boolean =>
+  lat >= box.minLat &&
+  lat <= box.maxLat &&
+  (box.minLon <= box.maxLon
+    ? lon >= box.minLon && lon <= box.maxLon
+    : lon >= box.minLon || lon <= box.maxLon);

@@ -11,7 +11,7 @@ import { createDevices, type DevicesDeps } from './api/devices.ts';
 import { createSignsApi, type SignsDeps } from './api/signs.ts';
 import { createHistoryApi } from './api/history.ts';
 import { createClientAddresses, originOf } from './http/client-address.ts';
-import { cors, rateLimiting } from './http/manners.ts';
+import { cors, rateLimiting, shortAddress } from './http/manners.ts';
 import { createOperations, type OperationsDeps, type PartReadiness } from './http/operations.ts';
 import { createPages } from './http/pages.ts';
 import { onError, problemResponse } from './http/problem.ts';
@@ -84,6 +84,7 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
   app.onError(onError(deps.log));
   app.notFound((c) => problemResponse(c, 'not-found', `nothing at ${c.req.path}`));
   app.use(cors);
+  app.use(shortAddress);
   app.use(
     methodNotAllowed({
       app,

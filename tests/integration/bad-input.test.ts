@@ -131,6 +131,9 @@ describe('nonsense in the address', () => {
     ['/api/v1/sites?limit=1.5', 400],
     ['/api/v1/sites?bbox=8.7,49.4,8.6,49.3', 400],
     ['/api/v1/sites?bbox=8.6,49.5,8.7,49.3', 400],
+    ['/api/v1/sites?bbox=179,49,-179,50', 200],
+    [`/api/v1/sites?site=${'a'.repeat(12_000)}`, 414],
+    [`/nowhere?${'a'.repeat(12_000)}`, 414],
     ['/api/v1/sites?updated_since=soon', 400],
     ['/api/v1/sites?after=zzzz', 200],
     ['/api/v1/sites?site=nowhere', 200],
@@ -202,7 +205,7 @@ describe('connections that mean no good', () => {
     for (let n = 0; n < 2000; n += 1) socket.write(`x-flood-${n}: ${'a'.repeat(50)}\r\n`);
     expect(await bystander()).toBe(200);
     await closed;
-    expect(answer).toMatch(/^(HTTP\/1\.1 431 |$)/);
+    expect(answer).toMatch(/^(HTTP\/1\.1 431 [^]*application\/problem\+json|$)/);
   });
 
   test('a thousand and a half small headers at once are answered or refused, not counted on', async () => {
@@ -239,7 +242,7 @@ describe('connections that mean no good', () => {
     socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
     socket.resume();
     await once(socket, 'close');
-    expect(answer).toMatch(/^HTTP\/1\.1 (400|505) /);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*application\/problem\+json/);
     expect(await bystander()).toBe(200);
   });
 
@@ -260,6 +263,7 @@ describe('connections that mean no good', () => {
       socket.resume();
       await once(socket, 'close');
       expect(answer).toContain(`HTTP/1.1 ${status} `);
+      if (status === 404) expect(answer).toContain('application/problem+json');
     }
     expect(hub.clients()).toBe(0);
     expect(await bystander()).toBe(200);

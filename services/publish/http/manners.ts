@@ -13,6 +13,17 @@ export const cors: MiddlewareHandler = async (c, next) => {
   return undefined;
 };
 
+/** Longer than any question of ours: 2,000 characters of ids in each of four lists. */
+const longestAddress = 10_000;
+
+/** Refuses an address that nobody needs, before anything reads it. */
+export const shortAddress: MiddlewareHandler = async (c, next) => {
+  if (c.req.url.length > longestAddress)
+    return problemResponse(c, 'address-too-long', `at most ${longestAddress} characters`);
+  await next();
+  return undefined;
+};
+
 /**
  * Counts requests an address and refuses those beyond the limit, with the RateLimit headers of
  * draft-ietf-httpapi-ratelimit-headers. An answer of 304 is not counted.

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { Problem } from '../../contract/common.ts';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { corsHeaders } from './headers.ts';
 import { respond } from './respond.ts';
 
 /** What HTTP adds to the domain's closed list. */
@@ -10,10 +11,14 @@ type ProblemCode =
   | 'method-not-allowed'
   | 'range-not-satisfiable'
   | 'too-many-clients'
+  | 'bad-message'
+  | 'address-too-long'
+  | 'header-too-large'
+  | 'request-timeout'
   | 'not-ready'
   | 'internal-error';
 
-type ProblemStatus = 400 | 401 | 404 | 405 | 413 | 416 | 429 | 500 | 503;
+type ProblemStatus = 400 | 401 | 404 | 405 | 408 | 413 | 414 | 416 | 429 | 431 | 500 | 503;
 
 /** Status and fixed title of every error; `detail` says what is special about the case. */
 export const problems: Readonly<
@@ -38,6 +43,10 @@ export const problems: Readonly<
   'source-unavailable': { status: 503, title: 'The network server does not answer' },
   'broker-unavailable': { status: 503, title: 'The message broker does not answer' },
   'range-not-satisfiable': { status: 416, title: 'The range lies beyond the end of the file' },
+  'bad-message': { status: 400, title: 'This is no HTTP' },
+  'request-timeout': { status: 408, title: 'The request took too long to arrive' },
+  'address-too-long': { status: 414, title: 'The address is too long' },
+  'header-too-large': { status: 431, title: 'The header is too large' },
   'too-many-clients': { status: 503, title: 'As many live clients as can be served' },
   'not-ready': { status: 503, title: 'Not ready yet' },
 };
@@ -46,7 +55,7 @@ export const problems: Readonly<
 function toProblem(
   code: ProblemCode,
   detail: string | undefined,
-  instance: string,
+  instance: string | undefined,
   more: Readonly<Record<string, unknown>> = {},
 ): Problem {
   const { status, title } = problems[code];
@@ -55,9 +64,25 @@ function toProblem(
     title,
     status,
     ...(detail === undefined ? {} : { detail }),
-    instance,
+    ...(instance === undefined ? {} : { instance }),
     ...more,
   };
+}
+
+/** A problem as a whole HTTP message, for connections that no request came out of; it ends them. */
+export function rawProblem(code: ProblemCode): string {
+  const { status, title } = problems[code];
+  const body = JSON.stringify(toProblem(code, undefined, undefined));
+  return [
+    `HTTP/1.1 ${status} ${title}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...Object.entries(corsHeaders).map(([name, value]) => `${name}: ${value}`),
+    'Cache-Control: no-store',
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
 }
 
 /** Answers with a problem; `headers` go with it. */

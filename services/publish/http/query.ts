@@ -12,7 +12,6 @@ const isBox = (text: string): boolean => {
   return (
     numbers.length === 4 &&
     numbers.every(Number.isFinite) &&
-    minLon <= maxLon &&
     minLat <= maxLat &&
     [minLon, maxLon].every((lon) => Math.abs(lon) <= 180) &&
     [minLat, maxLat].every((lat) => Math.abs(lat) <= 90)
@@ -24,7 +23,8 @@ const bboxParameter = z
   .refine(isBox, 'four numbers: minLon,minLat,maxLon,maxLat')
   .optional()
   .openapi({
-    description: 'minLon,minLat,maxLon,maxLat in degrees',
+    description:
+      'minLon,minLat,maxLon,maxLat in degrees; a west greater than the east crosses the antimeridian',
     example: '8.68,48.59,8.9,48.7',
   });
 
