@@ -37,7 +37,11 @@ export async function listen(options: {
 }): Promise<HttpListener> {
   const { host, port, fetch, upgrade, mayConnect } = options;
   const answer = getRequestListener(fetch);
+  const answering = new WeakSet<Duplex>();
   const server = createServer({ ...limits, keepAliveTimeout: 10_000 }, (request, response) => {
+    const { socket } = request;
+    answering.add(socket);
+    response.once('close', () => answering.delete(socket));
     void answer(request, response);
   });
   server.maxConnections = 20_000;
@@ -57,11 +61,18 @@ export async function listen(options: {
   server.on('upgrade', (request, socket, head) => {
     // The other side may vanish while it is told that there is nothing here.
     socket.on('error', () => socket.destroy());
-    if (!upgrade(request, socket, head)) socket.end(rawProblem('not-found'));
+    if (!upgrade(request, socket, head)) sayGoodbye(socket, rawProblem('not-found'));
   });
+  const told = new WeakSet<Duplex>();
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
-    if (socket.writable) socket.end(rawProblem(problemOf[code ?? ''] ?? 'bad-message'));
-    else socket.destroy();
+    // What comes after the problem is not read: an end by force would take the problem from the reader.
+    if (told.has(socket)) return;
+    if (code === 'ECONNRESET' || !socket.writable || answering.has(socket)) {
+      socket.destroy();
+      return;
+    }
+    told.add(socket);
+    sayGoodbye(socket, rawProblem(problemOf[code ?? ''] ?? 'bad-message'));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
@@ -84,4 +95,11 @@ export async function listen(options: {
       clearTimeout(cut);
     },
   };
+}
+
+/** The last words on a connection; whoever does not hang up after them is hung up on. */
+function sayGoodbye(socket: Duplex, text: string): void {
+  socket.end(text);
+  const cut = setTimeout(() => socket.destroy(), goodbyeMs);
+  socket.once('close', () => clearTimeout(cut));
 }
