@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { cursorSchema, instantSchema } from './common.ts';
-import { siteStatusSchema, spaceStatusSchema } from './site.ts';
+import { siteGuidanceSchema, siteStatusSchema, spaceStatusSchema } from './site.ts';
+
+const guidance = z
+  .array(siteGuidanceSchema)
+  .optional()
+  .describe('only in subscriptions that name the kind guidance');
 
 /** Server to client: everything the subscription covers; sent on connect and when `since` is too old or of another epoch. */
 const snapshotFrameSchema = z
@@ -10,6 +15,7 @@ const snapshotFrameSchema = z
     publishedAt: instantSchema,
     sites: z.array(siteStatusSchema),
     spaces: z.array(spaceStatusSchema),
+    guidance,
   })
   .meta({ id: 'SnapshotFrame' });
 
@@ -21,6 +27,7 @@ const deltaFrameSchema = z
     publishedAt: instantSchema,
     sites: z.array(siteStatusSchema),
     spaces: z.array(spaceStatusSchema),
+    guidance,
   })
   .meta({ id: 'DeltaFrame' });
 
@@ -73,10 +80,10 @@ export const subscribeMessageSchema = z
     zones: z.array(z.string().max(64)).max(1000).optional(),
     municipalities: z.array(z.string().max(64)).max(1000).optional(),
     kinds: z
-      .array(z.enum(['sites', 'spaces']))
+      .array(z.enum(['sites', 'spaces', 'guidance']))
       .min(1)
       .optional()
-      .describe('both when absent'),
+      .describe('sites and spaces when absent'),
   })
   .meta({ id: 'SubscribeMessage' });
 export type SubscribeMessage = z.output<typeof subscribeMessageSchema>;

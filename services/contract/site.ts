@@ -50,6 +50,25 @@ export const siteStatusSchema = z
   .meta({ id: 'SiteStatus' });
 export type SiteStatus = z.output<typeof siteStatusSchema>;
 
+/** What signs and navigation show of a site; it changes only when they would show something else. */
+export const siteGuidanceSchema = z
+  .object({
+    id: z.string(),
+    isClosed: z.boolean(),
+    chance: siteStatusSchema.shape.chance,
+    timesOutOfTen: z
+      .int()
+      .min(0)
+      .max(9)
+      .nullable()
+      .describe(
+        'the chance of a free space on arrival in five minutes, rounded down to tenths; null when unknown or closed',
+      ),
+    freshness: freshnessSchema,
+  })
+  .meta({ id: 'SiteGuidance' });
+export type SiteGuidance = z.output<typeof siteGuidanceSchema>;
+
 export const siteSchema = z
   .object({
     id: z.string(),

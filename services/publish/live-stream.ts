@@ -136,5 +136,8 @@ export const liveParameters = z.object({
   sites: z.string().optional().openapi({ description: 'ids separated by commas' }),
   zones: z.string().optional(),
   municipalities: z.string().optional(),
-  kinds: z.string().optional().openapi({ description: 'sites, spaces or both' }),
+  kinds: z.string().optional().openapi({
+    description:
+      'of sites, spaces and guidance (the chance of a space at every site, said whenever it is another in tenths); sites,spaces when absent',
+  }),
 });

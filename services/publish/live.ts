@@ -83,12 +83,14 @@ export function createLiveHub(deps: {
     type: 'snapshot' | 'delta',
     version: number,
     its: readonly LiveItem[],
+    { kinds }: LiveFilter,
   ): LiveFrameText => {
     const list = (kind: LiveItem['kind']): string =>
       its.flatMap((item) => (item.kind === kind ? [item.json()] : [])).join(',');
     const cursor = cursorOf(version);
+    const guidance = kinds.has('guidance') ? `,"guidance":[${list('guidance')}]` : '';
     const publishedAt = new Date(clock.now()).toISOString();
-    const text = `{"type":"${type}","cursor":"${cursor}","publishedAt":"${publishedAt}","sites":[${list('sites')}],"spaces":[${list('spaces')}]}`;
+    const text = `{"type":"${type}","cursor":"${cursor}","publishedAt":"${publishedAt}","sites":[${list('sites')}],"spaces":[${list('spaces')}]${guidance}}`;
     return { type, cursor, bytes: Buffer.from(text) };
   };
 
@@ -110,7 +112,7 @@ export function createLiveHub(deps: {
     const known = snapshots.get(key);
     if (known) return known;
     const its = items().all.filter((item) => filter.matches(item));
-    const frame = toFrame('snapshot', version, its);
+    const frame = toFrame('snapshot', version, its, filter);
     snapshots.set(key, frame);
     const oldest = snapshots.keys().next().value;
     if (snapshots.size > cachedSnapshots && oldest !== undefined) snapshots.delete(oldest);
@@ -173,13 +175,13 @@ export function createLiveHub(deps: {
 
   const deltaFor = (filter: LiveFilter, since: number): LiveFrameText | null => {
     const its = newsFor(filter, since);
-    return its.length > 0 ? toFrame('delta', present.version(), its) : null;
+    return its.length > 0 ? toFrame('delta', present.version(), its, filter) : null;
   };
 
   /** What has changed after a version: usually the items of this tick, for a late client all are looked at. */
   const newsFor = (filter: LiveFilter, since: number): LiveItem[] => {
     const candidates = since === tickVersion ? [...changed] : items().all;
-    return candidates.filter((item) => item.version() > since && filter.matches(item));
+    return candidates.filter((item) => filter.matches(item) && item.version() > since);
   };
 
   return {
@@ -213,7 +215,10 @@ export function createLiveHub(deps: {
       stops = [
         bus.subscribe('present-changed', ({ spaceIds, siteIds }) => {
           for (const id of spaceIds) add(changed, items().space(id));
-          for (const id of siteIds) add(changed, items().site(id));
+          for (const id of siteIds) {
+            add(changed, items().site(id));
+            add(changed, items().guidance(id));
+          }
         }),
         bus.subscribe('inventory-changed', () => {
           changed.clear();

@@ -1,6 +1,7 @@
 import type { Licence } from '../contract/common.ts';
-import type { Site, SiteStatus, Space, SpaceStatus, Zone } from '../contract/site.ts';
+import type { Site, SiteGuidance, SiteStatus, Space, SpaceStatus, Zone } from '../contract/site.ts';
 import type { LatLon, Shape } from '../domain/geometry.ts';
+import { timesOutOfTen } from '../domain/guidance/advise.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { Present, SitePresent, SpacePresent } from '../domain/present.ts';
 import type { ParkingSite, ParkingSpace, Zone as DomainZone } from '../domain/site.ts';
@@ -96,6 +97,20 @@ export function toSiteStatus(site: ParkingSite, present: SitePresent | undefined
     lastSeenAt: toInstantOrNull(known.lastSeenMs),
     lastChangedAt: toInstantOrNull(known.lastChangedMs),
     ...(known.withheld ? { withheld: known.withheld } : {}),
+  };
+}
+
+/** What signs and navigation show of a site. */
+export function toSiteGuidance(site: ParkingSite, present: SitePresent | undefined): SiteGuidance {
+  const known = present ?? unheard;
+  const chance = toChance(site, known);
+  const isSaid = chance !== 'unknown' && chance !== 'closed';
+  return {
+    id: site.id,
+    isClosed: site.isClosed,
+    chance,
+    timesOutOfTen: isSaid ? timesOutOfTen(known.chanceRatio) : null,
+    freshness: known.freshness,
   };
 }
 

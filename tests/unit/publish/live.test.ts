@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { inProcessBus } from '../../../services/adapters/event-bus/in-process.ts';
 import type { LiveFrame } from '../../../services/contract/live.ts';
 import { liveFrameSchema } from '../../../services/contract/live.ts';
+import type { SiteId } from '../../../services/domain/ids.ts';
 import { createTracker } from '../../../services/domain/tracker.ts';
 import { toPublicInventory } from '../../../services/domain/privacy.ts';
 import { followPublicPresent } from '../../../services/domain/public-present.ts';
@@ -19,13 +20,14 @@ const frameMs = 250;
 function setUp(maxClients = 10, inventory = kerbTown({ sites: 2, spacesPerSite: 3 })) {
   const clock = createManualClock();
   const bus = inProcessBus();
+  const chances = new Map<string, number>();
   const track = createTrack({
     bus,
     clock,
     inventory: () => inventory,
     tracker: createTracker(),
     patienceOf: () => ({ heartbeatMs: 3_600_000, staleAfterMs: 3 * 3_600_000 }),
-    chanceRatio: () => null,
+    chanceRatio: (id) => chances.get(id) ?? null,
     epoch: 'epoch1',
   });
   track.start();
@@ -50,6 +52,11 @@ function setUp(maxClients = 10, inventory = kerbTown({ sites: 2, spacesPerSite: 
   return {
     clock,
     hub,
+    /** The forecast of a site is another. */
+    chance(siteId: string, ratio: number) {
+      chances.set(siteId, ratio);
+      bus.publish('chances-changed', { siteIds: [siteId as SiteId] });
+    },
     change(space: string, status: 'occupied' | 'vacant') {
       fCnt += 1;
       bus.publish(
@@ -111,6 +118,37 @@ describe('the live hub', () => {
     expect(delta.sites).toMatchObject([
       { id: 'site-0', numberOfVacantSpaces: 1, numberOfKnownSpaces: 2 },
     ]);
+  });
+
+  test('tells of guidance whom asks for it, and only when a sign would show something else', () => {
+    const { client, change, chance, clock } = setUp();
+    for (const space of ['space-0-0', 'space-0-1', 'space-1-0', 'space-1-1'])
+      change(space, 'vacant');
+    chance('site-0', 0.83);
+    const driver = client();
+    const sign = client();
+    driver.connection?.subscribe({}, undefined);
+    sign.connection?.subscribe({ kinds: ['guidance'], sites: ['site-0'] }, undefined);
+    expect(data(driver.frames[0]).guidance).toBeUndefined();
+    expect(data(sign.frames[0])).toMatchObject({ sites: [], spaces: [] });
+    const shown = { id: 'site-0', isClosed: false, freshness: 'live' };
+    expect(data(sign.frames[0]).guidance).toEqual([{ ...shown, chance: 'good', timesOutOfTen: 8 }]);
+
+    chance('site-0', 0.87);
+    chance('site-1', 0.1);
+    change('space-0-0', 'occupied');
+    clock.advance(frameMs);
+    expect(data(driver.frames[1]).sites).toHaveLength(2);
+    expect(sign.frames).toHaveLength(1);
+
+    chance('site-0', 0.79);
+    clock.advance(frameMs);
+    expect(data(sign.frames[1]).guidance).toEqual([{ ...shown, chance: 'some', timesOutOfTen: 7 }]);
+
+    const late = client();
+    late.connection?.subscribe({ kinds: ['guidance'] }, data(sign.frames[0]).cursor);
+    clock.advance(frameMs);
+    expect(data(late.frames[0]).guidance?.map(({ id }) => id)).toEqual(['site-0', 'site-1']);
   });
 
   test('resumes after a cursor with what has changed since, and nothing else', () => {
