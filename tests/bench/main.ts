@@ -13,6 +13,7 @@ import { benchLive } from './live.ts';
 import { benchManyClients } from './many-clients.ts';
 import { benchMap } from './map.ts';
 import { isMet, type Figure } from './measure.ts';
+import { benchPlanning } from './planning.ts';
 import { benchRestart } from './restart.ts';
 
 /** `scale` is the share of the full size, for those whose size can be told: 0.1 is a quick look. */
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, (scale: number) => Promise<Figure[]>>> = 
   feeds: benchFeeds,
   guidance: benchGuidance,
   map: benchMap,
+  planning: benchPlanning,
   backfill: benchBackfill,
   restart: benchRestart,
   influxdb: benchInfluxdb,

@@ -81,7 +81,7 @@ export const goal: GoalProgress = {
   plannedRatio: 0.168,
   verdict: 'on-track',
   verdictText: {
-    de: 'Auf Kurs: Der ganze 95-%-Bereich liegt unter dem geplanten Weg.',
+    de: 'Auf Kurs: Der gesamte Unsicherheitsbereich liegt unter dem Zielpfad.',
     en: 'On track: the whole 95 % interval is below the planned way.',
   },
   forecast: { ratio: 0.094, interval: [0.061, 0.138], verdict: 'open' },
@@ -324,7 +324,7 @@ const measures: MeasureList = {
         turnover: null,
       },
       verdictText: {
-        de: 'Der Anteil des Parksuchverkehrs ist gegenüber den Kontrollzonen um 24 % gesunken (95-%-Bereich 12 bis 34 %).',
+        de: 'Der Anteil des Parksuchverkehrs ist gegenüber den Vergleichszonen um 24 % gesunken (95-%-Bereich 12 bis 34 %).',
         en: 'The share of searching traffic decreased by 24 % against the control zones (95 % interval 12 to 34 %).',
       },
     },
@@ -358,7 +358,7 @@ const measures: MeasureList = {
         turnover: null,
       },
       verdictText: {
-        de: 'Die Auslastung ist gesunken; ohne Kontrollzonen bleibt offen, woran das liegt.',
+        de: 'Die Auslastung ist gesunken; ohne Vergleichszonen bleibt offen, woran das liegt.',
         en: 'Occupancy decreased; without control zones the cause remains open.',
       },
     },

@@ -2,6 +2,7 @@ import { listValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node
 
 import { AppError } from '../../domain/errors.ts';
 import type { EpochMs, SpaceId } from '../../domain/ids.ts';
+import type { RollUp, RollUpStep } from '../../domain/roll-up.ts';
 import type {
   HistoryStatus,
   HistoryStore,
@@ -29,7 +30,20 @@ import {
   type Table,
 } from './tables.ts';
 
-const tables = [observationTable, transitionTable, countTable, healthTable, rollUpTable];
+/** A table a step: a year of days is found without reading past a hundred times as many quarter hours. */
+const rollUpTables: Readonly<Record<RollUpStep, Table<RollUp>>> = {
+  '15min': { ...rollUpTable, name: 'roll_up_15min' },
+  hour: { ...rollUpTable, name: 'roll_up_hour' },
+  day: { ...rollUpTable, name: 'roll_up_day' },
+};
+const steps = ['15min', 'hour', 'day'] as const;
+const tables = [
+  observationTable,
+  transitionTable,
+  countTable,
+  healthTable,
+  ...Object.values(rollUpTables),
+];
 
 /**
  * The embedded history: one file, held by one process. Rows and cursor are written in one transaction,
@@ -191,12 +205,18 @@ export async function duckdbStore(options: DuckdbOptions): Promise<HistoryStore>
     },
     health: (query) => select(healthTable, query, anyOf('device', query.devEuis)),
 
-    writeRollUps: (rows) => write((connection) => put(connection, rollUpTable, rows)),
+    writeRollUps: (rows) =>
+      write(async (connection) => {
+        for (const step of steps) {
+          const own = rows.filter((row) => row.step === step);
+          await put(connection, rollUpTables[step], own);
+        }
+      }),
     rollUps(query) {
       const { where, values } = anyOf('id', query.ids);
-      return select(rollUpTable, query, {
-        where: `scope = $scope AND step = $step AND ${where}`,
-        values: { scope: query.scope, step: query.step, ...values },
+      return select(rollUpTables[query.step], query, {
+        where: `scope = $scope AND ${where}`,
+        values: { scope: query.scope, ...values },
       });
     },
 
@@ -212,9 +232,8 @@ export async function duckdbStore(options: DuckdbOptions): Promise<HistoryStore>
         await drop('transition', 'at_ms < $before', before.transitionsMs);
         await drop('count', 'from_ms < $before', before.countsMs);
         await drop('health', 'at_ms < $before', before.healthMs);
-        for (const [step, beforeMs] of Object.entries(before.rollUpsMs ?? {})) {
-          await drop('roll_up', `step = '${step}' AND from_ms < $before`, beforeMs);
-        }
+        for (const step of steps)
+          await drop(rollUpTables[step].name, 'from_ms < $before', before.rollUpsMs?.[step]);
       }),
 
     status: (): HistoryStatus => ({ state: problem === null ? 'ready' : 'unavailable', problem }),

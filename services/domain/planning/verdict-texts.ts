@@ -13,16 +13,16 @@ const goalSentences: Readonly<Record<GoalVerdict, Sentence>> = {
     en: 'Goal reached: the upper end of the range does not exceed the target either.',
   },
   'on-track': {
-    de: 'Auf Kurs: Der ganze Bereich liegt unter dem geplanten Weg.',
+    de: 'Auf Kurs: Der gesamte Unsicherheitsbereich liegt unter dem Zielpfad.',
     en: 'On track: the whole range lies below the planned way.',
   },
   'off-track': {
-    de: 'Nicht auf Kurs: Der ganze Bereich liegt über dem geplanten Weg.',
+    de: 'Nicht auf Kurs: Der gesamte Unsicherheitsbereich liegt über dem Zielpfad.',
     en: 'Off track: the whole range lies above the planned way.',
   },
   'not-distinguishable': {
-    de: 'Noch nicht zu unterscheiden: Der geplante Weg liegt im Bereich der Unsicherheit.',
-    en: 'Not distinguishable yet: the planned way lies within the range of uncertainty.',
+    de: 'Noch offen: Der Zielpfad liegt innerhalb des Unsicherheitsbereichs, ein Urteil ist noch nicht möglich.',
+    en: 'Still open: the planned way lies within the range of uncertainty, so no verdict is possible yet.',
   },
   'not-enough-data': {
     de: 'Noch zu wenig Daten für eine Aussage.',

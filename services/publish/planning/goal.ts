@@ -17,7 +17,7 @@ const noForecastYet = (missing: number): ShareReason => ({
 
 const assumedBaseline: ShareReason = {
   code: 'baseline-assumed',
-  de: 'Der Ausgangswert ist ein Literaturwert und nicht hier gemessen; als Start gilt deshalb der erste gemessene Monat, als Ziel dessen Hälfte entsprechend.',
+  de: 'Der Ausgangswert ist ein Literaturwert und wurde nicht hier gemessen. Als Start gilt deshalb der erste hier gemessene Monat, und das Ziel wird im selben Verhältnis kleiner.',
   en: 'The baseline is a figure from the literature and not measured here; the first measured month stands for it, and the target keeps its proportion to it.',
 };
 

@@ -1,0 +1,94 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { metricsSchema, zoneRankingSchema } from '../../services/contract/metrics.ts';
+import { buildDashboard } from '../../dashboard/build.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { openDriverPage, type DriverPage } from '../support/driver-page.ts';
+import { planning, planningZones } from '../support/fixture-planning.ts';
+import { startFixtureServer, type FixtureServer } from '../support/fixture-server.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+let browser: Browser;
+let server: FixtureServer;
+let opened: DriverPage | undefined;
+
+beforeAll(async () => {
+  await buildDashboard();
+  browser = await launchBrowser();
+});
+afterEach(async () => {
+  await opened?.close();
+  await server.stop();
+  opened = undefined;
+});
+afterAll(() => browser.close());
+
+/** What the report says on paper, line by line. */
+async function reportText(search: string): Promise<string> {
+  server = await startFixtureServer({ planning, zones: planningZones });
+  opened = await openDriverPage(browser, `${server.url}planung?view=report${search}`, {
+    viewport: { width: 1000, height: 1400 },
+  });
+  const { page } = opened;
+  await page.getByRole('heading', { name: 'So sind die Zahlen zu lesen' }).waitFor();
+  await page.locator('[data-state=loading]').first().waitFor({ state: 'detached' });
+  await page.emulateMedia({ media: 'print' });
+  const text = await page.locator('.report').innerText();
+  const lines = text
+    .replaceAll('\u00a0', ' ')
+    .split('\n')
+    .map((line) => line.replaceAll(/\s+/g, ' ').trim());
+  return `${lines.filter((line) => line !== '').join('\n')}\n`;
+}
+
+/** What the API of the page's own server answers. */
+const answerOf = async (name: string): Promise<unknown> =>
+  (await fetch(`${server.url}api/v1/${name}`)).json();
+const percent = (ratio: number | null): string => `${Math.round((ratio ?? NaN) * 100)} %`;
+const minutes = (ms: number | null | undefined): string =>
+  `${Math.round((ms ?? NaN) / 60_000)} min`;
+
+describe('the numbers of the page', () => {
+  test('are those that the API tells', async () => {
+    const text = await reportText('&month=2026-11');
+    const { items } = metricsSchema.parse(await answerOf('metrics?scope=all'));
+    const total = items.find(({ scope }) => scope === 'all')?.total;
+    expect(text).toContain(`Auslastung\n${percent(total?.occupancyRatio ?? null)}\n`);
+    expect(text).toContain(`Straßen voll\n${percent(total?.fullRatio ?? null)}\n`);
+    expect(text).toContain(`Parkdauer (Median)\n${minutes(total?.dwellMs?.p50)}\n`);
+    expect(text).toContain(`${minutes(total?.vacancyMs?.p50)}\n`);
+    expect(text).toContain(`${total?.evidence.endedStays.toLocaleString('de')} beendete`);
+    const zones = zoneRankingSchema.parse(await answerOf('metrics/zones')).items;
+    const flowing = text.replaceAll('\n', ' ');
+    for (const { name, rank, figures } of zones)
+      if (rank !== null)
+        expect(flowing).toMatch(
+          new RegExp(
+            `${name} ${rank} .*?${percent(figures.occupancyRatio)} .*?${percent(figures.fullRatio)}`,
+          ),
+        );
+  });
+});
+
+describe('the monthly report of a fixed town', () => {
+  test('of the whole area reads as its golden file', async () => {
+    await expect(await reportText('&month=2026-11')).toMatchFileSnapshot(
+      '../fixtures/planning/report-2026-11.golden',
+    );
+  });
+
+  test('of a zone speaks of that zone and gives no verdict on the goal', async () => {
+    const text = await reportText('&month=2026-11&scope=zone:altstadt');
+    expect(text).toContain('\nAltstadt\n');
+    expect(text).toContain('mindestens 17 %');
+    expect(text).not.toContain('Auf Kurs');
+    expect(text).not.toContain('Gebühr Neustadt von 1 auf 2 Euro: ');
+  });
+
+  test('of a municipality has its goal, its zones and its measures', async () => {
+    const text = await reportText('&month=2026-11&scope=municipality:musterstadt');
+    expect(text).toContain('Auf Kurs');
+    expect(text).toContain('Bahnhofsviertel');
+    expect(text).toContain('Parkleitsystem Altstadt');
+  });
+});
