@@ -30,7 +30,7 @@ function shareSentence(share: ShareEstimateView | null, locale: Locale): string 
 }
 
 function occupancySentences(figures: Figures | null, locale: Locale): string[] {
-  if (figures?.occupancyRatio == null) return [];
+  if (figures === null || figures.occupancyRatio === null) return [];
   const occupied = formatPercent(figures.occupancyRatio, locale);
   const full = figures.fullRatio;
   const median = figures.dwellMs?.p50 ?? null;
