@@ -10,7 +10,10 @@ import { formatBand, formatDuration, formatNumber, formatPercent } from './numbe
 import { isUsable, reasonText, shareText } from './share.ts';
 
 type Figures = Metrics['items'][number]['total'];
-type Sentence = { readonly de: string; readonly en: string };
+interface Sentence {
+  readonly de: string;
+  readonly en: string;
+}
 
 /** What a month's report is about; `null` and empty is not known. */
 interface Month {
@@ -30,7 +33,7 @@ function shareSentence(share: ShareEstimateView | null, locale: Locale): string 
 }
 
 function occupancySentences(figures: Figures | null, locale: Locale): string[] {
-  if (figures === null || figures.occupancyRatio === null) return [];
+  if (typeof figures?.occupancyRatio !== 'number') return [];
   const occupied = formatPercent(figures.occupancyRatio, locale);
   const full = figures.fullRatio;
   const median = figures.dwellMs?.p50 ?? null;
