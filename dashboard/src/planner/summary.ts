@@ -20,7 +20,7 @@ interface Month {
   readonly share: ShareEstimateView | null;
   readonly verdict: Sentence | null;
   readonly figures: Figures | null;
-  readonly zones: ZoneRanking['items'];
+  readonly zones: readonly ZoneRanking['items'][number][];
   readonly measures: readonly MeasureReport[];
 }
 
