@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { measureSchema } from './inventory-schema.ts';
+import { legalSchema } from './legal-schema.ts';
 
 /** A secret is named in the file and given by the environment: NAME, or NAME_FILE with a path. */
 const secret = z
@@ -268,15 +269,7 @@ export const deploymentSchema = z.strictObject({
         .describe('bearer token for operators (devices) and, if so set, planners'),
     })
     .prefault({}),
-  legal: z
-    .strictObject({
-      imprint: z.string().default(''),
-      privacy: z.string().default(''),
-      accessibility: z.string().default(''),
-      contactEmail: z.email().optional(),
-      securityEmail: z.email().optional(),
-    })
-    .prefault({}),
+  legal: legalSchema,
   simulation: z
     .strictObject({
       seed: z.int().default(1),

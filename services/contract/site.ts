@@ -184,8 +184,10 @@ export const deploymentSchema = z
     timeZone: z.string(),
     isSimulated: z.boolean(),
     legalPages: z
-      .array(z.enum(['imprint', 'privacy', 'accessibility']))
-      .describe('those the operator has written: /impressum, /datenschutz, /barrierefreiheit'),
+      .array(z.enum(['imprint', 'privacy', 'accessibility', 'help', 'easyLanguage']))
+      .describe(
+        'those the operator has written: /impressum, /datenschutz, /barrierefreiheit, /hilfe, /leichte-sprache',
+      ),
     municipalities: z.array(
       z.object({ id: z.string(), name: z.string(), lat: z.number(), lon: z.number() }),
     ),

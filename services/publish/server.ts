@@ -11,7 +11,8 @@ import { createDevices, type DevicesDeps } from './api/devices.ts';
 import { createSignsApi, type SignsDeps } from './api/signs.ts';
 import { createHistoryApi } from './api/history.ts';
 import { createClientAddresses, originOf } from './http/client-address.ts';
-import { cors, rateLimiting, shortAddress } from './http/manners.ts';
+import { cors, licensing, rateLimiting, shortAddress } from './http/manners.ts';
+import { announceDeprecated, type DeprecatedPath } from './http/deprecation.ts';
 import { createOperations, type OperationsDeps, type PartReadiness } from './http/operations.ts';
 import { createPages } from './http/pages.ts';
 import { onError, problemResponse } from './http/problem.ts';
@@ -61,6 +62,8 @@ export interface ServerDeps {
   readonly signs?: SignsDeps;
   /** Absent serves no event stream. */
   readonly live?: LiveHub;
+  /** Paths that will go; those of the product unless said. */
+  readonly deprecated?: readonly DeprecatedPath[];
   /** Where `vite build` put the dashboard; `null` serves no pages. */
   readonly dashboardDirectory: string | null;
   /** Addresses and CIDR blocks whose X-Forwarded-* is believed. */
@@ -97,6 +100,7 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
   app.route('/', createWebhooks(deps.webhooks));
   app.route('/', createOperations(deps));
 
+  const deprecated = announceDeprecated(app, deps.deprecated);
   if (deps.rateLimit) {
     const limiter = createRateLimiter(deps.rateLimit, clock);
     const limiting = rateLimiting(deps.rateLimit, limiter, addresses);
@@ -107,12 +111,13 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
       '/',
       createDevices(deps.devices, () => clock.now()),
     );
+  const licenceUrl = settings.licence.url;
+  for (const path of limitedPaths) app.use(path, licensing(licenceUrl));
   if (deps.guidance) {
     const findSite: GuidanceDeps['findSite'] = (id) => index().site.get(id);
     app.route('/', createGuidanceApi({ ...deps.guidance, findSite, clock }));
   }
   if (deps.signs) app.route('/', createSignsApi(deps.signs, clock));
-  const licenceUrl = settings.licence.url;
   if (deps.live) app.route('/', createLiveStream({ hub: deps.live, addresses, licenceUrl }));
   const serving = {
     representations,
@@ -142,7 +147,10 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
     app.route('/', createHistoryApi({ ...serving, settings, clock, downloads: deps.downloads }));
   if (deps.planning) app.route('/', createPlanningApi(deps.planning));
   for (const resource of resources) serveResource(app, resource, serving);
-  const texts = [...openApiTexts(app, settings), ...legalTexts(settings, () => clock.now())];
+  const texts = [
+    ...openApiTexts(app, settings, deprecated),
+    ...legalTexts(settings, () => clock.now()),
+  ];
   for (const text of texts) serveOwnText(app, serving, text);
   app.route(
     '/',

@@ -36,6 +36,9 @@ export interface PublishSettings {
     readonly imprint: string;
     readonly privacy: string;
     readonly accessibility: string;
+    readonly help: string;
+    /** In Leichte Sprache (BITV 2.0, § 4). */
+    readonly easyLanguage: string;
     readonly contactEmail?: string | undefined;
     readonly securityEmail?: string | undefined;
   };

@@ -42,6 +42,14 @@ const app = createServer({
   dashboardDirectory: dashboard,
   trustedProxies: ['127.0.0.1'],
   rateLimit: { burst, perSecond: 1 },
+  deprecated: [
+    {
+      path: '/datex2/v2/status.xml',
+      sinceMs: Date.UTC(2026, 10, 1),
+      sunsetMs: Date.UTC(2027, 4, 31, 22),
+      successor: '/datex2/v3/status.xml',
+    },
+  ],
 });
 const server = createAdaptorServer({ fetch: app.fetch });
 let base = '';
@@ -123,6 +131,24 @@ describe('a document', () => {
   });
 });
 
+describe('a path that will go', () => {
+  it('says since when, until when and what follows, in its header and in the document', async () => {
+    const response = await get('/datex2/v2/status.xml');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('deprecation')).toBe('@1793491200');
+    expect(response.headers.get('sunset')).toBe('Mon, 31 May 2027 22:00:00 GMT');
+    expect(response.headers.get('link')).toBe(
+      `<${settings.licence.url}>; rel="license", </datex2/v3/status.xml>; rel="successor-version"`,
+    );
+    expect((await get('/datex2/v3/status.xml')).headers.has('deprecation')).toBe(false);
+    const { paths } = (await (await get('/openapi.json')).json()) as {
+      paths: Record<string, { get: { deprecated?: boolean } }>;
+    };
+    const gone = Object.keys(paths).filter((path) => paths[path]?.get.deprecated);
+    expect(gone).toEqual(['/datex2/v2/status.xml']);
+  });
+});
+
 describe('a page', () => {
   it('may load only from here and from the configured tile server', async () => {
     const response = await get('/');
@@ -188,6 +214,8 @@ describe('the texts of the server', () => {
     expect(page).toContain('&lt;b&gt;Erika Muster&lt;/b&gt;');
     expect(page).toContain('<a href="https://www.musterstadt.example/rathaus">');
     expect((await get('/datenschutz')).status).toBe(404);
+    expect(await (await get('/hilfe')).text()).toContain('<p>Was die Farben heißen.</p>');
+    expect((await get('/leichte-sprache')).status).toBe(404);
   });
 
   it('say whom to tell of a weakness', async () => {

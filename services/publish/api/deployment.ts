@@ -7,7 +7,7 @@ import {
 import { defineResource, nothing } from '../http/resource.ts';
 import { toGeometry, toLicence } from '../views.ts';
 
-const legalPages = ['imprint', 'privacy', 'accessibility'] as const;
+const legalPages = ['imprint', 'privacy', 'accessibility', 'help', 'easyLanguage'] as const;
 
 export const deployment = defineResource({
   path: '/api/v1/deployment',

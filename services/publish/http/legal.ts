@@ -36,6 +36,8 @@ export function legalTexts({ name, legal }: PublishSettings, nowMs: () => EpochM
       title: 'Erklärung zur Barrierefreiheit',
       text: legal.accessibility,
     },
+    { path: '/hilfe', title: 'Hilfe', text: legal.help },
+    { path: '/leichte-sprache', title: 'Leichte Sprache', text: legal.easyLanguage },
   ].filter(({ text }) => text.trim() !== '');
   const contact =
     legal.contactEmail === undefined ? '' : `\n<p>Kontakt: ${linked(legal.contactEmail)}</p>`;

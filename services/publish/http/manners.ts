@@ -3,7 +3,7 @@ import { originOf, type ClientAddresses } from './client-address.ts';
 import { preflightHeaders } from './headers.ts';
 import { problemResponse } from './problem.ts';
 import type { createRateLimiter, RateLimit } from './rate-limit.ts';
-import { addLimitHeaders, complete, respond } from './respond.ts';
+import { addLicence, addLimitHeaders, complete, respond } from './respond.ts';
 
 /** CORS on every answer, errors included, and the answer to preflights. */
 export const cors: MiddlewareHandler = async (c, next) => {
@@ -23,6 +23,14 @@ export const shortAddress: MiddlewareHandler = async (c, next) => {
   await next();
   return undefined;
 };
+
+/** The licence goes with every answer that carries data. */
+export const licensing =
+  (url: string): MiddlewareHandler =>
+  (c, next) => {
+    addLicence(c, url);
+    return next();
+  };
 
 /**
  * Counts requests an address and refuses those beyond the limit, with the RateLimit headers of

@@ -2,14 +2,19 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { liveFrameSchema, subscribeMessageSchema } from '../../contract/live.ts';
 import { liveParameters } from '../live-stream.ts';
 import { attributionOf, type PublishSettings } from '../settings.ts';
+import type { DeprecatedPath } from './deprecation.ts';
 import { docsPage } from './docs-page.ts';
 import type { OwnText } from './own-text.ts';
 
 /** `/openapi.json`, OpenAPI 3.1 of every route that was registered, and the same to read at `/docs`. */
-export function openApiTexts(app: OpenAPIHono, settings: PublishSettings): OwnText[] {
+export function openApiTexts(
+  app: OpenAPIHono,
+  settings: PublishSettings,
+  deprecated: readonly DeprecatedPath[],
+): OwnText[] {
   describeLive(app);
-  const documentFor = (baseUrl: string) =>
-    app.getOpenAPI31Document({
+  const documentFor = (baseUrl: string) => {
+    const document = app.getOpenAPI31Document({
       openapi: '3.1.0',
       info: {
         title: settings.name,
@@ -20,6 +25,12 @@ export function openApiTexts(app: OpenAPIHono, settings: PublishSettings): OwnTe
       },
       servers: [{ url: baseUrl }],
     });
+    for (const { path } of deprecated) {
+      const operation = document.paths?.[path]?.get;
+      if (operation) operation.deprecated = true;
+    }
+    return document;
+  };
   return [
     {
       path: '/openapi.json',

@@ -7,6 +7,8 @@ type Headers = Readonly<Record<string, string>>;
 interface Gathered {
   /** RateLimit headers. */
   limits?: Headers;
+  /** Link to the licence of the data, for answers that have some. */
+  licence?: Headers;
   /** The answer has all common headers already. */
   isComplete?: boolean;
 }
@@ -26,6 +28,14 @@ export function addLimitHeaders(c: Context, headers: Headers): void {
   gathered(c).limits = headers;
 }
 
+/** Hands the licence to whatever answers this request with data. */
+export function addLicence(c: Context, url: string): void {
+  gathered(c).licence = { Link: `<${url}>; rel="license"` };
+}
+
+const licenceOf = ({ licence }: Gathered, status: number): Headers | undefined =>
+  status < 400 ? licence : undefined;
+
 /**
  * The answer with all common headers. They go in as a plain object at once: @hono/node-server then
  * writes them out as they are, which takes a quarter of the time of a `Headers` that is changed later.
@@ -38,14 +48,19 @@ export function respond(
 ): Response {
   const known = gathered(c);
   known.isComplete = true;
-  return new Response(body, { status, headers: { ...common, ...known.limits, ...headers } });
+  const its = { ...common, ...known.limits, ...licenceOf(known, status), ...headers };
+  return new Response(body, { status, headers: its });
 }
 
 /** Adds the common headers to an answer that was not made by `respond`. */
 export function complete(c: Context): void {
   const known = gathered(c);
   if (known.isComplete) return;
-  for (const [name, value] of Object.entries({ ...common, ...known.limits })) {
+  for (const [name, value] of Object.entries({
+    ...common,
+    ...known.limits,
+    ...licenceOf(known, c.res.status),
+  })) {
     c.res.headers.set(name, value);
   }
 }

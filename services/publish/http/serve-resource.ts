@@ -22,6 +22,9 @@ const problem = (description: string) => ({
   content: { 'application/problem+json': { schema: problemSchema } },
 });
 
+/** A path of the OpenAPI document as the router writes it. */
+export const toRoute = (path: string): string => path.replaceAll(/\{(.+?)\}/g, ':$1');
+
 /** Adds a resource to the OpenAPI document and answers it from the kept representations. */
 export function serveResource(app: OpenAPIHono, resource: Resource, deps: ServeDeps): void {
   const { path, summary, tag, mediaType } = resource;
@@ -49,7 +52,7 @@ export function serveResource(app: OpenAPIHono, resource: Resource, deps: ServeD
     Link: `<${deps.licenceUrl}>; rel="license"`,
   };
   const read = remember((c) => resource.read(c.req.param(), c.req.query()));
-  app.get(path.replaceAll(/\{(.+?)\}/g, ':$1'), (c): Response | Promise<Response> => {
+  app.get(toRoute(path), (c): Response | Promise<Response> => {
     const document = read(c);
     const baseUrl = deps.baseUrlOf(c);
     const representation = deps.representations.get(

@@ -84,6 +84,52 @@ describe('the feeds', () => {
     expect(text).not.toContain('parkingNumberOfVacantSpaces');
   });
 
+  it.each([
+    ['/api/v1/sites', 'markt-ost'],
+    ['/api/v1/spaces', 'markt-ost'],
+    ['/api/v1/zones', 'altstadt'],
+    ['/api/public/v3/parking-sites', 'markt-ost'],
+    ['/api/public/v3/parking-spots', 'markt-ost'],
+    ['/parkapi/v1', 'musterstadt'],
+    ['/datex2/v3/table.xml', 'markt-ost'],
+    ['/datex2/v3/status.xml', 'markt-ost'],
+    ['/datex2/v2/table.xml', 'markt-ost'],
+    ['/datex2/v2/status.xml', 'markt-ost'],
+    ['/ogc/collections/sites/items', 'markt-ost'],
+    ['/ogc/collections/spaces/items', 'markt-ost'],
+  ])('narrows %s to a municipality', (path, its) => {
+    const oneOf = (municipality: string): string => {
+      try {
+        return textOf(`${path}?municipality=${municipality}`);
+      } catch (error) {
+        // DATEX II cannot say that there is none.
+        expect(error).toMatchObject({ code: 'not-found' });
+        return '';
+      }
+    };
+    // The address of the publisher is in every text.
+    const told = (text: string) => text.replaceAll(/musterstadt\.example/g, '');
+    expect(told(oneOf('musterstadt'))).toContain(its);
+    expect(told(oneOf('nebenort'))).not.toContain(its);
+    expect(told(oneOf('nebenort,musterstadt'))).toContain(its);
+  });
+
+  it('leaves no list out that could be narrowed to a municipality', () => {
+    const whole = resources.filter(
+      ({ path, query }) => !('municipality' in query.shape) && !path.includes('{'),
+    );
+    expect(whole.map(({ path }) => path)).toEqual([
+      '/api/v1/deployment',
+      '/api/v1/streets',
+      '/ogc',
+      '/ogc/conformance',
+      '/ogc/collections',
+      '/catalog.ttl',
+      '/catalog.rdf',
+      '/catalog.jsonld',
+    ]);
+  });
+
   it('answers a DATEX II scope without sites with not-found: the schema cannot say none', () => {
     for (const path of ['/datex2/v2/status.xml', '/datex2/v3/table.xml']) {
       expect(() => textOf(`${path}?municipality=nowhere`)).toThrow('no site in this scope');
