@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { startComposedTown, webhookSource, type ComposedTown } from '../support/composed-town.ts';
@@ -10,11 +12,12 @@ const documentShape = z.object({
     z.object({ get: z.object({ tags: z.array(z.string()) }).optional() }),
   ),
 });
-/** What is there for operators, and what only a session of the reader's own knows. */
-const elsewhere = new Set(['Operation', 'Devices', 'Guidance']);
+/** What is there for operators only. */
+const elsewhere = new Set(['Operation', 'Devices']);
 const ids: Readonly<Record<string, string>> = {
   '/api/v1/sites/{id}': 'site-0',
   '/api/v1/spaces/{id}': 'space-0',
+  '/api/v1/signs/{id}': 'north',
   '/parkapi/v1/{city}': 'town',
   '/ogc/collections/{collection}': 'sites',
   '/ogc/collections/{collection}/items': 'spaces',
@@ -32,6 +35,13 @@ beforeAll(async () => {
       attribution: '',
     },
   });
+  const sign = {
+    id: 'north',
+    name: 'North',
+    location: { lat: 49.4, lon: 8.69 },
+    sites: ['site-0'],
+  };
+  writeFileSync(join(dir, 'signs.json'), JSON.stringify({ signs: [sign] }));
   town = await startComposedTown(dir);
 });
 afterAll(() => town.stop());
