@@ -19,9 +19,24 @@ export function toAgeText(table: AgeTable | null): string | null {
   return text;
 }
 
-/** `null` where a row was rolled up before ages were kept. */
+/**
+ * `null` where a row was rolled up before ages were kept. The text is read when somebody looks: of the
+ * ten thousands of rows that a question about a year reads, most are asked for other things.
+ */
 export function parseAgeText(text: string | null): AgeTable | null {
   if (text === null) return null;
+  let table: AgeTable | undefined;
+  return {
+    get watchedMs() {
+      return (table ??= readAges(text)).watchedMs;
+    },
+    get ended() {
+      return (table ??= readAges(text)).ended;
+    },
+  };
+}
+
+function readAges(text: string): AgeTable {
   const watchedMs: number[] = [];
   const ended: number[] = [];
   for (const part of text.split(' ')) {
