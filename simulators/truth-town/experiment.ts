@@ -34,7 +34,7 @@ export const simulateCampaign = (
   Array.from({ length: days }, (_, day) => simulateDay(town, habits, seed * 1000 + day));
 
 /** What the sensors show of a campaign. */
-export function observeCampaign(
+function observeCampaign(
   town: TruthTown,
   campaign: readonly TrueDay[],
   { faults, sensedSpacesRatio, sensedStreetsRatio }: Sensing,
