@@ -24,7 +24,16 @@ export function formatEuros(euros: number, locale: Locale): string {
   const money = new Intl.NumberFormat(locale === 'de' ? 'de-DE' : 'en-GB', {
     style: 'currency',
     currency: 'EUR',
-    trailingZeroDisplay: 'stripIfInteger',
+  });
+  return money.format(euros);
+}
+
+/** A budget in whole euros: "120.000 €" in German, "€120,000" in English. */
+export function formatBudget(euros: number, locale: Locale): string {
+  const money = new Intl.NumberFormat(locale === 'de' ? 'de-DE' : 'en-GB', {
+    style: 'currency',
+    currency: 'EUR',
+    maximumFractionDigits: 0,
   });
   return money.format(euros);
 }

@@ -47,7 +47,10 @@ const ownBugs = new Set(['Parser', 'Binder', 'Catalog']);
 export interface DuckdbFile {
   readonly writer: DuckDBConnection;
   readonly reader: DuckDBConnection;
-  close(): void;
+  /** Runs work that keeps the file open until it has ended. */
+  use<Answer>(work: () => Promise<Answer>): Promise<Answer>;
+  /** Resolves when it is closed, after all work under way: DuckDB does not survive being closed under a query. */
+  close(): Promise<void>;
 }
 
 /** Opens or creates the file with the given tables. One process holds it at a time. */
@@ -74,14 +77,25 @@ export async function openDuckdbFile(
         );
     }
     await writer.run('CREATE TABLE IF NOT EXISTS cursor (log_seq BIGINT)');
+    const underWay = new Set<Promise<unknown>>();
+    let closing: Promise<void> | undefined;
+    const closeWhenIdle = async (): Promise<void> => {
+      while (underWay.size > 0) await Promise.allSettled(underWay);
+      writer.closeSync();
+      reader.closeSync();
+      instance.closeSync();
+    };
     return {
       writer,
       reader,
-      close() {
-        writer.closeSync();
-        reader.closeSync();
-        instance.closeSync();
+      use(work) {
+        const done = work();
+        underWay.add(done);
+        const leave = (): void => void underWay.delete(done);
+        done.then(leave, leave);
+        return done;
       },
+      close: () => (closing ??= closeWhenIdle()),
     };
   } catch (error) {
     instance.closeSync();

@@ -52,30 +52,37 @@ const tables = [
  * deleted before they are added; live data nearly always skips that.
  */
 export async function duckdbStore(options: DuckdbOptions): Promise<HistoryStore> {
-  let file: DuckdbFile | null = null;
+  let file: Promise<DuckdbFile> | null = null;
+  let isClosed = false;
   let problem: string | null = null;
   let newest = new Map<string, EpochMs>();
   let writing: Promise<unknown> = Promise.resolve();
 
-  async function open(): Promise<DuckdbFile> {
-    if (file !== null) return file;
-    file = await openDuckdbFile(options, tables);
-    newest = new Map();
+  function open(): Promise<DuckdbFile> {
+    if (isClosed)
+      throw new AppError('store-unavailable', 'the history is closed', { retryable: true });
+    if (file === null) {
+      newest = new Map();
+      file = openDuckdbFile(options, tables);
+    }
     return file;
   }
 
   /** Runs work on the open file; after trouble the file is opened anew for the next call. */
   async function use<Answer>(work: (opened: DuckdbFile) => Promise<Answer>): Promise<Answer> {
+    const opening = open();
     try {
-      const answer = await work(await open());
+      const opened = await opening;
+      const answer = await opened.use(() => work(opened));
       problem = null;
       return answer;
     } catch (cause) {
       const error = toStoreError(cause);
       if (error instanceof AppError && error.code === 'store-unavailable') {
         problem = error.message;
-        file?.close();
-        file = null;
+        // Others may have found the same trouble, and opened it anew.
+        if (file === opening) file = null;
+        await opening.then((opened) => opened.close()).catch(() => undefined);
       }
       throw error;
     }
@@ -239,8 +246,8 @@ export async function duckdbStore(options: DuckdbOptions): Promise<HistoryStore>
     status: (): HistoryStatus => ({ state: problem === null ? 'ready' : 'unavailable', problem }),
     async close() {
       await writing;
-      file?.close();
-      file = null;
+      isClosed = true;
+      await file?.then((opened) => opened.close());
     },
   };
 }
