@@ -9,8 +9,10 @@ export default defineConfig({
   root,
   test: {
     reporters: ['default', './tests/support/last-line-reporter.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Real servers and a real browser on a busy machine: limits are no measurements, and a port that was taken is tried again.
+    testTimeout: 90_000,
+    retry: process.env['CI'] === undefined ? 0 : 2,
+    hookTimeout: 120_000,
     projects: [
       { extends: true, root, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'] } },
       {
