@@ -1,5 +1,5 @@
 import type { EpochMs } from '../domain/ids.ts';
-import type { Record as Recorder } from '../pipeline/record.ts';
+import type { RecordStatus } from '../pipeline/record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sources } from './sources.ts';
 
@@ -17,12 +17,12 @@ const patienceMs = 120_000;
 /** Watches the sources close their gaps after a start. */
 export function catchUp(deps: {
   readonly clock: Clock;
-  readonly recorder: Recorder;
+  readonly recording: () => RecordStatus;
   readonly sources: Sources;
   /** Where the past ends. */
   readonly startedAtMs: EpochMs;
 }): CatchingUp {
-  const { clock, recorder, sources, startedAtMs } = deps;
+  const { clock, recording, sources, startedAtMs } = deps;
   let firstMs: EpochMs | null = null;
   let isRead = sources.backfills.length === 0;
 
@@ -38,7 +38,7 @@ export function catchUp(deps: {
       ({ state, completeUntilMs, problem }) =>
         (state === 'idle' && completeUntilMs !== null) || (problem !== null && hasWaited()),
     );
-    const { backlogRecords, problem } = recorder.status();
+    const { backlogRecords, problem } = recording();
     return isRead && (backlogRecords < 1000 || problem !== null);
   };
 

@@ -11,8 +11,8 @@ import { createTracker } from '../domain/tracker.ts';
 import type { Uplink } from '../domain/uplink.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { UplinkLog } from '../ports/uplink-log.ts';
 import { createIngest } from '../pipeline/ingest.ts';
-import { createMeasure } from '../pipeline/measure.ts';
 import { createPrune } from '../pipeline/prune.ts';
 import { createTrack } from '../pipeline/track.ts';
 import { createServer } from '../publish/server.ts';
@@ -21,15 +21,15 @@ import { createDeviceReports, operatorToken } from './devices.ts';
 import { joinGuidedRecords, type GuidedPast } from './guided-past.ts';
 import { openGuiding } from './guiding.ts';
 import { listen, type HttpListener } from './http.ts';
+import { openHistorian, type Historian, type HistorianSettings } from './historian.ts';
 import { openHistoryFiles } from './history-files.ts';
 import { createLiveConfig } from './live-config.ts';
 import { createLive } from './live.ts';
 import { createLagHistogram, processMetrics, renderMetrics } from './metrics.ts';
 import { openParkApiPush } from './park-api-push.ts';
 import { partMetrics, toReadiness, toState, type Parts } from './parts.ts';
-import { createPatience, createSpacePatience } from './patience.ts';
+import { createPatience } from './patience.ts';
 import { createPlanning } from './planning.ts';
-import { openRecorder } from './recording.ts';
 import { createRereading } from './rereading.ts';
 import { createSaving } from './saving.ts';
 import { openSigns } from './signs.ts';
@@ -63,6 +63,8 @@ export async function compose(options: {
   /** What happened to guided drivers while the product did not run; a simulated past has such. */
   readonly guidedPast?: GuidedPast;
   readonly dashboardDirectory: string | null;
+  /** In this thread unless told otherwise. */
+  readonly openHistorian?: (settings: HistorianSettings, log: UplinkLog) => Promise<Historian>;
   readonly clock: Clock;
   readonly logger: Logger;
 }): Promise<App> {
@@ -73,12 +75,19 @@ export async function compose(options: {
   const installations = createInstallations(inventory);
   const read = (uplink: Uplink) => interpret(uplink, installations, findDecoder);
 
-  const storage = await openStorage({ config, dataDir, inventory, clock, logger });
-  const { log, store, deadLetters, refused, snapshots, saved } = storage;
+  const storage = await openStorage({ config, dataDir, clock, logger });
+  const { log, deadLetters, snapshots, saved } = storage;
+  const openHere = (settings: HistorianSettings) =>
+    openHistorian(settings, { log, findDecoder, snapshots, clock, logger });
+  const historian = await (options.openHistorian ?? openHere)(
+    { dataDir, deployment, secrets: config.secrets, inventory: inventory() },
+    log,
+  );
+  const { store } = historian;
   const bus = inProcessBus();
 
   const patienceOf = createPatience(deployment.staleFactor, findDecoder);
-  const tracker = createTracker(saved.present.tracker);
+  const tracker = createTracker(saved.tracker);
   const track = createTrack({
     bus,
     clock,
@@ -87,7 +96,7 @@ export async function compose(options: {
     patienceOf,
     chanceRatio: (id) => guiding.guide().chanceRatio(id),
     epoch: Math.floor(clock.now()).toString(36),
-    offsets: saved.present.offsets,
+    offsets: saved.offsets,
   });
   // What guidance says is published, so it knows what everybody may know.
   const { present } = followPublicPresent(inventory, track.present, (listener) =>
@@ -104,15 +113,6 @@ export async function compose(options: {
     dataDir,
   });
   const prune = createPrune({ store, clock, log: logger, retention: deployment.retention });
-  const recorder = await openRecorder({
-    log,
-    store,
-    clock,
-    logger,
-    read,
-    saved: saved.record,
-    refused: refused.batch,
-  });
   const ingest = createIngest({
     log,
     bus,
@@ -120,26 +120,23 @@ export async function compose(options: {
     deadLetters,
     dedupe: createDedupeWindow(dedupe),
     interpret: read,
-    understood: recorder.understood,
   });
-  const measure = createMeasure({
-    store,
-    clock,
-    log: logger,
+  const rereading = createRereading({
     inventory,
-    timeZone: deployment.timeZone,
-    staleAfterMs: createSpacePatience(inventory, patienceOf),
-    backDays: deployment.retention.rawDays,
+    findDecoder,
+    log,
+    historian,
+    bus,
+    snapshots,
+    logger,
   });
-  recorder.onStored(measure.stored);
-  const rereading = createRereading({ inventory, findDecoder, recorder, bus, snapshots, logger });
   const files = await openHistoryFiles({
     deployment,
     dir: join(dataDir, 'downloads'),
     isSimulated,
     store,
     inventory,
-    measuredUntilMs: () => measure.status().doneMs,
+    measuredUntilMs: () => historian.rollingUp().doneMs,
     clock,
     logger,
   });
@@ -182,7 +179,7 @@ export async function compose(options: {
     clock,
     logger,
     snapshots,
-    measure,
+    rollingUp: historian.rollingUp,
     devices,
     guided: joinGuidedRecords(guided, options.guidedPast),
     token: operatorToken(config),
@@ -197,7 +194,7 @@ export async function compose(options: {
     present,
     devices,
     ingest,
-    recorder,
+    recording: historian.recording,
     deadLetters,
     sources: sources.all,
     backfills: sources.backfills,
@@ -231,7 +228,7 @@ export async function compose(options: {
     rateLimit: deployment.server.rateLimit,
   });
 
-  const save = createSaving({ clock, log, ingest, tracker, track, recorder, snapshots, logger });
+  const save = createSaving({ clock, log, ingest, tracker, track, historian, snapshots, logger });
 
   let http: HttpListener | undefined;
   let isCaughtUp = Promise.resolve();
@@ -247,12 +244,13 @@ export async function compose(options: {
     reload(read) {
       if (!live.reload(read)) return live.problem();
       track.reload();
+      void historian.follow(inventory());
       void rereading.follow(ingest.status().seq);
       void guiding.follow();
       void save();
       return null;
     },
-    status: () => ({ lastLogged: log.status().last, recorded: recorder.status().cursor }),
+    status: () => ({ lastLogged: log.status().last, recorded: historian.recording().cursor }),
     /** Consumers first: no event may find nobody listening. */
     async start() {
       http = await listen({
@@ -263,15 +261,20 @@ export async function compose(options: {
         mayConnect,
       });
       track.start();
-      await ingest.replay(saved.present.seq + 1);
-      recorder.start();
-      void rereading.follow(saved.present.seq);
+      await ingest.replay(saved.seq + 1);
+      await historian.startRecording();
+      void rereading.follow(saved.seq);
       void prune.start();
       hub.start();
       await sources.start();
-      const past = catchUp({ clock, recorder, sources, startedAtMs: parts.startedAtMs });
+      const past = catchUp({
+        clock,
+        recording: historian.recording,
+        sources,
+        startedAtMs: parts.startedAtMs,
+      });
       // Roll-ups of a past that is still arriving would be made twice.
-      const measured = past.done.then(() => measure.start());
+      const measured = past.done.then(() => historian.startRollingUp());
       void measured.then(files.stage.start);
       void measured.then(planning.stage.start);
       isCaughtUp = guiding.start(measured);
@@ -292,12 +295,13 @@ export async function compose(options: {
       await signs.stop();
       guiding.stop();
       track.stop();
-      await recorder.stop();
+      await historian.stopRecording();
       await files.stage.stop();
       await planning.stage.stop();
-      await measure.stop();
+      await historian.stopRollingUp();
       await prune.stop();
       await save();
+      await historian.close();
       await storage.close();
     },
   };

@@ -8,6 +8,7 @@ import { ConfigError } from '../../config/mistakes.ts';
 import { systemClock } from '../adapters/clock/system.ts';
 import { AppError } from '../domain/errors.ts';
 import { compose } from './compose.ts';
+import { openHistorianThread } from './historian-thread.ts';
 import { loadDeployment } from './models.ts';
 import type { Options } from './options.ts';
 import { parseOptions, usage, UsageError } from './options.ts';
@@ -43,6 +44,7 @@ async function run(options: Options): Promise<void> {
   let { config } = deployment;
   await mkdir(options.dataDir, { recursive: true });
   const { anchorMs } = openTimeLapse(options.dataDir, options.speed, Date.now());
+  const lapse = { anchorMs, speed: options.speed };
   const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'warn' });
   const dashboard = join(import.meta.dirname, '../../dist/dashboard');
 
@@ -65,7 +67,9 @@ async function run(options: Options): Promise<void> {
     isSimulated: options.simulate,
     ...(simulation && { guidedPast: simulation.guidedPast }),
     dashboardDirectory: existsSync(dashboard) ? dashboard : null,
-    clock: systemClock({ anchorMs, speed: options.speed }),
+    openHistorian: (settings, log) =>
+      openHistorianThread(settings, { log, logger, lapse, configDir: options.configDir }),
+    clock: systemClock(lapse),
     logger,
   });
   let stopping: Promise<void> | undefined;

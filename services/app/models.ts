@@ -15,15 +15,8 @@ interface LoadedDeployment {
   readonly readAgain: () => Config;
 }
 
-/**
- * The deployment folder with every model it can read: the built-in ones and those of its vendor
- * codecs (`codecs/`), which must not take the name of a built-in one. Throws
- * ConfigError with the mistakes of all files.
- */
-export async function loadDeployment(
-  dir: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<LoadedDeployment> {
+/** Every model that a deployment can read, and what is wrong with the codecs it brings. */
+export async function loadDecoders(dir: string) {
   const { codecs, mistakes } = await openCodecs(join(dir, 'codecs'));
   const byModel = new Map<string, Decoder>(decoders.map((decoder) => [decoder.model, decoder]));
   const taken = codecs
@@ -34,10 +27,23 @@ export async function loadDeployment(
       reason: `'${model}' is a built-in model: choose another name`,
     }));
   for (const codec of codecs) byModel.set(codec.model, codec);
-  const wrong = [...mistakes, ...taken];
   const findDecoder: FindDecoder = (model) => byModel.get(model);
+  return { models: new Set(byModel.keys()), findDecoder, mistakes: [...mistakes, ...taken] };
+}
+
+/**
+ * The deployment folder with every model it can read: the built-in ones and those of its vendor
+ * codecs (`codecs/`), which must not take the name of a built-in one. Throws
+ * ConfigError with the mistakes of all files.
+ */
+export async function loadDeployment(
+  dir: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<LoadedDeployment> {
+  const { models, findDecoder, mistakes } = await loadDecoders(dir);
+  const wrong = [...mistakes];
   try {
-    const readAgain = (): Config => loadConfig(dir, new Set(byModel.keys()), env);
+    const readAgain = (): Config => loadConfig(dir, models, env);
     const config = readAgain();
     if (wrong.length === 0) return { config, findDecoder, readAgain };
   } catch (error) {

@@ -9,7 +9,7 @@ import type { UplinkLog } from '../ports/uplink-log.ts';
 import type { UplinkSource } from '../ports/uplink-source.ts';
 import type { Backfill } from '../pipeline/backfill.ts';
 import type { Ingest } from '../pipeline/ingest.ts';
-import type { Record as Recorder } from '../pipeline/record.ts';
+import type { RecordStatus } from '../pipeline/record.ts';
 import type { LiveHub } from '../publish/live.ts';
 import type { ParkApiPush } from '../publish/push/parkapi-push.ts';
 import { deviceMetrics } from './devices.ts';
@@ -25,7 +25,7 @@ export interface Parts {
   readonly present: Present;
   readonly devices: (nowMs: EpochMs) => readonly DeviceReport[];
   readonly ingest: Ingest;
-  readonly recorder: Recorder;
+  readonly recording: () => RecordStatus;
   readonly deadLetters: DeadLetters;
   readonly sources: readonly UplinkSource[];
   readonly backfills: readonly Backfill[];
@@ -50,10 +50,10 @@ function countSpaces(present: Present): State['spaces'] {
 
 /** `/api/v1/state`. */
 export function toState(parts: Parts): State {
-  const { clock, log, store, present, ingest, recorder, deadLetters, sources, hub } = parts;
+  const { clock, log, store, present, ingest, recording, deadLetters, sources, hub } = parts;
   const { received, duplicates, lastUplinkMs } = ingest.status();
   const { first, last, bytes } = log.status();
-  const { cursor, backlogRecords, problem } = recorder.status();
+  const { cursor, backlogRecords, problem } = recording();
   const history = store.status();
   return {
     startedAt: instant(parts.startedAtMs),
@@ -89,9 +89,9 @@ export function toState(parts: Parts): State {
 export function toReadiness(
   parts: Parts,
 ): { name: string; isReady: boolean; problem: string | null }[] {
-  const { store, recorder, sources, backfills } = parts;
+  const { store, recording, sources, backfills } = parts;
   const starting = parts.starting();
-  const history = recorder.status().problem ?? store.status().problem;
+  const history = recording().problem ?? store.status().problem;
   return [
     { name: 'present', isReady: starting === null, problem: starting },
     { name: 'configuration', isReady: true, problem: parts.configuration() },
@@ -116,7 +116,7 @@ const one = (value: boolean): number => (value ? 1 : 0);
 
 /** `/metrics`, apart from the process's own. */
 export function partMetrics(parts: Parts): readonly Metric[] {
-  const { log, present, ingest, recorder, store, deadLetters, sources, hub, clock } = parts;
+  const { log, present, ingest, recording, store, deadLetters, sources, hub, clock } = parts;
   const counter = (name: string, help: string, read: Metric['read']): Metric => ({
     name: `parklotse_${name}`,
     help,
@@ -140,7 +140,7 @@ export function partMetrics(parts: Parts): readonly Metric[] {
     gauge(
       'log_backlog_records',
       'Records not yet in the history',
-      () => recorder.status().backlogRecords,
+      () => recording().backlogRecords,
     ),
     gauge(
       'log_records',
@@ -149,12 +149,12 @@ export function partMetrics(parts: Parts): readonly Metric[] {
     ),
     gauge('log_bytes', 'Size of the log', () => log.status().bytes),
     gauge('history_up', 'Whether the history answers', () =>
-      one(store.status().state === 'ready' && recorder.status().problem === null),
+      one(store.status().state === 'ready' && recording().problem === null),
     ),
     counter(
       'history_retries',
       'Writes tried again since the last success',
-      () => recorder.status().retries,
+      () => recording().retries,
     ),
     counter('backfill_uplinks_total', 'Uplinks read again from the network servers', () =>
       parts.backfills.reduce((sum, backfill) => sum + backfill.status().uplinks, 0),

@@ -37,13 +37,13 @@ export function createPlanning(deps: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly snapshots: Snapshots;
-  readonly measure: Pick<Measure, 'status'>;
+  readonly rollingUp: Measure['status'];
   readonly devices: (nowMs: EpochMs) => readonly DeviceReport[];
   readonly guided: Pick<GuidedRecord, 'between'>;
   /** Operators' token; `null` where none is set. */
   readonly token: string | null;
 }): Planning {
-  const { live, store, clock, measure } = deps;
+  const { live, store, clock, rollingUp } = deps;
   const { deployment } = live.config();
   const { searchShare, timeZone, goal, access } = deployment;
   const measures = () => live.config().measures;
@@ -66,7 +66,7 @@ export function createPlanning(deps: {
     sensors,
     audit: { acceptance: searchShare.acceptance },
     guidedStops: ({ fromMs, toMs }) => deps.guided.between(fromMs, toMs),
-    closedMs: () => measure.status().doneMs,
+    closedMs: () => rollingUp().doneMs,
   });
   const sensedSpaces = derived(live.inventory, (inventory) => {
     const sensed = new Set(
@@ -88,7 +88,7 @@ export function createPlanning(deps: {
       inventory: live.publicInventory,
       sensedSpaces,
       store,
-      rolledUp: () => measure.status(),
+      rolledUp: rollingUp,
       shares: stage.results,
       goal,
       measures,

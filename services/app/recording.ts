@@ -6,12 +6,12 @@ import { createRecord, type Record as Recorder } from '../pipeline/record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HistoryBatch, HistoryStore } from '../ports/history-store.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { UplinkLog } from '../ports/uplink-log.ts';
+import type { LogReader } from '../ports/uplink-log.ts';
 import type { TrackerState } from './state-files.ts';
 
 /** The record stage, going on where the history and the snapshot of its tracker end. */
 export async function openRecorder(deps: {
-  readonly log: UplinkLog;
+  readonly log: LogReader;
   readonly store: HistoryStore;
   readonly clock: Clock;
   readonly logger: Logger;

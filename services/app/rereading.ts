@@ -1,14 +1,11 @@
 import type { Decoder } from '../decoders/decoder.ts';
-import { interpret } from '../decoders/interpret.ts';
-import { createInstallations, devicesThatChanged } from '../domain/installations.ts';
-import type { Observed } from '../domain/observation.ts';
 import type { Installation, Inventory } from '../domain/site.ts';
-import type { Uplink } from '../domain/uplink.ts';
-import type { Record as Recorder } from '../pipeline/record.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Snapshots } from '../ports/snapshots.ts';
-import type { LogSeq } from '../ports/uplink-log.ts';
+import type { LogReader, LogSeq } from '../ports/uplink-log.ts';
+import type { Historian } from './historian.ts';
+import { createNewlyInstalled } from './newly-installed.ts';
 
 const snapshotName = 'installations';
 
@@ -26,37 +23,31 @@ export interface Rereading {
  * into the history. What was understood before stays where it was.
  */
 export function createRereading(deps: {
-  readonly inventory: () => Pick<Inventory, 'installations'>;
+  readonly inventory: () => Inventory;
   readonly findDecoder: (model: string) => Decoder | undefined;
-  readonly recorder: Pick<Recorder, 'readAgain'>;
+  readonly log: Pick<LogReader, 'read'>;
+  readonly historian: Pick<Historian, 'readAgain'>;
   readonly bus: EventBus;
   readonly snapshots: Snapshots;
   readonly logger: Logger;
 }): Rereading {
-  const { findDecoder, recorder, bus, snapshots, logger } = deps;
+  const { findDecoder, log, historian, bus, snapshots, logger } = deps;
   let last: Promise<void> = Promise.resolve();
-
-  /** What an uplink says now, if it said nothing before. */
-  function createReader(before: readonly Installation[], after: readonly Installation[]) {
-    const devices = devicesThatChanged(before, after);
-    const old = createInstallations(() => ({ installations: before }));
-    const current = createInstallations(() => ({ installations: after }));
-    const read = (uplink: Uplink): Observed | undefined => {
-      if (!devices.has(uplink.devEui) || interpret(uplink, old, findDecoder).ok) return undefined;
-      const interpreted = interpret(uplink, current, findDecoder);
-      if (!interpreted.ok) return undefined;
-      bus.publish('observed', interpreted.value);
-      return interpreted.value;
-    };
-    return { devices, read };
-  }
 
   async function followNow(after: readonly Installation[], upTo: LogSeq): Promise<void> {
     const before =
       ((await snapshots.load(snapshotName)) as readonly Installation[] | undefined) ?? after;
-    const { devices, read } = createReader(before, after);
+    const { devices, read } = createNewlyInstalled(before, after, findDecoder);
     if (devices.size > 0) {
-      const uplinks = await recorder.readAgain(upTo, read);
+      const stored = historian.readAgain({ before, after, upTo });
+      for await (const records of log.read(1)) {
+        for (const { seq, uplink } of records) {
+          const observed = seq <= upTo ? read(uplink) : undefined;
+          if (observed) bus.publish('observed', observed);
+        }
+        if ((records.at(-1)?.seq ?? 0) >= upTo) break;
+      }
+      const uplinks = await stored;
       if (uplinks > 0)
         logger.info(
           { devices: devices.size, uplinks },

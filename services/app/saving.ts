@@ -1,11 +1,12 @@
 import type { Tracker } from '../domain/tracker.ts';
 import type { Ingest } from '../pipeline/ingest.ts';
-import type { Record as Recorder } from '../pipeline/record.ts';
 import type { Track } from '../pipeline/track.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Snapshots } from '../ports/snapshots.ts';
 import type { UplinkLog } from '../ports/uplink-log.ts';
+import type { Historian } from './historian.ts';
+import { presentState } from './state-files.ts';
 
 /** Saves what the present and the recorder know, and lets go of the log before it. */
 export function createSaving(deps: {
@@ -14,11 +15,11 @@ export function createSaving(deps: {
   readonly ingest: Ingest;
   readonly tracker: Tracker;
   readonly track: Pick<Track, 'offsets'>;
-  readonly recorder: Recorder;
+  readonly historian: Pick<Historian, 'save'>;
   readonly snapshots: Snapshots;
   readonly logger: Logger;
 }): () => Promise<void> {
-  const { clock, log, ingest, tracker, track, recorder, snapshots, logger } = deps;
+  const { clock, log, ingest, tracker, track, historian, snapshots, logger } = deps;
   const saveNow = async (): Promise<void> => {
     const savedAtMs = clock.now();
     const present = {
@@ -27,12 +28,11 @@ export function createSaving(deps: {
       offsets: track.offsets(),
       savedAtMs,
     };
-    const recorded = recorder.snapshot();
     // After a power cut the log must not end before a snapshot that speaks of it.
     await log.synced();
-    await snapshots.save('present', present);
-    if (recorded) await snapshots.save('record', { ...recorded, offsets: [], savedAtMs });
-    await log.release(Math.min(present.seq, recorded?.seq ?? 0) + 1);
+    await snapshots.save(presentState, present);
+    const recordedSeq = await historian.save(savedAtMs);
+    await log.release(Math.min(present.seq, recordedSeq ?? 0) + 1);
   };
   // What is not saved is replayed from the log: a disk that is full costs time at the next start.
   const tryToSave = (): Promise<void> =>

@@ -12,21 +12,17 @@ export interface TrackerState {
   readonly savedAtMs: EpochMs;
 }
 
-export type TrackerStateName = 'present' | 'record';
+/** Under which names the state of the present and that of the record stage are saved. */
+export const presentState = 'present';
+export const recordState = 'record';
 
 const nothing: TrackerState = { seq: 0, tracker: undefined, offsets: [], savedAtMs: 0 };
 
 /** What was saved, or the beginning of the log. */
-async function loadTrackerState(
+export async function loadTrackerState(
   snapshots: Snapshots,
-  name: TrackerStateName,
+  name: typeof presentState | typeof recordState,
 ): Promise<TrackerState> {
   const saved = (await snapshots.load(name)) as TrackerState | undefined;
   return saved ?? nothing;
 }
-
-/** What the live state and the recorder knew when they were saved last. */
-export const loadTrackerStates = async (snapshots: Snapshots) => ({
-  present: await loadTrackerState(snapshots, 'present'),
-  record: await loadTrackerState(snapshots, 'record'),
-});

@@ -1,4 +1,3 @@
-import type { NumberedWindow } from '../domain/numbered-window.ts';
 import type { Observed } from '../domain/observation.ts';
 import type { DedupeWindow } from '../domain/dedupe.ts';
 import type { EpochMs } from '../domain/ids.ts';
@@ -50,10 +49,8 @@ export function createIngest(deps: {
   readonly deadLetters: DeadLetters;
   readonly dedupe: DedupeWindow;
   readonly interpret: Interpret;
-  /** Is told what each new record means, by its place in the log. */
-  readonly understood: Pick<NumberedWindow<Observed | undefined>, 'put'>;
 }): Ingest {
-  const { log, bus, clock, deadLetters, dedupe, interpret, understood } = deps;
+  const { log, bus, clock, deadLetters, dedupe, interpret } = deps;
   const listeners: ((uplink: Uplink, lagMs: number) => void)[] = [];
   const batteryRatios = new Map<string, number | null>();
   let received = 0;
@@ -86,7 +83,6 @@ export function createIngest(deps: {
       const now = clock.now();
       lastUplinkMs = Math.max(lastUplinkMs ?? 0, now);
       const meaning = understand(uplink);
-      understood.put(seq, meaning.ok ? meaning.value : undefined);
       if (!meaning.ok) deadLetters.add(toRejected(uplink, meaning.error));
       for (const listener of listeners) listener(uplink, now - uplink.receivedAtMs);
     },

@@ -1,17 +1,14 @@
 import { AppError } from '../domain/errors.ts';
 import type { SpaceId } from '../domain/ids.ts';
-import { createNumberedWindow, type NumberedWindow } from '../domain/numbered-window.ts';
 import type { Observed } from '../domain/observation.ts';
 import type { Tracked, Tracker } from '../domain/tracker.ts';
 import type { Uplink } from '../domain/uplink.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HistoryBatch, HistoryStore } from '../ports/history-store.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { LogSeq, UplinkLog } from '../ports/uplink-log.ts';
+import type { LogReader, LogRecord, LogSeq } from '../ports/uplink-log.ts';
 
 export interface Record {
-  /** By their place in the log, what the newest records mean: whoever understands one puts it here. */
-  readonly understood: Pick<NumberedWindow<Observed | undefined>, 'put'>;
   start(): void;
   /** Writes what is left, as far as the store lets it. */
   stop(): Promise<void>;
@@ -42,24 +39,15 @@ export interface RecordStatus {
 const flushEveryMs = 250;
 /** Each batch is a transaction: more would hold up live answers while they are folded (3 µs each). */
 const batchRecords = 8_000;
-/** Records whose meaning waits here: a second of the fastest ingest, some 10 MB. */
-const understoodRecords = 16_384;
 const longestPauseMs = 30_000;
-
-/** One record of the log and what it means; `undefined` is nothing. */
-interface Understood {
-  readonly seq: LogSeq;
-  readonly observed: Observed | undefined;
-}
 
 /**
  * Log → history, from a cursor of its own. It folds the same uplinks again, apart from the present, so
  * that a store that is down costs nothing but disk: the cursor moves when the store has confirmed, and
- * the backlog drains when it is back. What was understood a moment ago it takes over; what is no longer
- * kept it reads from the log and understands again.
+ * the backlog drains when it is back.
  */
 export function createRecord(deps: {
-  readonly log: UplinkLog;
+  readonly log: LogReader;
   readonly store: HistoryStore;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -72,7 +60,6 @@ export function createRecord(deps: {
   readonly refused: (batch: HistoryBatch, reason: string) => void;
 }): Record {
   const { log, store, clock, logger, interpret, tracker, refused } = deps;
-  const understood = createNumberedWindow<Observed | undefined>(understoodRecords);
   const listeners: ((batch: HistoryBatch) => void)[] = [];
   let cursor = deps.cursor;
   let tracked = deps.trackedSeq;
@@ -86,10 +73,11 @@ export function createRecord(deps: {
   const agains: Again[] = [];
 
   /** Folds records into a batch; those the store has already only move the tracker. */
-  const toBatch = (records: readonly Understood[]): HistoryBatch => {
+  const toBatch = (records: readonly LogRecord[]): HistoryBatch => {
     const batch = createBatch();
-    for (const { seq, observed } of records) {
+    for (const { seq, uplink } of records) {
       tracked = seq;
+      const observed = interpret(uplink);
       if (!observed) continue;
       const changed = tracker.apply(observed);
       if (seq > cursor) batch.add(observed, changed);
@@ -154,21 +142,6 @@ export function createRecord(deps: {
     return 'done';
   };
 
-  /** What was just understood, when it goes on where the tracker is; else what the log holds. */
-  async function* unrecorded(): AsyncGenerator<readonly Understood[]> {
-    const from = tracked + 1;
-    const written = log.status().last - tracked;
-    // The cursor must not get ahead of what a power cut leaves of the log.
-    await log.synced();
-    const kept = understood.take(from, Math.min(written, batchRecords));
-    if (kept.length > 0) {
-      yield kept.map((observed, index) => ({ seq: from + index, observed }));
-      return;
-    }
-    for await (const records of log.read(from, batchRecords))
-      yield records.map(({ seq, uplink }) => ({ seq, observed: interpret(uplink) }));
-  }
-
   const drain = async (): Promise<void> => {
     if (pending) await write(pending);
     for (let next = agains[0]; next; next = agains[0]) {
@@ -179,7 +152,8 @@ export function createRecord(deps: {
     const last = log.status().last;
     for (let before = -1; tracked < last && tracked !== before;) {
       before = tracked;
-      for await (const records of unrecorded()) {
+      // The cursor must not get ahead of what a power cut leaves of the log: only that is read.
+      for await (const records of log.read(tracked + 1, batchRecords)) {
         const batch = toBatch(records);
         if ((batch.upTo ?? 0) <= cursor) continue;
         pending = batch;
@@ -211,7 +185,6 @@ export function createRecord(deps: {
   };
 
   return {
-    understood,
     start() {
       stopped = false;
       isStopping = false;
@@ -233,8 +206,6 @@ export function createRecord(deps: {
     snapshot: () => (pending ? undefined : { seq: tracked, tracker: tracker.snapshot() }),
     readAgain: (upTo, read) =>
       new Promise((done) => {
-        // What is not folded yet is understood anew as well.
-        understood.clear();
         agains.push({ from: 1, upTo, foldedUpTo: tracked, read, uplinks: 0, done });
       }),
     onStored: (listener) => void listeners.push(listener),

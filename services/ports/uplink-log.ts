@@ -37,3 +37,8 @@ export interface UplinkLog {
   status(): LogStatus;
   close(): Promise<void>;
 }
+
+/** The log for who only reads it, maybe in another thread. */
+export interface LogReader extends Pick<UplinkLog, 'read' | 'synced'> {
+  status(): Pick<LogStatus, 'last'>;
+}

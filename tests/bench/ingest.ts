@@ -4,6 +4,7 @@ import { loadConfig } from '../../config/load.ts';
 import { systemClock } from '../../services/adapters/clock/system.ts';
 import { openUplinkSource } from '../../services/adapters/uplink-source/index.ts';
 import { compose } from '../../services/app/compose.ts';
+import { openHistorianThread } from '../../services/app/historian-thread.ts';
 import { createRecordingLogger } from '../support/recording-logger.ts';
 import { deploymentFolder } from '../support/deployment-folder.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -91,6 +92,7 @@ const receiveOnly = (flavour: Flavour): Promise<number> =>
 /** Everything: log, decode, state, live hub and history; done when the history has the last uplink. */
 const fullIngest = (flavour: Flavour): Promise<number> =>
   fromBlaster(flavour, async (url) => {
+    const logger = createRecordingLogger();
     const dir = deploymentFolder(numberOfSpaces, { sources: [sourceOf(flavour, url)] });
     const app = await compose({
       config: loadConfig(dir, new Set(['bosch-tps110']), {}),
@@ -98,8 +100,10 @@ const fullIngest = (flavour: Flavour): Promise<number> =>
       port: 0,
       isSimulated: true,
       dashboardDirectory: null,
+      openHistorian: (settings, log) =>
+        openHistorianThread(settings, { log, logger, configDir: dir, lapse: undefined }),
       clock: systemClock(),
-      logger: createRecordingLogger(),
+      logger,
     });
     await app.start();
     await waitFor(() => app.status().lastLogged > 0, {

@@ -3,47 +3,17 @@ import type { LogConfig } from '../../../config/schema.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { LogRecord, LogSeq, UplinkLog } from '../../ports/uplink-log.ts';
+import type { LogSeq, UplinkLog } from '../../ports/uplink-log.ts';
 import { claimDirectory } from './directory-claim.ts';
 import { createGroupCommit } from './group-commit.ts';
-import { createRecordEncoder, decodeRecord, recordSeq } from './record-codec.ts';
+import { createDamageLog } from './damage.ts';
+import { readSegments } from './reading.ts';
+import { createRecordEncoder } from './record-codec.ts';
 import { recoverSegments } from './recovery.ts';
 import { createSegmentWriter } from './segment-writer.ts';
-import {
-  noteInIndex,
-  offsetBefore,
-  readRecords,
-  type Damage,
-  type RecordChunk,
-  type Segment,
-} from './segment.ts';
 
 const dayMs = 86_400_000;
 const mebibyte = 1024 * 1024;
-
-/** Tells each damaged place once, however often it is met. */
-function createDamageLog(log: Logger): (damage: Damage) => void {
-  const told = new Set<string>();
-  return ({ path, from, to }) => {
-    const what = `${path} is damaged from byte ${from} to ${to}`;
-    if (told.has(what)) return;
-    told.add(what);
-    log.error({ err: new AppError('log-corrupt', what) }, 'log records cannot be read');
-  };
-}
-
-function* recordsIn(
-  segment: Segment,
-  chunk: RecordChunk,
-  from: LogSeq,
-  before: LogSeq,
-): Generator<LogRecord> {
-  for (const [i, at] of chunk.starts.entries()) {
-    const seq = recordSeq(chunk.bytes, at);
-    noteInIndex(segment, seq, chunk.fileOffset + at);
-    if (seq >= from && seq < before) yield decodeRecord(chunk.bytes, at, chunk.lengths[i] ?? 0);
-  }
-}
 
 /**
  * The log as append-only segment files in one directory, for one process. Records are framed with length
@@ -95,16 +65,6 @@ export async function openFileLog(options: {
     const isYoung = endedAtMs > clock.now() - config.keepDays * dayMs;
     return isYoung && kept <= config.keepMb * mebibyte;
   };
-  async function* chunks(from: LogSeq, before: LogSeq): AsyncGenerator<Iterable<LogRecord>> {
-    for (const segment of [...segments]) {
-      const index = segments.indexOf(segment);
-      if (index < 0 || endOf(index) <= from || segment.firstSeq >= before) continue;
-      const start = offsetBefore(segment, from);
-      for await (const chunk of readRecords(segment.path, start, segment.size, damaged)) {
-        yield recordsIn(segment, chunk, from, before);
-      }
-    }
-  }
 
   return {
     append(uplink) {
@@ -121,16 +81,7 @@ export async function openFileLog(options: {
     async *read(from, batchSize = 1000) {
       const before = nextSeq;
       await commit.synced();
-      let batch: LogRecord[] = [];
-      for await (const records of chunks(from, before)) {
-        for (const record of records) {
-          batch.push(record);
-          if (batch.length < batchSize) continue;
-          yield batch;
-          batch = [];
-        }
-      }
-      if (batch.length > 0) yield batch;
+      yield* readSegments([...segments], { from, before }, batchSize, damaged);
     },
 
     async release(before) {

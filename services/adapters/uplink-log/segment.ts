@@ -148,8 +148,13 @@ export async function* readRecords(
       const end = rest.length + bytesRead;
       isLast = bytesRead === 0 || fileOffset + end >= to;
       const { starts, lengths, holes, scanned } = scan(bytes, end, isLast);
+      // Behind the last record it may be one that is being written: who stops there has not met it.
+      const sureTo = starts.at(-1) ?? 0;
+      const note = (hole: { readonly from: number; readonly to: number }): void =>
+        report.note(fileOffset + hole.from, fileOffset + hole.to);
+      holes.filter(({ from: at }) => at < sureTo).forEach(note);
       yield { bytes, fileOffset, starts, lengths };
-      for (const hole of holes) report.note(fileOffset + hole.from, fileOffset + hole.to);
+      holes.filter(({ from: at }) => at >= sureTo).forEach(note);
       fileOffset += scanned;
       rest = bytes.subarray(scanned, end);
     }

@@ -102,33 +102,6 @@ describe('the record stage', () => {
     );
   });
 
-  test('takes over what was just understood, and reads from the log what is no longer kept', async () => {
-    const store = memoryStore();
-    const uplinks = [...four];
-    const { recorder } = setUp(uplinks, store);
-    // Told apart from what the log says by its temperature.
-    const put = (one: Uplink): void => {
-      const meaning = interpret(one);
-      recorder.understood.put(one.fCnt, {
-        ...meaning,
-        health: { ...meaning.health, temperatureC: 21 },
-      });
-    };
-    four.slice(2).forEach(put);
-    await recorder.stop();
-    put(uplink(5, true));
-    uplinks.push(uplink(5, true));
-    await recorder.stop();
-    expect((await store.health(everything)).map(({ temperatureC }) => temperatureC)).toEqual([
-      null,
-      null,
-      null,
-      null,
-      21,
-    ]);
-    expect(await store.cursor()).toBe(5);
-  });
-
   test('waits in front of a store that is away, says so, and loses nothing', async () => {
     const store = memoryStore();
     let isAway = true;

@@ -1,0 +1,104 @@
+import type { MessagePort, Worker } from 'node:worker_threads';
+import { AppError } from '../domain/errors.ts';
+
+/** Functions that another thread may call: what goes in and out must be plain data. */
+export type Callable = Readonly<Record<string, (...args: never[]) => unknown>>;
+
+interface Call {
+  readonly kind: 'call';
+  readonly id: number;
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+type Answer = { readonly kind: 'answer'; readonly id: number } & (
+  { readonly value: unknown } | { readonly error: PlainError }
+);
+
+/** A thrown error as it crosses between threads, which would lose its code. */
+interface PlainError {
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly code: string | undefined;
+  readonly retryable: boolean | null;
+}
+
+export function toPlainError(cause: unknown): PlainError {
+  const error = cause instanceof Error ? cause : new Error(String(cause));
+  return {
+    message: error.message,
+    stack: error.stack,
+    code: (error as NodeJS.ErrnoException).code,
+    retryable: error instanceof AppError ? error.retryable : null,
+  };
+}
+
+function fromPlainError({ message, stack, code, retryable }: PlainError): Error {
+  const error =
+    retryable === null
+      ? Object.assign(new Error(message), { code })
+      : new AppError(code as AppError['code'], message, { retryable });
+  return stack === undefined ? error : Object.assign(error, { stack });
+}
+
+const isOf = <Kind extends string>(message: unknown, kind: Kind): message is { kind: Kind } =>
+  typeof message === 'object' && message !== null && 'kind' in message && message.kind === kind;
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Calls functions of a thread; answers come in any order. What is under way when the thread ends fails. */
+export function callThread<Api extends Callable>(worker: Worker) {
+  const waiting = new Map<number, Waiting>();
+  let lastId = 0;
+  let ended: Error | null = null;
+  worker.on('message', (message: unknown) => {
+    if (!isOf(message, 'answer')) return;
+    const answer = message as Answer;
+    const one = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if ('error' in answer) one?.reject(fromPlainError(answer.error));
+    else one?.resolve(answer.value);
+  });
+  worker.on('exit', () => {
+    ended = new Error('the thread has ended');
+    for (const { reject } of waiting.values()) reject(ended);
+    waiting.clear();
+  });
+  return <Name extends keyof Api & string>(
+    name: Name,
+    ...args: Parameters<Api[Name]>
+  ): Promise<Awaited<ReturnType<Api[Name]>>> =>
+    new Promise((resolve, reject) => {
+      if (ended) {
+        reject(ended);
+        return;
+      }
+      lastId += 1;
+      waiting.set(lastId, { resolve: resolve as Waiting['resolve'], reject });
+      worker.postMessage({ kind: 'call', id: lastId, name, args } satisfies Call);
+    });
+}
+
+/** Answers the calls of the main thread; `beforeAnswer` may tell it something that the answer depends on. */
+export function answerCalls(
+  port: MessagePort,
+  api: Callable,
+  beforeAnswer: () => void = () => undefined,
+): void {
+  const run = async ({ name, args }: Call): Promise<unknown> =>
+    (api[name] as (...args: readonly unknown[]) => unknown)(...args);
+  port.on('message', (message: unknown) => {
+    if (!isOf(message, 'call')) return;
+    const call = message as Call;
+    const answer = (what: { value: unknown } | { error: PlainError }): void => {
+      beforeAnswer();
+      port.postMessage({ kind: 'answer', id: call.id, ...what } satisfies Answer);
+    };
+    run(call).then(
+      (value) => answer({ value }),
+      (cause: unknown) => answer({ error: toPlainError(cause) }),
+    );
+  });
+}
