@@ -91,4 +91,4 @@ const calls: HistorianCalls = {
   rollUps: (query) => store().rollUps(query),
   prune: (before) => store().prune(before),
 };
-answerCalls(port, calls as never, tellStatus);
+answerCalls(port, calls, tellStatus);

@@ -106,7 +106,10 @@ export async function openHistorian(
     store,
     recording: recorder.status,
     rollingUp: measure.status,
-    startRecording: () => Promise.resolve(recorder.start()),
+    startRecording() {
+      recorder.start();
+      return Promise.resolve();
+    },
     stopRecording: () => recorder.stop(),
     startRollingUp: () => measure.start(),
     stopRollingUp: () => measure.stop(),

@@ -1,5 +1,7 @@
 import type { Decoder } from '../decoders/decoder.ts';
+import type { Observed } from '../domain/observation.ts';
 import type { Installation, Inventory } from '../domain/site.ts';
+import type { Uplink } from '../domain/uplink.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Snapshots } from '../ports/snapshots.ts';
@@ -34,19 +36,26 @@ export function createRereading(deps: {
   const { findDecoder, log, historian, bus, snapshots, logger } = deps;
   let last: Promise<void> = Promise.resolve();
 
+  async function readForPresent(
+    upTo: LogSeq,
+    read: (uplink: Uplink) => Observed | undefined,
+  ): Promise<void> {
+    for await (const records of log.read(1)) {
+      const observed = records.flatMap(
+        ({ seq, uplink }) => (seq <= upTo ? read(uplink) : []) ?? [],
+      );
+      for (const one of observed) bus.publish('observed', one);
+      if ((records.at(-1)?.seq ?? 0) >= upTo) return;
+    }
+  }
+
   async function followNow(after: readonly Installation[], upTo: LogSeq): Promise<void> {
     const before =
       ((await snapshots.load(snapshotName)) as readonly Installation[] | undefined) ?? after;
     const { devices, read } = createNewlyInstalled(before, after, findDecoder);
     if (devices.size > 0) {
       const stored = historian.readAgain({ before, after, upTo });
-      for await (const records of log.read(1)) {
-        for (const { seq, uplink } of records) {
-          const observed = seq <= upTo ? read(uplink) : undefined;
-          if (observed) bus.publish('observed', observed);
-        }
-        if ((records.at(-1)?.seq ?? 0) >= upTo) break;
-      }
+      await readForPresent(upTo, read);
       const uplinks = await stored;
       if (uplinks > 0)
         logger.info(

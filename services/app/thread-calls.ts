@@ -87,7 +87,7 @@ export function answerCalls(
   api: Callable,
   beforeAnswer: () => void = () => undefined,
 ): void {
-  const run = async ({ name, args }: Call): Promise<unknown> =>
+  const run = ({ name, args }: Call): unknown =>
     (api[name] as (...args: readonly unknown[]) => unknown)(...args);
   port.on('message', (message: unknown) => {
     if (!isOf(message, 'call')) return;
@@ -96,7 +96,7 @@ export function answerCalls(
       beforeAnswer();
       port.postMessage({ kind: 'answer', id: call.id, ...what } satisfies Answer);
     };
-    run(call).then(
+    Promise.try(run, call).then(
       (value) => answer({ value }),
       (cause: unknown) => answer({ error: toPlainError(cause) }),
     );

@@ -24,26 +24,38 @@ function* recordsIn(
 
 const isGone = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
-/** Records of the segments that lie in `[from, before)`, by pieces of the files. */
+interface Range {
+  readonly from: LogSeq;
+  readonly before: LogSeq;
+}
+
+/** Records of one segment that lie in `[from, before)`, by pieces of the file. */
 async function* pieces(
-  segments: readonly Segment[],
-  range: { readonly from: LogSeq; readonly before: LogSeq },
+  segment: Segment,
+  { from, before }: Range,
   damaged: (damage: Damage) => void,
 ): AsyncGenerator<Iterable<LogRecord>> {
-  const { from, before } = range;
+  const start = offsetBefore(segment, from);
+  for await (const chunk of readRecords(segment.path, start, segment.size, damaged)) {
+    yield recordsIn(segment, chunk, from, before);
+    // What is behind the last record may be half of the next: it is none of ours.
+    const last = chunk.starts.at(-1);
+    if (last !== undefined && recordSeq(chunk.bytes, last) >= before - 1) return;
+  }
+}
+
+/** The same of several segments; one that was let go of meanwhile is passed over. */
+async function* piecesOfAll(
+  segments: readonly Segment[],
+  range: Range,
+  damaged: (damage: Damage) => void,
+): AsyncGenerator<Iterable<LogRecord>> {
   for (const [index, segment] of segments.entries()) {
-    const end = segments[index + 1]?.firstSeq ?? before;
-    if (end <= from || segment.firstSeq >= before) continue;
+    const end = segments[index + 1]?.firstSeq ?? range.before;
+    if (end <= range.from || segment.firstSeq >= range.before) continue;
     try {
-      const chunks = readRecords(segment.path, offsetBefore(segment, from), segment.size, damaged);
-      for await (const chunk of chunks) {
-        yield recordsIn(segment, chunk, from, before);
-        // What is behind the last record may be half of the next: it is none of ours.
-        const last = chunk.starts.at(-1);
-        if (last !== undefined && recordSeq(chunk.bytes, last) >= before - 1) return;
-      }
+      yield* pieces(segment, range, damaged);
     } catch (error) {
-      // Let go of while we were reading others.
       if (!isGone(error)) throw error;
     }
   }
@@ -52,12 +64,12 @@ async function* pieces(
 /** The records `[from, before)` in order, in batches; damaged places are told and passed over. */
 export async function* readSegments(
   segments: readonly Segment[],
-  range: { readonly from: LogSeq; readonly before: LogSeq },
+  range: Range,
   batchSize: number,
   damaged: (damage: Damage) => void,
 ): AsyncGenerator<readonly LogRecord[]> {
   let batch: LogRecord[] = [];
-  for await (const records of pieces(segments, range, damaged)) {
+  for await (const records of piecesOfAll(segments, range, damaged)) {
     for (const record of records) {
       batch.push(record);
       if (batch.length < batchSize) continue;
