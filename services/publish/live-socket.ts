@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { Clock } from '../ports/clock.ts';
 import type { Result } from '../domain/result.ts';
-import type { LiveHub } from './live.ts';
+import type { LiveFrameText, LiveHub } from './live.ts';
 import { readAddress, readSubscription, type Subscription } from './live-wishes.ts';
 
 /** A subscription is short; anything longer is no subscription. */
@@ -13,6 +13,27 @@ const pingEveryMs = 30_000;
 
 const errorFrame = (detail: string): string =>
   JSON.stringify({ type: 'error', title: 'Message not understood', detail });
+
+/** A frame as a WebSocket message, put into bytes once for all clients. */
+const messages = new WeakMap<LiveFrameText, Buffer>();
+function toMessage(frame: LiveFrameText): Buffer {
+  let message = messages.get(frame);
+  if (!message) {
+    message = Buffer.concat([textHeader(frame.bytes.length), frame.bytes]);
+    messages.set(frame, message);
+  }
+  return message;
+}
+
+/** The header of a whole unmasked text message (RFC 6455, 5.2); no frame of ours reaches 4 GB. */
+function textHeader(length: number): Buffer {
+  const finalText = 0x81;
+  if (length < 126) return Buffer.from([finalText, length]);
+  if (length < 65_536) return Buffer.from([finalText, 126, length >> 8, length & 255]);
+  const header = Buffer.from([finalText, 127, 0, 0, 0, 0, 0, 0, 0, 0]);
+  header.writeUInt32BE(length, 6);
+  return header;
+}
 
 /** `/api/v1/live`: takes the upgrades of that path and leaves the others alone. */
 export function createLiveSocket(deps: {
@@ -41,15 +62,19 @@ export function createLiveSocket(deps: {
     }
   });
 
-  const welcome = (socket: WebSocket, url: URL, address: string): void => {
+  const welcome = (socket: WebSocket, wire: Duplex, url: URL, address: string): void => {
     alive.add(socket);
     socket.on('pong', () => alive.add(socket));
     // A broken connection ends with 'close'; without this listener it would end the process.
     socket.on('error', () => socket.terminate());
     const connection = hub.connect({
       address,
-      send: ({ bytes }) => socket.send(bytes, { binary: false }),
-      bufferedBytes: () => socket.bufferedAmount,
+      // One buffer and one write for each, where `ws` would make a header and two; without compression
+      // it never holds back a message that this one could come into the middle of.
+      send(frame) {
+        if (socket.readyState === socket.OPEN) wire.write(toMessage(frame));
+      },
+      bufferedBytes: () => wire.writableLength,
       close: (reason) =>
         reason === 'too-slow' ? socket.terminate() : socket.close(1001, 'shutting down'),
     });
@@ -75,7 +100,9 @@ export function createLiveSocket(deps: {
       const url = URL.parse(request.url ?? '/', 'http://localhost');
       if (url?.pathname !== '/api/v1/live') return false;
       const address = clientOf(request);
-      server.handleUpgrade(request, socket, head, (client) => welcome(client, url, address));
+      server.handleUpgrade(request, socket, head, (client) =>
+        welcome(client, socket, url, address),
+      );
       return true;
     },
     stop() {

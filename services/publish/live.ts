@@ -39,6 +39,8 @@ export interface LiveHub {
 
 /** At most four frames a second and client: faster than anybody looks, slow enough to share the work. */
 const frameEveryMs = 250;
+/** After a frame that took longer to send to everybody the next one is left out: time for everything else. */
+const crowdedMs = 60;
 const heartbeatEveryMs = 15_000;
 /** A client with more than this unread gets no more frames until it has read; then one with all that changed. */
 const congestedBytes = 256 * 1024;
@@ -75,6 +77,7 @@ export function createLiveHub(deps: {
   const changed = new Set<LiveItem>();
   const snapshots = new Map<string, LiveFrameText>();
   let tickVersion = present.version();
+  let isCrowded = false;
   let stops: (() => void)[] = [];
 
   const cursorOf = (version: number): string => `${present.epoch}.${version}`;
@@ -153,17 +156,22 @@ export function createLiveHub(deps: {
   };
 
   const tick = (): void => {
-    const version = present.version();
     const now = clock.now();
-    const shared = new Map<string, LiveFrameText | null>();
+    if (isCrowded) {
+      isCrowded = false;
+      return;
+    }
+    const version = present.version();
+    const shared = new Map<number, Map<string, LiveFrameText | null>>();
     for (const entry of entries) {
       const { filter } = entry;
       if (!filter || isCongested(entry)) continue;
-      const key = `${entry.version}:${filter.key}`;
-      let frame = shared.get(key);
+      const since = shared.get(entry.version) ?? new Map<string, LiveFrameText | null>();
+      shared.set(entry.version, since);
+      let frame = since.get(filter.key);
       if (frame === undefined) {
         frame = entry.version < 0 ? snapshotFor(filter) : deltaFor(filter, entry.version);
-        shared.set(key, frame);
+        since.set(filter.key, frame);
       }
       entry.version = version;
       if (frame) send(entry, frame);
@@ -171,6 +179,7 @@ export function createLiveHub(deps: {
     }
     changed.clear();
     tickVersion = version;
+    isCrowded = clock.now() - now > crowdedMs;
   };
 
   const deltaFor = (filter: LiveFilter, since: number): LiveFrameText | null => {

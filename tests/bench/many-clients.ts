@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { systemClock } from '../../services/adapters/clock/system.ts';
 import { startLiveTown } from '../support/live-town.ts';
-import { quantile, startPeer, type Figure } from './measure.ts';
+import { createCpuTimer, quantile, startPeer, type Figure } from './measure.ts';
 
 const clients = 5_000;
 const changesPerS = 60;
 const forS = 10;
-/** The most a client gets; a busy machine sends fewer, so the cost is that of a frame times this. */
+/** The most a client gets; in a crowd, and on a busy machine, it gets fewer, so the cost is that of a frame times this. */
 const framesPerS = 4;
 const sites = 200;
 const spacesPerSite = 10;
@@ -17,12 +17,6 @@ interface Crowd {
   readonly framesAClient: number;
   readonly ended: number;
 }
-
-/** CPU time of this thread alone, ms. */
-const loopMs = (): number => {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
-};
 
 /** Five thousand clients, half WebSockets and half event streams, of one server that hears 60 changes a second. */
 export async function benchManyClients(): Promise<Figure[]> {
@@ -35,7 +29,7 @@ export async function benchManyClients(): Promise<Figure[]> {
   town.changeAll('vacant');
   const { child: crowd } = await startPeer('crowd.ts', [String(town.port), String(clients)]);
   const startedAt = performance.now();
-  const startedMs = loopMs();
+  const cpuS = createCpuTimer();
   for (let n = 0; n < changesPerS * forS; n += 1) {
     const dueMs = startedAt + (n / changesPerS) * 1000;
     const waitMs = dueMs - performance.now();
@@ -45,7 +39,8 @@ export async function benchManyClients(): Promise<Figure[]> {
     town.change(id, 'occupied');
   }
   await new Promise((resolve) => setTimeout(resolve, 1_500));
-  const spentMs = loopMs() - startedMs;
+  const spentS = cpuS();
+  const tookS = (performance.now() - startedAt) / 1000;
   crowd.send('report');
   const [{ delaysMs, framesAClient, ended }] = (await once(crowd, 'message')) as [Crowd];
   const rssMb = process.memoryUsage.rss() / 1024 / 1024;
@@ -61,11 +56,18 @@ export async function benchManyClients(): Promise<Figure[]> {
       target: { atMost: 1_000 },
     },
     {
-      name: `event loop, ${what}, four frames a second for each`,
-      value: (spentMs / (framesAClient * clients)) * clients * framesPerS * 0.1,
+      name: `processor time of the server, ${what}, if each got ${framesPerS} frames a second`,
+      value: (spentS / framesAClient) * framesPerS * 100,
       unit: '% of one core',
       limit: null,
-      target: { atMost: 100 },
+      target: { atMost: 75 },
+    },
+    {
+      name: `processor time of the server, ${what}, as it was`,
+      value: (spentS / tookS) * 100,
+      unit: `% of one core (${(framesAClient / tookS).toFixed(1)} frames a second for each)`,
+      limit: null,
+      target: { atMost: 75 },
     },
     {
       name: `clients lost, ${what}`,

@@ -86,7 +86,7 @@ export function createClientAddresses(
 }
 
 interface NodeEnv {
-  readonly incoming?: { readonly socket: { readonly remoteAddress?: string; destroy(): void } };
+  readonly incoming?: { readonly socket: { readonly remoteAddress?: string } };
 }
 
 /** Where a request came from, under @hono/node-server. */
@@ -94,11 +94,6 @@ export const originOf = (c: Context): Origin => ({
   remote: (c.env as NodeEnv | undefined)?.incoming?.socket.remoteAddress,
   header: (name) => requestHeader(c, name),
 });
-
-/** Ends the connection of a request at once, unread bytes and all. */
-export const cutOff = (c: Context): void => {
-  (c.env as NodeEnv | undefined)?.incoming?.socket.destroy();
-};
 
 /** Where a request came from that no framework has seen yet. */
 export const originOfMessage = ({ socket, headers }: IncomingMessage): Origin => ({

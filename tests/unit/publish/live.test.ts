@@ -11,6 +11,7 @@ import { indexInventory } from '../../../services/publish/inventory-index.ts';
 import { createLiveItems } from '../../../services/publish/live-items.ts';
 import { createLiveHub, type LiveFrameText } from '../../../services/publish/live.ts';
 import { health, observed, seen, spaceId } from '../../support/builders.ts';
+import { data } from '../../support/live-clients.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { kerbTown } from '../../support/towns.ts';
 
@@ -21,6 +22,7 @@ function setUp(maxClients = 10, inventory = kerbTown({ sites: 2, spacesPerSite: 
   const clock = createManualClock();
   const bus = inProcessBus();
   const chances = new Map<string, number>();
+  const sending = { takesMs: 0, tookMs: 0 };
   const track = createTrack({
     bus,
     clock,
@@ -41,7 +43,7 @@ function setUp(maxClients = 10, inventory = kerbTown({ sites: 2, spacesPerSite: 
     bus,
     present,
     items: () => items,
-    clock,
+    clock: { ...clock, now: () => clock.now() + sending.tookMs },
     lastUplinkMs: () => null,
     maxClients,
     maxClientsPerAddress: 3,
@@ -52,6 +54,7 @@ function setUp(maxClients = 10, inventory = kerbTown({ sites: 2, spacesPerSite: 
   return {
     clock,
     hub,
+    sending,
     /** The forecast of a site is another. */
     chance(siteId: string, ratio: number) {
       chances.set(siteId, ratio);
@@ -72,8 +75,10 @@ function setUp(maxClients = 10, inventory = kerbTown({ sites: 2, spacesPerSite: 
       const its = { frames, buffered: 0, closed: '' };
       const connection = hub.connect({
         address,
-        send: ({ bytes }: LiveFrameText) =>
-          void frames.push(liveFrameSchema.parse(JSON.parse(bytes.toString()))),
+        send({ bytes }: LiveFrameText) {
+          sending.tookMs += sending.takesMs;
+          frames.push(liveFrameSchema.parse(JSON.parse(bytes.toString())));
+        },
         bufferedBytes: () => its.buffered,
         close: (reason) => (its.closed = reason),
       });
@@ -81,12 +86,6 @@ function setUp(maxClients = 10, inventory = kerbTown({ sites: 2, spacesPerSite: 
     },
   };
 }
-
-type Data = Extract<LiveFrame, { sites: unknown }>;
-const data = (frame: LiveFrame | undefined): Data => {
-  if (frame?.type !== 'snapshot' && frame?.type !== 'delta') throw new Error(`got ${frame?.type}`);
-  return frame;
-};
 
 describe('the live hub', () => {
   test('begins with a snapshot of everything', () => {
@@ -97,6 +96,25 @@ describe('the live hub', () => {
     expect(data(frames[0])).toMatchObject({ type: 'snapshot' });
     expect(data(frames[0]).sites).toHaveLength(2);
     expect(data(frames[0]).spaces).toHaveLength(6);
+  });
+
+  test('leaves out every other frame while sending one takes long, and loses nothing by it', () => {
+    const { client, change, clock, sending } = setUp();
+    const { frames, connection } = client();
+    connection?.subscribe({}, undefined);
+    sending.takesMs = 100;
+    for (const space of ['space-0-0', 'space-0-1', 'space-0-2', 'space-1-0']) {
+      change(space, 'occupied');
+      clock.advance(frameMs);
+    }
+    const spacesOf = frames.slice(1).map((frame) => data(frame).spaces.map(({ id }) => id));
+    expect(spacesOf).toEqual([['space-0-0'], ['space-0-1', 'space-0-2']]);
+    sending.takesMs = 0;
+    clock.advance(2 * frameMs);
+    change('space-1-1', 'occupied');
+    clock.advance(frameMs);
+    expect(data(frames[3]).spaces.map(({ id }) => id)).toEqual(['space-1-0']);
+    expect(data(frames[4]).spaces.map(({ id }) => id)).toEqual(['space-1-1']);
   });
 
   test('sends what changed in a quarter of a second in one frame, each item once', () => {
