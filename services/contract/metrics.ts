@@ -58,7 +58,7 @@ const figuresSchema = z
     dwellMs: quantilesSchema
       .nullable()
       .describe(
-        'parking duration, ms, stays under way taken into account (life table over observed time); null with fewer than ten ends',
+        'parking duration of public spaces, ms, stays under way taken into account (life table over observed time); null with fewer than ten ends',
       ),
     vacancyMs: quantilesSchema
       .nullable()

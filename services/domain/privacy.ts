@@ -16,7 +16,9 @@ export interface Countable {
  * Groups follow from the inventory alone: were they made of those known now, a sensor that falls silent
  * would move its group into the others, and the sums before and after would tell the others' part.
  */
-function hiddenGroups(spaces: readonly ParkingSpace[]): readonly (readonly ParkingSpace[])[] {
+export function hiddenGroups(
+  spaces: readonly ParkingSpace[],
+): readonly (readonly ParkingSpace[])[] {
   const hidden = spaces.filter((space) => space.visibility === 'aggregate');
   const large: (readonly ParkingSpace[])[] = [];
   const rest: ParkingSpace[] = [];

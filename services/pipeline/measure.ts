@@ -1,4 +1,5 @@
 import { AppError } from '../domain/errors.ts';
+import { createCountableTimelines } from '../domain/countable-timelines.ts';
 import { derived } from '../domain/derived.ts';
 import type { EpochMs, SpaceId } from '../domain/ids.ts';
 import { hourMs, localDayStart, nextLocalDayStart, quarterMs } from '../domain/local-time.ts';
@@ -53,6 +54,8 @@ interface Town {
   readonly places: readonly RollUpGroup[];
   readonly spaces: readonly RollUpGroup[];
   readonly spaceIds: readonly SpaceId[];
+  /** What of the timelines may be summed up for places. */
+  readonly countable: ReturnType<typeof createCountableTimelines>;
   /** For how long news of a space hold, ms. */
   readonly patience: ReadonlyMap<SpaceId, number>;
   readonly longestStaleMs: number;
@@ -67,6 +70,7 @@ function toTown(inventory: Inventory, staleAfterMs: (spaceId: SpaceId) => number
     places: placeGroups(inventory),
     spaces: spaceGroups(inventory),
     spaceIds,
+    countable: createCountableTimelines(inventory.spaces),
     patience,
     longestStaleMs: Math.max(0, ...patience.values()),
     chunkMs: hours * hourMs,
@@ -134,7 +138,7 @@ export function createMeasure(deps: {
     const quarters: RollUp[] = [];
     const ofSpaces: RollUp[] = [];
     const its = town();
-    const { places, spaces, chunkMs } = its;
+    const { places, spaces, countable, chunkMs } = its;
     for (let fromMs = range.fromMs; fromMs < range.toMs; fromMs += chunkMs) {
       const chunk = { fromMs, toMs: Math.min(range.toMs, fromMs + chunkMs) };
       const timelines = await timelinesOf(chunk, its);
@@ -145,7 +149,15 @@ export function createMeasure(deps: {
       for (let atMs = chunk.toMs - quarterMs; atMs >= fromMs; atMs -= quarterMs) {
         bounds.unshift(atMs);
       }
-      quarters.push(...rollUp({ step: '15min', bounds, groups: places, timelines, counts }));
+      quarters.push(
+        ...rollUp({
+          step: '15min',
+          bounds,
+          groups: places,
+          timelines: countable(timelines),
+          counts,
+        }),
+      );
       const parts = bounds.filter(
         (atMs) => atMs === chunk.fromMs || atMs === chunk.toMs || atMs === range.dayStartMs,
       );
