@@ -8,6 +8,10 @@ export const legalSchema = z
     accessibility: z.string().default(''),
     help: z.string().default(''),
     easyLanguage: z.string().default(''),
+    signLanguage: z
+      .string()
+      .default('')
+      .describe('with the addresses of videos in German sign language, which open on demand'),
     contactEmail: z.email().optional(),
     securityEmail: z.email().optional(),
   })

@@ -184,9 +184,11 @@ export const deploymentSchema = z
     timeZone: z.string(),
     isSimulated: z.boolean(),
     legalPages: z
-      .array(z.enum(['imprint', 'privacy', 'accessibility', 'help', 'easyLanguage']))
+      .array(
+        z.enum(['imprint', 'privacy', 'accessibility', 'help', 'easyLanguage', 'signLanguage']),
+      )
       .describe(
-        'those the operator has written: /impressum, /datenschutz, /barrierefreiheit, /hilfe, /leichte-sprache',
+        'those the operator has written: /impressum, /datenschutz, /barrierefreiheit, /hilfe, /leichte-sprache, /gebaerdensprache',
       ),
     municipalities: z.array(
       z.object({ id: z.string(), name: z.string(), lat: z.number(), lon: z.number() }),

@@ -14,6 +14,7 @@ import { createClientAddresses, originOf } from './http/client-address.ts';
 import { cors, licensing, rateLimiting, shortAddress } from './http/manners.ts';
 import { announceDeprecated, type DeprecatedPath } from './http/deprecation.ts';
 import { createOperations, type OperationsDeps, type PartReadiness } from './http/operations.ts';
+import { notFound } from './http/not-found.ts';
 import { createPages } from './http/pages.ts';
 import { onError, problemResponse } from './http/problem.ts';
 import { createRateLimiter, type RateLimit } from './http/rate-limit.ts';
@@ -85,7 +86,7 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
 
   const app = new OpenAPIHono();
   app.onError(onError(deps.log));
-  app.notFound((c) => problemResponse(c, 'not-found', `nothing at ${c.req.path}`));
+  app.notFound(notFound(settings));
   app.use(cors);
   app.use(shortAddress);
   app.use(

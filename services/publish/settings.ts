@@ -39,6 +39,8 @@ export interface PublishSettings {
     readonly help: string;
     /** In Leichte Sprache (BITV 2.0, § 4). */
     readonly easyLanguage: string;
+    /** With the addresses of videos. */
+    readonly signLanguage: string;
     readonly contactEmail?: string | undefined;
     readonly securityEmail?: string | undefined;
   };

@@ -144,6 +144,9 @@ describe('a path that will go', () => {
     const { paths } = (await (await get('/openapi.json')).json()) as {
       paths: Record<string, { get: { deprecated?: boolean } }>;
     };
+    const docs = await (await get('/docs')).text();
+    expect(docs.match(/<strong>deprecated<\/strong>/g)).toHaveLength(1);
+    expect(docs).toMatch(/Answers until \d{4}-\d\d-\d\d at least; ask \S+ instead\./);
     const gone = Object.keys(paths).filter((path) => paths[path]?.get.deprecated);
     expect(gone).toEqual(['/datex2/v2/status.xml']);
   });
@@ -213,9 +216,30 @@ describe('the texts of the server', () => {
     expect(page).toContain('<h2>Vertreten durch</h2>');
     expect(page).toContain('&lt;b&gt;Erika Muster&lt;/b&gt;');
     expect(page).toContain('<a href="https://www.musterstadt.example/rathaus">');
-    expect((await get('/datenschutz')).status).toBe(404);
     expect(await (await get('/hilfe')).text()).toContain('<p>Was die Farben heißen.</p>');
-    expect((await get('/leichte-sprache')).status).toBe(404);
+  });
+
+  it('tell people whom to ask where a legal page is not written, and programs a problem', async () => {
+    for (const [path, setting] of [
+      ['/datenschutz', 'legal.privacy'],
+      ['/leichte-sprache', 'legal.easyLanguage'],
+      ['/gebaerdensprache', 'legal.signLanguage'],
+    ] as const) {
+      const page = await get(path, { accept: 'text/html,*/*;q=0.8' });
+      expect(page.status, path).toBe(404);
+      expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(page.headers.get('vary')).toContain('Accept');
+      expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+      const text = await page.text();
+      expect(text).toContain(`<code>${setting}</code>`);
+      expect(text).toContain(settings.publisher.name);
+      const problem = await get(path);
+      expect(problem.status).toBe(404);
+      expect(problem.headers.get('content-type')).toBe('application/problem+json');
+    }
+    const stray = await get('/<img src=x>', { accept: 'text/html' });
+    expect(stray.status).toBe(404);
+    expect(await stray.text()).not.toContain('<img');
   });
 
   it('say whom to tell of a weakness', async () => {

@@ -4,10 +4,9 @@ import {
   type Deployment,
   type Streets,
 } from '../../contract/site.ts';
+import { legalPages } from '../http/legal.ts';
 import { defineResource, nothing } from '../http/resource.ts';
 import { toGeometry, toLicence } from '../views.ts';
-
-const legalPages = ['imprint', 'privacy', 'accessibility', 'help', 'easyLanguage'] as const;
 
 export const deployment = defineResource({
   path: '/api/v1/deployment',
@@ -28,7 +27,9 @@ export const deployment = defineResource({
       attributions: [...settings.attributions],
       timeZone: settings.timeZone,
       isSimulated,
-      legalPages: legalPages.filter((page) => settings.legal[page].trim() !== ''),
+      legalPages: legalPages
+        .map(({ setting }) => setting)
+        .filter((setting) => settings.legal[setting].trim() !== ''),
       municipalities: index.inventory.municipalities.map(({ id, name, centre }) => ({
         id,
         name,

@@ -24,6 +24,8 @@ type Schema = z.output<typeof schemaShape>;
 
 const operationShape = z.object({
   summary: z.string().default(''),
+  description: z.string().default(''),
+  deprecated: z.boolean().default(false),
   tags: z.array(z.string()).default(['Other']),
   parameters: z
     .array(
@@ -93,7 +95,8 @@ function operationHtml(path: string, method: string, operation: Operation): stri
       .map(([mediaType, { schema }]) => `${code(mediaType)} ${typeOf(schema)}`)
       .join('<br>'),
   ]);
-  return `<details><summary>${code(`${method.toUpperCase()} ${path}`)} ${escapeHtml(operation.summary)}</summary>
+  return `<details><summary>${code(`${method.toUpperCase()} ${path}`)} ${escapeHtml(operation.summary)}${operation.deprecated ? ' <strong>deprecated</strong>' : ''}</summary>
+${operation.description === '' ? '' : `<p>${escapeHtml(operation.description)}</p>`}
 ${tryIt}
 ${table(['Parameter', 'In', 'Type', 'Meaning'], parameters)}
 ${table(['Status', 'When', 'Body'], responses)}
@@ -134,24 +137,30 @@ export function docsPage(openApi: unknown): string {
   const byTag = Map.groupBy(operations, ({ operation }) => operation.tags[0] ?? 'Other');
   const sections = [...byTag].map(
     ([tag, its]) =>
-      `<h2>${escapeHtml(tag)}</h2>\n${its
+      `<h2 id="tag-${escapeHtml(tag)}">${escapeHtml(tag)}</h2>\n${its
         .map(({ path, method, operation }) => operationHtml(path, method, operation))
         .join('\n')}`,
   );
   const schemas = Object.entries(components.schemas).map(([name, schema]) =>
     schemaHtml(name, schema),
   );
+  const contents = [
+    ...[...byTag.keys()].map((tag) => [`tag-${escapeHtml(tag)}`, escapeHtml(tag)] as const),
+    ['problems', 'Problems'] as const,
+    ['schemas', 'Schemas'] as const,
+  ];
   return htmlPage(
     'en',
     `${info.title}: API reference`,
     `<h1>${escapeHtml(info.title)}: API reference</h1>
 <p>${escapeHtml(info.description)}</p>
 <p><a href="/openapi.json">OpenAPI 3.1 document</a> · <a href="/daten">Open data</a> · <a href="/">Map</a></p>
+<nav aria-label="Contents"><p>${contents.map(([id, title]) => `<a href="#${id}">${title}</a>`).join(' · ')}</p></nav>
 ${sections.join('\n')}
-<h2>Problems</h2>
+<h2 id="problems">Problems</h2>
 <p>Every error is <code>application/problem+json</code> (RFC 9457).</p>
 ${problemsHtml()}
-<h2>Schemas</h2>
+<h2 id="schemas">Schemas</h2>
 ${schemas.join('\n')}`,
   );
 }

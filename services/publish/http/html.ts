@@ -17,6 +17,7 @@ export const htmlPage = (language: 'de' | 'en', title: string, body: string): st
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/plain.css">
 </head>
 <body>
@@ -41,6 +42,12 @@ th, td { text-align: left; vertical-align: top; padding: 0.25rem 0.75rem 0.25rem
 .sign { width: fit-content; min-width: 12rem; margin: 1rem 0; padding: 0.5rem 1rem; border-radius: 0.25rem; color: #ffd75e; background: #111; font: 1.75rem/1.4 ui-monospace, monospace; }
 .sign p { margin: 0; white-space: pre-wrap; }
 summary { padding: 0.5rem 0; cursor: pointer; }
+summary strong { padding: 0 0.375rem; border: 1px solid; border-radius: 0.25rem; font-size: 0.85em; }
+@media (max-width: 40rem) {
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tr { display: block; padding: 0.375rem 0; border-bottom: 1px solid #999; }
+  td { display: block; padding: 0; border: 0; }
+}
 @media (prefers-color-scheme: dark) {
   body { color: #eee; background: #161616; }
   a { color: #8cc4ff; }

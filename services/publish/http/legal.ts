@@ -26,19 +26,29 @@ function paragraphs(text: string): string {
     .join('\n');
 }
 
+/** The pages that people look for, and the setting that each is written in. */
+export const legalPages = [
+  { path: '/impressum', title: 'Impressum', setting: 'imprint' },
+  { path: '/datenschutz', title: 'Datenschutz', setting: 'privacy' },
+  {
+    path: '/barrierefreiheit',
+    title: 'Erklärung zur Barrierefreiheit',
+    setting: 'accessibility',
+  },
+  { path: '/hilfe', title: 'Hilfe', setting: 'help' },
+  { path: '/leichte-sprache', title: 'Leichte Sprache', setting: 'easyLanguage' },
+  {
+    path: '/gebaerdensprache',
+    title: 'Deutsche Gebärdensprache',
+    setting: 'signLanguage',
+  },
+] as const;
+
 /** The pages the law asks for, where the operator has written them, and whom to tell of a weakness. */
 export function legalTexts({ name, legal }: PublishSettings, nowMs: () => EpochMs): OwnText[] {
-  const pages = [
-    { path: '/impressum', title: 'Impressum', text: legal.imprint },
-    { path: '/datenschutz', title: 'Datenschutz', text: legal.privacy },
-    {
-      path: '/barrierefreiheit',
-      title: 'Erklärung zur Barrierefreiheit',
-      text: legal.accessibility,
-    },
-    { path: '/hilfe', title: 'Hilfe', text: legal.help },
-    { path: '/leichte-sprache', title: 'Leichte Sprache', text: legal.easyLanguage },
-  ].filter(({ text }) => text.trim() !== '');
+  const pages = legalPages
+    .map((page) => ({ ...page, text: legal[page.setting] }))
+    .filter(({ text }) => text.trim() !== '');
   const contact =
     legal.contactEmail === undefined ? '' : `\n<p>Kontakt: ${linked(legal.contactEmail)}</p>`;
   const texts: OwnText[] = pages.map(({ path, title, text }) => ({

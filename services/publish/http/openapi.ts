@@ -2,6 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { liveFrameSchema, subscribeMessageSchema } from '../../contract/live.ts';
 import { liveParameters } from '../live-stream.ts';
 import { attributionOf, type PublishSettings } from '../settings.ts';
+import { toInstant } from '../views.ts';
 import type { DeprecatedPath } from './deprecation.ts';
 import { docsPage } from './docs-page.ts';
 import type { OwnText } from './own-text.ts';
@@ -25,9 +26,12 @@ export function openApiTexts(
       },
       servers: [{ url: baseUrl }],
     });
-    for (const { path } of deprecated) {
+    for (const { path, sunsetMs, successor } of deprecated) {
       const operation = document.paths?.[path]?.get;
-      if (operation) operation.deprecated = true;
+      if (!operation) continue;
+      operation.deprecated = true;
+      const until = `Answers until ${toInstant(sunsetMs).slice(0, 10)} at least; ask ${successor} instead.`;
+      operation.description = [until, operation.description].filter(Boolean).join(' ');
     }
     return document;
   };
