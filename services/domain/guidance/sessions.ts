@@ -80,6 +80,8 @@ const idleMs = 1_800_000;
 const matchMs = 120_000;
 /** Takes are remembered for as long as one may still be asked for. */
 const takeMemoryMs = 3 * matchMs;
+/** Of a site; more in so short a time are no cars. */
+const mostTakes = 100;
 
 /**
  * Anonymous guidance sessions: an identifier, a destination, a target and the newest position, in
@@ -105,7 +107,7 @@ export function createGuidanceSessions(deps: {
     knownAfterS = 52,
   } = deps;
   const sessions = new Map<SessionId, Session>();
-  let takes: Take[] = [];
+  const takesAt = new Map<SiteId, readonly Take[]>();
 
   const aim = (id: SessionId, session: Session, siteId: SiteId, etaMs: EpochMs): void => {
     const place = advisor.placeOf(siteId);
@@ -179,11 +181,13 @@ export function createGuidanceSessions(deps: {
     if (isSettled || hasTaken || target === null || nowMs < expectedMs + matchMs) return;
     session.isSettled = true;
     const apart = ({ atMs }: Take): number => Math.abs(atMs - expectedMs);
-    const [take] = takes
-      .filter((one) => one.siteId === target && apart(one) <= matchMs)
-      .sort((a, b) => apart(a) - apart(b));
+    const takes = takesAt.get(target) ?? [];
+    const [take] = takes.filter((one) => apart(one) <= matchMs).sort((a, b) => apart(a) - apart(b));
     if (take === undefined) return;
-    takes = takes.filter((one) => one !== take);
+    takesAt.set(
+      target,
+      takes.filter((one) => one !== take),
+    );
     onStop?.({ kind: 'parked', ...take, detourM: 0 });
     stopAt(session, target);
     commitments.parked(id, nowMs);
@@ -267,8 +271,9 @@ export function createGuidanceSessions(deps: {
     },
     end,
     seeTake(take) {
-      takes = takes.filter(({ atMs }) => atMs >= take.atMs - takeMemoryMs);
-      takes.push(take);
+      const before = takesAt.get(take.siteId) ?? [];
+      const recent = before.filter(({ atMs }) => atMs >= take.atMs - takeMemoryMs);
+      takesAt.set(take.siteId, [...recent.slice(-mostTakes), take]);
     },
     purge(nowMs) {
       for (const [id, session] of sessions) settle(id, session, nowMs);
