@@ -42,7 +42,7 @@ export async function openHistoryStore(
       return duckdbStore({
         path: join(dataDir, 'history.duckdb'),
         memoryLimitMb: config.memoryLimitMb,
-        threads: 2,
+        threads: 1,
       });
     case 'influxdb':
       return influxdbStore(config, {
