@@ -57,6 +57,48 @@ describe('dedupe window', () => {
     );
   });
 
+  test('forgets and remembers as a list of keys would, whatever is forgotten in between', () => {
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('see' as const), device: fc.nat(3), fCnt: fc.nat(8) }),
+      fc.record({ kind: fc.constant('forget' as const), device: fc.nat(3), fCnt: fc.nat(8) }),
+      fc.record({ kind: fc.constant('forget device' as const), device: fc.nat(3) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        const window = createDedupeWindow({ maxKeys: 1000, windowMs: minute });
+        const known = new Set<string>();
+        const forgetDevice = (device: number): void => {
+          window.forgetDevice(message(device, 0).devEui);
+          for (const key of known) if (key.startsWith(`${device}:`)) known.delete(key);
+        };
+        for (const one of steps) {
+          if (one.kind === 'forget device') {
+            forgetDevice(one.device);
+            continue;
+          }
+          const key = `${one.device}:${one.fCnt}`;
+          const uplink = message(one.device, one.fCnt);
+          if (one.kind === 'forget') {
+            window.forget(uplink);
+            known.delete(key);
+          } else {
+            expect(window.isNew(uplink)).toBe(!known.has(key));
+            known.add(key);
+          }
+          expect(window.size()).toBe(known.size);
+        }
+      }),
+    );
+  });
+
+  test('tells 300,000 keys apart that differ in one number only', () => {
+    const window = createDedupeWindow({ maxKeys: 400_000, windowMs: minute });
+    let fresh = 0;
+    for (let n = 0; n < 300_000; n += 1)
+      if (window.isNew(message(n % 3, Math.floor(n / 3)))) fresh += 1;
+    expect(fresh).toBe(300_000);
+  });
+
   test.each([
     { name: 'a frame repeated 48 s later is the same', laterMs: 48_000, isNew: false },
     { name: 'and so it is when the repetition comes first', laterMs: -48_000, isNew: false },
