@@ -39,7 +39,7 @@ const longestPauseMs = 300_000;
  */
 export function createBackfill(deps: {
   readonly history: UplinkHistory;
-  readonly handler: Pick<UplinkHandler, 'uplink' | 'rejected'>;
+  readonly handler: Pick<UplinkHandler, 'receive' | 'rejected'>;
   readonly snapshots: Snapshots;
   /** Names the progress among the snapshots: one for each source. */
   readonly name: string;
@@ -115,11 +115,12 @@ export function createBackfill(deps: {
           handler.rejected(rejected);
         }
       }
-      for (const [i, uplink] of page.uplinks.entries()) {
-        if (i % sliceSize === 0) await breathe();
+      for (let from = 0; from < page.uplinks.length; from += sliceSize) {
+        await breathe();
         if (isStopped()) return;
-        handler.uplink(uplink);
-        uplinks += 1;
+        const slice = page.uplinks.slice(from, from + sliceSize);
+        handler.receive(slice);
+        uplinks += slice.length;
       }
       const newest = page.uplinks.at(-1);
       if (page.next !== null && newest && newest.receivedAtMs > (completeUntilMs ?? 0)) {

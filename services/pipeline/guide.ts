@@ -97,8 +97,9 @@ export function createGuide(deps: {
     advancedMs = Math.max(advancedMs, atMs);
   };
   const seeSite = (siteId: SiteId): void => {
+    if (!carParkIds.has(siteId)) return;
     const now = present.site(siteId);
-    if (!carParkIds.has(siteId) || now === undefined) return;
+    if (now === undefined) return;
     const count = toGeneralCount(now, sites.get(siteId)?.numberOfSpaces ?? 0);
     forecast.seeCount(siteId, clock.now(), count);
   };

@@ -40,7 +40,7 @@ export interface Ingest extends UplinkHandler {
 
 /**
  * Uplink → log → decode → observe. The raw uplink is in the log before anything is made of it, and the
- * source may acknowledge it when `uplink` has returned. What cannot be read is set aside with its reason.
+ * source may acknowledge it when `receive` has returned. What cannot be read is set aside with its reason.
  */
 export function createIngest(deps: {
   readonly log: UplinkLog;
@@ -67,24 +67,27 @@ export function createIngest(deps: {
   };
 
   return {
-    uplink(uplink) {
-      if (!dedupe.isNew(uplink)) {
-        duplicates += 1;
-        return;
-      }
+    receive(uplinks) {
+      const fresh = uplinks.filter((uplink) => dedupe.isNew(uplink));
+      duplicates += uplinks.length - fresh.length;
+      if (fresh.length === 0) return;
+      let first: LogSeq;
       try {
-        seq = log.append(uplink);
+        first = log.appendAll(fresh);
       } catch (error) {
-        // It will be sent again, and must not count as a duplicate then.
-        dedupe.forget(uplink);
+        // They will be sent again, and must not count as duplicates then.
+        fresh.forEach(dedupe.forget);
         throw error;
       }
-      received += 1;
+      received += fresh.length;
       const now = clock.now();
       lastUplinkMs = Math.max(lastUplinkMs ?? 0, now);
-      const meaning = understand(uplink);
-      if (!meaning.ok) deadLetters.add(toRejected(uplink, meaning.error));
-      for (const listener of listeners) listener(uplink, now - uplink.receivedAtMs);
+      for (const uplink of fresh) {
+        const meaning = understand(uplink);
+        if (!meaning.ok) deadLetters.add(toRejected(uplink, meaning.error));
+        for (const listener of listeners) listener(uplink, now - uplink.receivedAtMs);
+      }
+      seq = first + fresh.length - 1;
     },
     event(event) {
       // A join says nothing that the uplinks do not: sessions are told apart by them.

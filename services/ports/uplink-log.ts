@@ -28,6 +28,8 @@ export interface UplinkLog {
    * Throws `log-unavailable` (disk full, not writable): the caller must then not acknowledge.
    */
   append(uplink: Uplink): LogSeq;
+  /** The same for several, at least one, with one write: all or none. Returns the position of the first. */
+  appendAll(uplinks: readonly Uplink[]): LogSeq;
   /** Resolves when everything appended so far is on stable storage. */
   synced(): Promise<void>;
   /** Records from `from` on, in order, in batches, up to the newest at the time of reading. */

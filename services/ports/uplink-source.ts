@@ -3,8 +3,11 @@ import type { Rejected, Uplink } from '../domain/uplink.ts';
 import type { DownlinkTold } from './downlinks.ts';
 
 export interface UplinkHandler {
-  /** Appends to the log before it returns; throws when it cannot, and the source must then not acknowledge. */
-  uplink(uplink: Uplink): void;
+  /**
+   * Appends to the log before it returns, all or none; throws when it cannot, and the source must then
+   * acknowledge none of them.
+   */
+  receive(uplinks: readonly Uplink[]): void;
   /** The device joined, was reset or told its battery: facts without a payload. */
   event(event: DeviceEvent): void;
   /** Set aside with its reason; never throws. */
@@ -40,8 +43,8 @@ export interface SourceStatus {
 }
 
 /**
- * Live uplinks of one network server, one at a time. The source acknowledges (where the protocol has
- * such a thing) after `handler.uplink` has returned, and awaits nothing.
+ * Live uplinks of one network server, as many at a time as came at a time. The source acknowledges (where
+ * the protocol has such a thing) after `handler.receive` has returned, and awaits nothing.
  */
 export interface UplinkSource {
   start(handler: UplinkHandler): Promise<void>;

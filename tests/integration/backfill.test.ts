@@ -184,13 +184,13 @@ describe('stored uplinks of The Things Stack', () => {
         history: history(),
         handler: {
           // As ingest does it: what is known is dropped, what the log refuses comes again.
-          uplink(uplink) {
-            offered += 1;
-            if (!dedupe.isNew(uplink)) return;
+          receive(uplinks) {
+            offered += uplinks.length;
+            const fresh = uplinks.filter((uplink) => dedupe.isNew(uplink));
             try {
-              log.append(uplink);
+              if (fresh.length > 0) log.appendAll(fresh);
             } catch (error) {
-              dedupe.forget(uplink);
+              fresh.forEach(dedupe.forget);
               throw error;
             }
           },

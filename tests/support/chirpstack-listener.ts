@@ -37,7 +37,7 @@ const source = openUplinkSource(
 );
 source.onConnected(() => process.stdout.write('connected\n'));
 await source.start({
-  uplink: (uplink) => void log.append(uplink),
+  receive: (uplinks) => void log.appendAll(uplinks),
   event: () => undefined,
   rejected: (rejected) => process.stdout.write(`rejected ${rejected.reason}\n`),
 });

@@ -16,11 +16,16 @@ export function createMemoryLog(clock: Pick<Clock, 'now'>): MemoryLog {
     records,
     isFull: false,
     append(uplink) {
+      return this.appendAll([uplink]);
+    },
+    appendAll(uplinks) {
       if (isClosed) throw new AppError('log-unavailable', 'the log is closed');
       if (this.isFull) throw new AppError('log-unavailable', 'disk full', { retryable: true });
-      const seq = records.length + 1;
-      records.push({ seq, storedAtMs: clock.now(), uplink });
-      return seq;
+      const first = records.length + 1;
+      uplinks.forEach((uplink, index) =>
+        records.push({ seq: first + index, storedAtMs: clock.now(), uplink }),
+      );
+      return first;
     },
     synced: () => Promise.resolve(),
     async *read(from, batchSize = 1000) {

@@ -19,9 +19,9 @@ export function createRecordingHandler(): RecordingHandler {
     events,
     rejections,
     trouble: null,
-    uplink(uplink) {
+    receive(received) {
       if (this.trouble) throw this.trouble;
-      uplinks.push(uplink);
+      uplinks.push(...received);
     },
     event: (event) => void events.push(event),
     rejected: (rejected) => void rejections.push(rejected),

@@ -1,6 +1,7 @@
 import { unlink } from 'node:fs/promises';
 import type { LogConfig } from '../../../config/schema.ts';
 import { AppError } from '../../domain/errors.ts';
+import type { Uplink } from '../../domain/uplink.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { LogSeq, UplinkLog } from '../../ports/uplink-log.ts';
@@ -66,15 +67,18 @@ export async function openFileLog(options: {
     return isYoung && kept <= config.keepMb * mebibyte;
   };
 
+  const appendAll = (uplinks: readonly Uplink[]): LogSeq => {
+    if (isClosed) throw new AppError('log-unavailable', `the log in ${directory} is closed`);
+    const seq = nextSeq;
+    writer.write(seq, encode(seq, clock.now(), uplinks));
+    nextSeq = seq + uplinks.length;
+    commit.wrote(uplinks.length);
+    return seq;
+  };
+
   return {
-    append(uplink) {
-      if (isClosed) throw new AppError('log-unavailable', `the log in ${directory} is closed`);
-      const seq = nextSeq;
-      writer.write(seq, encode({ seq, storedAtMs: clock.now(), uplink }));
-      nextSeq = seq + 1;
-      commit.wrote();
-      return seq;
-    },
+    append: (uplink) => appendAll([uplink]),
+    appendAll,
 
     synced: () => commit.synced(),
 

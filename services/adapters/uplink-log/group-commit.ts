@@ -1,8 +1,8 @@
 import type { Clock } from '../../ports/clock.ts';
 
 export interface GroupCommit {
-  /** Something was written: a sync follows within `everyMs`, or at once after `everyRecords`. */
-  wrote(): void;
+  /** Records were written: a sync follows within `everyMs`, or at once after `everyRecords`. */
+  wrote(records: number): void;
   /** Resolves when everything written so far is on stable storage; rejects when the sync failed. */
   synced(): Promise<void>;
 }
@@ -41,8 +41,8 @@ export function createGroupCommit(options: {
     else cancelTimer ??= clock.after(everyMs, () => void run().catch(() => undefined));
   };
   return {
-    wrote() {
-      written += 1;
+    wrote(records) {
+      written += records;
       schedule();
     },
     async synced() {

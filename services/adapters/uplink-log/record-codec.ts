@@ -1,5 +1,5 @@
 import type { DevEui, EpochMs } from '../../domain/ids.ts';
-import type { UplinkVia } from '../../domain/uplink.ts';
+import type { Uplink, UplinkVia } from '../../domain/uplink.ts';
 import type { LogRecord, LogSeq } from '../../ports/uplink-log.ts';
 import { crc32c } from './crc32c.ts';
 
@@ -35,39 +35,56 @@ const framingBytes = 8;
 const minBodyBytes = sessionAt - framingBytes;
 /** A LoRaWAN payload has at most 242 bytes; a length beyond this one is no record. */
 const maxBodyBytes = 4096;
+const mostBytes = framingBytes + maxBodyBytes;
 
 const ways: readonly UplinkVia[] = ['mqtt', 'webhook', 'storage', 'replay'];
 const orNaN = (value: number | null): number => value ?? Number.NaN;
 const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
+/** Writes one record from `at` on, where there is room; returns where it ends. */
+function writeRecord(buffer: Buffer, at: number, record: LogRecord): number {
+  const { seq, storedAtMs, uplink } = record;
+  const sessionBytes = Buffer.byteLength(uplink.session);
+  const payloadAt = at + sessionAt + sessionBytes;
+  const end = payloadAt + uplink.payload.length;
+  if (end - at > mostBytes) throw new RangeError(`a record of ${end - at} bytes is too long`);
+  buffer.writeUInt32LE(end - at - framingBytes, at);
+  buffer.writeUIntLE(seq, at + seqAt, 6);
+  buffer.writeUIntLE(storedAtMs, at + storedAt, 6);
+  buffer.writeUInt8(ways.indexOf(uplink.via), at + viaAt);
+  buffer.writeUInt8(uplink.spreadingFactor ?? 0, at + spreadingFactorAt);
+  buffer.writeUIntLE(uplink.receivedAtMs, at + receivedAt, 6);
+  buffer.writeUInt32LE(uplink.fCnt, at + fCntAt);
+  buffer.writeDoubleLE(orNaN(uplink.rssiDbm), at + rssiAt);
+  buffer.writeDoubleLE(orNaN(uplink.snrDb), at + snrAt);
+  buffer.writeDoubleLE(orNaN(uplink.batteryRatio), at + batteryAt);
+  buffer.writeUInt8(uplink.fPort, at + fPortAt);
+  buffer.writeUInt8(Math.min(uplink.gateways, 255), at + gatewaysAt);
+  buffer.writeUInt8(sessionBytes, at + sessionLengthAt);
+  buffer.write(uplink.devEui, at + devEuiAt, 'latin1');
+  buffer.write(uplink.session, at + sessionAt);
+  buffer.set(uplink.payload, payloadAt);
+  buffer.writeUInt32LE(crc32c(buffer, at + framingBytes, end), at + 4);
+  return end;
+}
+
 /**
- * Writes records into one buffer that is used again and again: the returned view is valid until the next
- * call. Throws a RangeError when a value does not fit its field, which a source must not let happen.
+ * Writes records one after the other, numbered from `seq` on, into one buffer that is used again and again:
+ * the returned view is valid until the next call. Throws a RangeError when a value does not fit its field,
+ * which a source must not let happen.
  */
-export function createRecordEncoder(): (record: LogRecord) => Buffer {
-  const buffer = Buffer.alloc(framingBytes + maxBodyBytes);
-  return ({ seq, storedAtMs, uplink }) => {
-    const sessionBytes = Buffer.byteLength(uplink.session);
-    const payloadAt = sessionAt + sessionBytes;
-    const end = payloadAt + uplink.payload.length;
-    if (end > buffer.length) throw new RangeError(`a record of ${end} bytes is too long`);
-    buffer.writeUInt32LE(end - framingBytes, 0);
-    buffer.writeUIntLE(seq, seqAt, 6);
-    buffer.writeUIntLE(storedAtMs, storedAt, 6);
-    buffer.writeUInt8(ways.indexOf(uplink.via), viaAt);
-    buffer.writeUInt8(uplink.spreadingFactor ?? 0, spreadingFactorAt);
-    buffer.writeUIntLE(uplink.receivedAtMs, receivedAt, 6);
-    buffer.writeUInt32LE(uplink.fCnt, fCntAt);
-    buffer.writeDoubleLE(orNaN(uplink.rssiDbm), rssiAt);
-    buffer.writeDoubleLE(orNaN(uplink.snrDb), snrAt);
-    buffer.writeDoubleLE(orNaN(uplink.batteryRatio), batteryAt);
-    buffer.writeUInt8(uplink.fPort, fPortAt);
-    buffer.writeUInt8(Math.min(uplink.gateways, 255), gatewaysAt);
-    buffer.writeUInt8(sessionBytes, sessionLengthAt);
-    buffer.write(uplink.devEui, devEuiAt, 'latin1');
-    buffer.write(uplink.session, sessionAt);
-    buffer.set(uplink.payload, payloadAt);
-    buffer.writeUInt32LE(crc32c(buffer, framingBytes, end), 4);
+export function createRecordEncoder(): (
+  seq: LogSeq,
+  storedAtMs: EpochMs,
+  uplinks: readonly Uplink[],
+) => Buffer {
+  let buffer = Buffer.alloc(mostBytes);
+  return (seq, storedAtMs, uplinks) => {
+    let end = 0;
+    for (const [index, uplink] of uplinks.entries()) {
+      if (end + mostBytes > buffer.length) buffer = Buffer.concat([buffer], 2 * (end + mostBytes));
+      end = writeRecord(buffer, end, { seq: seq + index, storedAtMs, uplink });
+    }
     return buffer.subarray(0, end);
   };
 }

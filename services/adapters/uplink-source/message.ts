@@ -129,7 +129,7 @@ export const asSession = (value: unknown): string =>
   typeof value === 'string' && value.length <= 64 ? value : '';
 
 /**
- * Hands a parsed message to the pipeline. Throws what `handler.uplink` throws: the message must then not
+ * Hands a parsed message to the pipeline. Throws what `handler.receive` throws: the message must then not
  * be acknowledged.
  */
 export function deliver(
@@ -138,7 +138,7 @@ export function deliver(
   to: { readonly handler: UplinkHandler; readonly source: string; readonly atMs: EpochMs },
 ): void {
   if (!parsed.ok) to.handler.rejected(toRejected(parsed.error, message, to));
-  else if (parsed.value.kind === 'uplink') to.handler.uplink(parsed.value.uplink);
+  else if (parsed.value.kind === 'uplink') to.handler.receive([parsed.value.uplink]);
   else if (parsed.value.kind === 'event') to.handler.event(parsed.value.event);
 }
 

@@ -1,6 +1,7 @@
 import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import { AppError } from '../../domain/errors.ts';
 import type { EpochMs } from '../../domain/ids.ts';
+import type { Uplink } from '../../domain/uplink.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { SourceStatus, UplinkHandler, UplinkSource } from '../../ports/uplink-source.ts';
@@ -27,8 +28,9 @@ const goodbyeMs = 2_000;
  * Uplinks of an MQTT 3.1.1 broker. It connects in the background, again and again with growing pauses,
  * also when the broker refuses the connection, and subscribes after every connect. Nothing received for
  * `silenceAfterMs` on an open connection means that it is dead or the subscription lost: it connects anew.
- * When the handler throws, the message is not acknowledged and the connection is given up: a broker that
- * keeps a session sends it again after the next connect.
+ * What comes at a time is handed on together, and acknowledged when the handler has returned. When it
+ * throws, nothing of that is acknowledged and the connection is given up: a broker that keeps a session
+ * sends it again after the next connect.
  */
 export function createMqttSource(options: MqttSourceOptions): UplinkSource {
   const { name, url, topics, qos, clock, log } = options;
@@ -45,6 +47,15 @@ export function createMqttSource(options: MqttSourceOptions): UplinkSource {
   /** When the connection was last known to work; `null` before the first. */
   let heardMs: EpochMs | null = null;
   let quietLooks = 0;
+  /** Uplinks that one look at the socket brought, and the stream that holds back their acknowledgements. */
+  let gathered:
+    | {
+        readonly connected: MqttClient;
+        readonly stream: MqttClient['stream'];
+        readonly handler: UplinkHandler;
+        readonly uplinks: Uplink[];
+      }
+    | undefined;
 
   const become = (next: SourceStatus['state'], because: string | null = problem): void => {
     if (next !== state) sinceMs = clock.now();
@@ -66,6 +77,43 @@ export function createMqttSource(options: MqttSourceOptions): UplinkSource {
     connected.stream.destroy();
   };
 
+  /** Runs what hands something to the pipeline; false when it could not and the connection is given up. */
+  function hand(connected: MqttClient, over: () => void): boolean {
+    try {
+      over();
+    } catch (error) {
+      trouble(error);
+      giveUpConnection(connected);
+      return false;
+    }
+    heardMs = clock.now();
+    quietLooks = 0;
+    if (problem !== null) become('connected', null);
+    backoff.reset();
+    return true;
+  }
+
+  /** Hands on what has gathered with one write to the log. */
+  function handOn(): boolean {
+    if (!gathered) return true;
+    const { connected, stream, handler, uplinks } = gathered;
+    gathered = undefined;
+    if (!hand(connected, () => handler.receive(uplinks))) return false;
+    lastUplinkMs = heardMs;
+    stream.uncork();
+    return true;
+  }
+  /** Acknowledgements wait in the corked stream; when the log fails, they go down with it. */
+  function gather(connected: MqttClient, handler: UplinkHandler, uplink: Uplink): void {
+    if (!gathered) {
+      const { stream } = connected;
+      gathered = { connected, stream, handler, uplinks: [] };
+      stream.cork();
+      setImmediate(handOn);
+    }
+    gathered.uplinks.push(uplink);
+  }
+
   function receive(
     connected: MqttClient,
     handler: UplinkHandler,
@@ -76,19 +124,14 @@ export function createMqttSource(options: MqttSourceOptions): UplinkSource {
     const message =
       typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
     const parsed = options.parse(message, atMs);
-    try {
-      deliver(parsed, message, { handler, source: name, atMs });
-    } catch (error) {
-      trouble(error);
-      giveUpConnection(connected);
+    if (parsed.ok && parsed.value.kind === 'uplink') {
+      gather(connected, handler, parsed.value.uplink);
+      acknowledge();
       return;
     }
-    heardMs = atMs;
-    quietLooks = 0;
-    if (parsed.ok && parsed.value.kind === 'uplink') lastUplinkMs = atMs;
-    if (problem !== null) become('connected', null);
-    backoff.reset();
-    acknowledge();
+    // What is no uplink keeps its place among them.
+    const to = { handler, source: name, atMs };
+    if (handOn() && hand(connected, () => deliver(parsed, message, to))) acknowledge();
   }
 
   async function subscribe(connected: MqttClient): Promise<void> {
@@ -158,6 +201,7 @@ export function createMqttSource(options: MqttSourceOptions): UplinkSource {
     },
     async stop() {
       stopWatching();
+      handOn();
       become('stopped', null);
       if (!client) return;
       const { stream, connected } = client;

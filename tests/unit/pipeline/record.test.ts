@@ -5,7 +5,7 @@ import { createTracker } from '../../../services/domain/tracker.ts';
 import type { Uplink } from '../../../services/domain/uplink.ts';
 import { createRecord } from '../../../services/pipeline/record.ts';
 import type { HistoryBatch, HistoryStore } from '../../../services/ports/history-store.ts';
-import type { LogRecord, UplinkLog } from '../../../services/ports/uplink-log.ts';
+import type { LogReader, LogRecord } from '../../../services/ports/uplink-log.ts';
 import { devEui, health, observed, seen } from '../../support/builders.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { createRecordingLogger } from '../../support/recording-logger.ts';
@@ -26,11 +26,10 @@ const uplink = (fCnt: number, occupied: boolean): Uplink => ({
 });
 
 /** A log in memory: what the record stage needs of one. */
-function logOf(uplinks: Uplink[]): UplinkLog {
+function logOf(uplinks: Uplink[]): LogReader {
   const records = (): LogRecord[] =>
     uplinks.map((one, index) => ({ seq: index + 1, storedAtMs: 0, uplink: one }));
   return {
-    append: (one) => uplinks.push(one),
     synced: () => Promise.resolve(),
     async *read(from, size = 1000) {
       for (let at = from - 1; at < uplinks.length; at += size) {
@@ -38,9 +37,7 @@ function logOf(uplinks: Uplink[]): UplinkLog {
         yield records().slice(at, at + size);
       }
     },
-    release: () => Promise.resolve(),
-    status: () => ({ first: 1, last: uplinks.length, bytes: 0, segments: 1, cutBytes: 0 }),
-    close: () => Promise.resolve(),
+    status: () => ({ last: uplinks.length }),
   };
 }
 

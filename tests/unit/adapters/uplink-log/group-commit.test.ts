@@ -12,7 +12,7 @@ describe('group commit', () => {
   let failures: unknown[];
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const write = (times: number): void => {
-    for (let i = 0; i < times; i += 1) commit.wrote();
+    for (let i = 0; i < times; i += 1) commit.wrote(1);
   };
 
   beforeEach(() => {
