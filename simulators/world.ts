@@ -1,13 +1,13 @@
 import { createCounters } from './devices/counters.ts';
 import type { StoredCounters } from './devices/counters.ts';
-import type { Device, DeviceState, RadioEvents } from './devices/device.ts';
+import type { Device, RadioEvents, StoredDevice } from './devices/device.ts';
 import { createRadio } from './devices/device.ts';
 import type { StoredSensor } from './devices/space-sensors.ts';
 import { createSpaceSensors } from './devices/space-sensors.ts';
 import type { City } from './town/city.ts';
 import { buildCity } from './town/city.ts';
 import type { Deployment } from './town/deployment.ts';
-import { createLocalTime, localTimeBefore } from './town/local-time.ts';
+import { createIsoTime, createLocalTime, localTimeBefore } from './town/local-time.ts';
 import type { Advice, Advise, Guide } from './town/guide.ts';
 import type { Happening } from './town/queue.ts';
 import { createQueue } from './town/queue.ts';
@@ -50,7 +50,7 @@ export interface StoredWorld {
   readonly queue: { readonly order: number; readonly items: readonly Happening[] };
   readonly town: StoredTown;
   readonly truth: StoredTruth;
-  readonly radio: readonly DeviceState[];
+  readonly radio: readonly StoredDevice[];
   readonly sensors: readonly StoredSensor[];
   readonly counters: StoredCounters;
 }
@@ -115,7 +115,7 @@ export function createWorld(
   const city = buildCity(deployment);
   const queue = createQueue(stored.queue);
   const localTime = createLocalTime(deployment.timeZone);
-  const toIso = (atS: number): string => new Date(startMs + Math.round(atS * 1000)).toISOString();
+  const toIso = createIsoTime(startMs);
   const truth = createTruth(city, toIso, stored.truth);
   const radio = createRadio(
     deployment.installations,

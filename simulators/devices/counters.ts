@@ -5,7 +5,6 @@ import type { City } from '../town/city.ts';
 import type { Queue } from '../town/queue.ts';
 import type { Device, Radio } from './device.ts';
 import { temperatureC } from './device.ts';
-import { profileOf } from './profiles.ts';
 
 /** Kinds of happenings in the queue. */
 const interval = 31;
@@ -90,7 +89,7 @@ export function createCounters(
     const gate = gates[index]!;
     queue.schedule(atS + reportS, report, index, null);
     const isQuiet = gate.total === gate.sentTotal;
-    const { heartbeatS } = profileOf(gate.device.installation.model);
+    const { heartbeatS } = gate.device.profile;
     if (isQuiet && atS - gate.sentAtS < heartbeatS) return;
     gate.sentTotal = gate.total;
     gate.sentAtS = atS;

@@ -5,6 +5,7 @@ import type { Queue } from '../town/queue.ts';
 import type { SimulatedInstallation } from '../town/deployment.ts';
 import type { Link } from './link.ts';
 import { createLink, createOutages, transmit } from './link.ts';
+import type { Profile } from './profiles.ts';
 import { profileOf } from './profiles.ts';
 
 /** What a network server has received: everything it needs to write its message. */
@@ -23,18 +24,23 @@ export interface SimulatedUplink {
 }
 
 /** What of a device changes. */
-export interface DeviceState {
-  random: number;
+interface DeviceState {
   fCnt: number;
   session: number;
   /** Frames sent since it was made: what devices with a sequence of their own count. */
   sequence: number;
 }
 
+/** All of a device that changes, as plain data: its random source is one number. */
+export interface StoredDevice extends Readonly<DeviceState> {
+  readonly random: number;
+}
+
 /** A device on the air, whatever it measures. */
 export interface Device {
   readonly index: number;
   readonly installation: SimulatedInstallation;
+  readonly profile: Profile;
   readonly link: Link;
   readonly random: Random;
   readonly state: DeviceState;
@@ -50,7 +56,7 @@ export interface Radio {
   /** A new session: counters start again. */
   join(device: Device, atS: number): void;
   handle(kind: number, data: unknown): boolean;
-  store(): readonly DeviceState[];
+  store(): readonly StoredDevice[];
 }
 
 /** Kind of happening: a repeated frame is heard. */
@@ -73,7 +79,7 @@ export function createRadio(
   options: { readonly seed: number; readonly startMs: number },
   queue: Queue,
   events: RadioEvents,
-  stored?: readonly DeviceState[],
+  stored?: readonly StoredDevice[],
 ): Radio {
   const outages = createOutages(options.seed);
   const devices = installations.map((installation, index): Device => {
@@ -82,7 +88,7 @@ export function createRadio(
     const diesAtS = chance(fixed, deathsPerYear) ? uniform(fixed) * yearS : Infinity;
     const freshV = between(fixed, 3.5, 3.65);
     const perYearV = between(fixed, 0.02, 0.09);
-    const state: DeviceState = stored?.[index] ?? {
+    const { random: randomState, ...state } = stored?.[index] ?? {
       random: randomFrom(options.seed, 'sensor', installation.devEui).state,
       fCnt: 0,
       session: 1,
@@ -91,16 +97,9 @@ export function createRadio(
     return {
       index,
       installation,
+      profile: profileOf(installation.model),
       link,
-      // A view on the stored number: the state of the random source is part of the device's.
-      random: {
-        get state() {
-          return state.random;
-        },
-        set state(value) {
-          state.random = value;
-        },
-      },
+      random: { state: randomState },
       state,
       diesAtS,
       batteryV: (atS) => Math.max(2.6, freshV - perYearV * (0.5 + atS / yearS)),
@@ -110,14 +109,13 @@ export function createRadio(
   const toMs = (atS: number): number => options.startMs + Math.round(atS * 1000);
 
   function sendOne(device: Device, atS: number, frame: EncodedUplink, hasCarAbove: boolean): void {
-    const { state, link, random, installation } = device;
+    const { state, link, random, profile } = device;
     const fCnt = state.fCnt++;
     state.sequence++;
-    const tries = profileOf(installation.model).isConfirmed ? attempts : 1;
+    const tries = profile.isConfirmed ? attempts : 1;
     let sentS = atS;
     for (let i = 0; i < tries; i++) {
-      const now = sentS;
-      const heard = transmit(link, random, hasCarAbove, (gateway) => outages(gateway, now));
+      const heard = transmit(link, random, hasCarAbove, outages, sentS);
       if (heard !== null) {
         const uplink: SimulatedUplink = {
           device: device.index,
@@ -126,7 +124,9 @@ export function createRadio(
           payload: Buffer.from(frame.bytes).toString('base64'),
           fCnt,
           session: state.session,
-          ...heard,
+          rssiDbm: heard.rssiDbm,
+          snrDb: heard.snrDb,
+          gateways: heard.gateways,
         };
         if (i === 0) events.uplink(uplink);
         else queue.schedule(sentS, deliver, device.index, uplink);
@@ -153,7 +153,7 @@ export function createRadio(
       events.uplink(data as SimulatedUplink);
       return true;
     },
-    store: () => devices.map(({ state }) => ({ ...state })),
+    store: () => devices.map(({ random, state }) => ({ random: random.state, ...state })),
   };
 }
 

@@ -18,7 +18,7 @@ export interface Link {
 export const gatewayNames = ['gw-rathaus', 'gw-hauptbahnhof', 'gw-feuerwache', 'gw-klinik'];
 
 /** A car over the sensor costs 10 to 15 dB (PNI PlacePod manual). */
-const carLossDb: readonly [number, number] = [10, 15];
+const carLossDb = { least: 10, most: 15 };
 /** Signal at which every second frame is lost, and how sharp that limit is, dB. */
 const sensitivity = { dbm: -120, slopeDb: 2 };
 /** Frames lost to collisions however strong they are. */
@@ -45,9 +45,10 @@ export function transmit(
   link: Link,
   random: Random,
   hasCarAbove: boolean,
-  isDown: (gateway: number) => boolean,
+  isDown: (gateway: number, atS: number) => boolean,
+  atS: number,
 ): Heard | null {
-  const loss = hasCarAbove ? between(random, ...carLossDb) : 0;
+  const loss = hasCarAbove ? between(random, carLossDb.least, carLossDb.most) : 0;
   const isCollision = chance(random, collisionRatio);
   let best = -Infinity;
   let gateways = 0;
@@ -55,7 +56,7 @@ export function transmit(
     const rssi = signal.rssiDbm - loss + normal(random) * 3;
     const odds = Math.exp((rssi - sensitivity.dbm) / sensitivity.slopeDb);
     const isHeard = chance(random, odds / (1 + odds));
-    if (isCollision || !isHeard || isDown(signal.gateway)) continue;
+    if (isCollision || !isHeard || isDown(signal.gateway, atS)) continue;
     gateways++;
     best = Math.max(best, rssi);
   }
@@ -69,18 +70,17 @@ const dayS = 86_400;
 
 /** Each gateway fails about once in ten days, for five to forty minutes. */
 export function createOutages(seed: number): (gateway: number, atS: number) => boolean {
-  const known = new Map<string, { readonly fromS: number; readonly toS: number }>();
+  /** Of each gateway, on the day that was asked for last: time goes forward. */
+  const known: { readonly day: number; readonly fromS: number; readonly toS: number }[] = [];
   return (gateway, atS) => {
     const day = Math.floor(atS / dayS);
-    const key = `${gateway}:${day}`;
-    let outage = known.get(key);
-    if (outage === undefined) {
-      const random = randomFrom(seed, 'outage', key);
+    let outage = known[gateway];
+    if (outage?.day !== day) {
+      const random = randomFrom(seed, 'outage', `${gateway}:${day}`);
       const fromS = day * dayS + uniform(random) * dayS;
       const lastsS = chance(random, 0.1) ? between(random, 300, 2400) : 0;
-      outage = { fromS, toS: fromS + lastsS };
-      if (known.size > 100) known.clear();
-      known.set(key, outage);
+      outage = { day, fromS, toS: fromS + lastsS };
+      known[gateway] = outage;
     }
     return atS >= outage.fromS && atS < outage.toS;
   };

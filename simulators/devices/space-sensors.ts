@@ -5,7 +5,6 @@ import type { City } from '../town/city.ts';
 import type { Queue } from '../town/queue.ts';
 import type { Device, Radio } from './device.ts';
 import { nextJoinS, temperatureC } from './device.ts';
-import { profileOf } from './profiles.ts';
 
 /** Kinds of happenings in the queue. */
 const detect = 21;
@@ -21,13 +20,13 @@ const hello = 27;
  * that are missed until the sensor looks again, false "vacant" while a car stands there.
  */
 const imperfect = {
-  occupiedS: [10, 40],
-  vacantS: [5, 25],
+  occupiedS: { least: 10, most: 40 },
+  vacantS: { least: 5, most: 25 },
   missedRatio: 0.02,
   lookAgainS: 3600,
   misreadsPerHour: 0.02,
-  misreadS: [60, 600],
-} as const;
+  misreadS: { least: 60, most: 600 },
+};
 /** A misreading later than this after the arrival is not planned: hardly any car stays so long. */
 const misreadHorizonS = 36_000;
 
@@ -125,7 +124,8 @@ export function createSpaceSensors(
     const sensor = sensors[index]!;
     if (change !== sensor.change || !sensor.said) return;
     say(sensor, false, atS);
-    const until = atS + between(sensor.device.random, ...imperfect.misreadS);
+    const until =
+      atS + between(sensor.device.random, imperfect.misreadS.least, imperfect.misreadS.most);
     queue.schedule(until, readRight, index, change);
   }
 
@@ -144,13 +144,12 @@ export function createSpaceSensors(
   return {
     start(occupied) {
       sensors.forEach((sensor, index) => {
-        const { random, installation } = sensor.device;
+        const { random, profile } = sensor.device;
         sensor.actual = occupied[spaceOf[index]!] === 1;
         sensor.said = sensor.actual;
-        const { heartbeatS } = profileOf(installation.model);
         // A first sign of life within minutes of being switched on, then each in its own beat.
         queue.schedule(uniform(random) * 300, hello, index, null);
-        queue.schedule(300 + uniform(random) * heartbeatS, heartbeat, index, null);
+        queue.schedule(300 + uniform(random) * profile.heartbeatS, heartbeat, index, null);
         queue.schedule(nextJoinS(random), rejoin, index, null);
       });
     },
@@ -160,7 +159,7 @@ export function createSpaceSensors(
       const sensor = sensors[index]!;
       sensor.actual = occupied;
       sensor.change++;
-      const [least, most] = occupied ? imperfect.occupiedS : imperfect.vacantS;
+      const { least, most } = occupied ? imperfect.occupiedS : imperfect.vacantS;
       const wait = between(sensor.device.random, least, most);
       queue.schedule(atS + wait, detect, index, sensor.change);
     },
@@ -182,7 +181,7 @@ export function createSpaceSensors(
           return true;
         case heartbeat: {
           beat(index, atS);
-          const { heartbeatS } = profileOf(sensors[index]!.device.installation.model);
+          const { heartbeatS } = sensors[index]!.device.profile;
           queue.schedule(atS + heartbeatS, heartbeat, index, null);
           return true;
         }

@@ -72,7 +72,9 @@ export const bigEndian16 = (value: number): readonly [number, number] => [
 export const batteryRatioOf = (batteryV: number): number =>
   Math.min(1, Math.max(0, (batteryV - 3) / 0.6));
 
-export const uplink = (fPort: number, ...bytes: readonly number[]): EncodedUplink => ({
-  fPort,
-  bytes: Uint8Array.from(bytes, (byte) => byte & 0xff),
-});
+export function uplink(fPort: number, ...values: readonly number[]): EncodedUplink {
+  const bytes = new Uint8Array(values.length);
+  // Of each only the lowest eight bits are kept.
+  for (let i = 0; i < values.length; i++) bytes[i] = values[i]!;
+  return { fPort, bytes };
+}

@@ -12,7 +12,6 @@ import { toSiteId } from '../../services/domain/ids.ts';
 import { randomFrom, uniform } from '../random.ts';
 import type { City } from '../town/city.ts';
 import type { Advice, Advise, Guide, Question } from '../town/guide.ts';
-import { walkM } from '../town/surroundings.ts';
 
 /** Between two looks at a driver on his way, s: the past is simulated in a hurry. */
 const reviewS = 240;
@@ -122,11 +121,12 @@ export function createPastGuide(
   const walksTo = (destination: number): Float32Array => {
     const known = walks.get(destination);
     if (known !== undefined) return known;
+    const between = city.walksTo(destination);
     const made = Float32Array.from(net.places, (_, place) => {
       const stretch = kerbs[place];
       return stretch === undefined
         ? carParkWalkM(place - kerbs.length, destination)
-        : walkM(city, stretch, destination);
+        : between[stretch]!;
     });
     walks.set(destination, made);
     return made;

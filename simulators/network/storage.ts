@@ -23,7 +23,7 @@ interface Query {
 
 const defaultLimit = 1000;
 /** Lines written at once. */
-const batch = 500;
+const batch = 100;
 const path = /^\/api\/v3\/as\/applications\/[^/]+\/packages\/storage\/uplink_message$/;
 
 /**
@@ -68,7 +68,8 @@ export async function startStorage(options: {
         const uplink = history.at(i);
         if (uplink !== undefined) text += `{"result":${options.write(uplink, query.mask)}}\n`;
       }
-      if (!response.write(text)) await drained(response);
+      // Only ASCII: as such it is handed on four times as fast as UTF-8.
+      if (!response.write(text, 'latin1')) await drained(response);
     }
     response.end();
   }

@@ -7,34 +7,53 @@ const ttsApplication = { id: 'parklotse-demo', tenant: 'ttn' } as const;
 /** Which fields of `up.uplink_message` a Storage Integration request asks for; `null` is all. */
 export type FieldMask = ReadonlySet<string> | null;
 
-const dayMs = 86_400_000;
-const twoDigits = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0'));
-let day = { startMs: NaN, text: '' };
+const minuteMs = 60_000;
+const seconds = Array.from({ length: 60 }, (_, n) => `${String(n).padStart(2, '0')}.`);
+/** Milliseconds, and six more digits, which are made up. */
+const fractions = Array.from({ length: 1000 }, (_, n) => `${String(n).padStart(3, '0')}153214Z`);
+let minute = { startMs: NaN, text: '' };
 
 /**
- * RFC 3339 with nanoseconds, as Go prints them; the last six digits are made up. The date is worked out
- * once a day: with `toISOString` a seventh of the simulation's time went into it.
+ * RFC 3339 with nanoseconds, as Go prints them. Date and minute are worked out once a minute: with
+ * `toISOString` a seventh of the simulation's time went into it.
  */
 function goTime(atMs: number): string {
-  const startMs = Math.floor(atMs / dayMs) * dayMs;
-  if (startMs !== day.startMs)
-    day = { startMs, text: new Date(startMs).toISOString().slice(0, 'yyyy-mm-ddT'.length) };
-  const inDay = Math.trunc(atMs) - startMs;
-  const ms = inDay % 1000;
-  const s = (inDay - ms) / 1000;
-  const [hours, minutes] = [Math.floor(s / 3600), Math.floor(s / 60) % 60];
-  const clock = `${twoDigits[hours]}:${twoDigits[minutes]}:${twoDigits[s % 60]}`;
-  return `${day.text}${clock}.${Math.floor(ms / 100)}${twoDigits[ms % 100]}153214Z`;
+  let inMinute = Math.trunc(atMs) - minute.startMs;
+  if (!(inMinute >= 0 && inMinute < minuteMs)) {
+    const startMs = Math.floor(atMs / minuteMs) * minuteMs;
+    const text = new Date(startMs).toISOString().slice(0, 'yyyy-mm-ddThh:mm:'.length);
+    minute = { startMs, text };
+    inMinute = Math.trunc(atMs) - startMs;
+  }
+  const s = Math.floor(inMinute / 1000);
+  return `${minute.text}${seconds[s]}${fractions[inMinute - s * 1000]}`;
 }
 
 /** From the Network Server's `received_at` to the Application Server's, by which the storage asks, ms. */
 export const serverDelayMs = 201;
 
-const quoted = (text: string): string => `"${text}"`;
+/** What is the same in every message of a device's session. */
+interface SessionTexts {
+  readonly session: number;
+  readonly endDeviceIds: string;
+  readonly sessionKeyId: string;
+}
+const textsOfSessions = new WeakMap<Identity, SessionTexts>();
 
-const endDeviceIds = (identity: Identity, session: number): string =>
-  `{"device_id":"${identity.deviceId}","application_ids":{"application_id":"${ttsApplication.id}"},` +
-  `"dev_eui":"${identity.devEui}","join_eui":"${identity.joinEui}","dev_addr":"${identity.devAddr(session)}"}`;
+function textsOf(identity: Identity, session: number): SessionTexts {
+  const known = textsOfSessions.get(identity);
+  if (known?.session === session) return known;
+  const ids =
+    `{"device_id":"${identity.deviceId}","application_ids":{"application_id":"${ttsApplication.id}"},` +
+    `"dev_eui":"${identity.devEui}","join_eui":"${identity.joinEui}","dev_addr":"${identity.devAddr(session)}"}`;
+  const texts = {
+    session,
+    endDeviceIds: `"end_device_ids":${ids}`,
+    sessionKeyId: `"session_key_id":"${identity.sessionKeyId(session)}"`,
+  };
+  textsOfSessions.set(identity, texts);
+  return texts;
+}
 
 const bandwidth = 125_000;
 const channels = ['868100000', '868300000', '868500000', '867100000', '867300000', '867500000'];
@@ -48,27 +67,48 @@ const airtimeS: Readonly<Record<number, string>> = {
   12: '1.318912s',
 };
 
-function rxMetadata(uplink: SimulatedUplink, identity: Identity): string {
-  const receivers = Array.from({ length: uplink.gateways }, (_, nth) => {
-    const { id, eui } = identity.gateway(nth);
-    const rssi = uplink.rssiDbm - nth * 8;
-    const snr = uplink.snrDb - nth * 4;
-    return (
-      `{"gateway_ids":{"gateway_id":"${id}","eui":"${eui}"},"time":"${goTime(uplink.atMs - 49)}",` +
-      `"timestamp":${(uplink.atMs * 1000) % 4_294_967_296},"rssi":${rssi},"channel_rssi":${rssi},` +
-      (snr === 0 ? '' : `"snr":${snr},`) +
-      `"uplink_token":"${Buffer.from(`${eui}${uplink.fCnt}`).toString('base64')}",` +
-      `"channel_index":${1 + (uplink.fCnt % 5)},"received_at":"${goTime(uplink.atMs - 6)}"}`
-    );
-  });
-  return `[${receivers.join(',')}]`;
+const networkIds =
+  '"network_ids":{"net_id":"000013","ns_id":"EC656E0000000181","tenant_id":"ttn","cluster_id":"eu1","cluster_address":"eu1.cloud.thethings.network"}';
+
+/** By what they are made of: many devices count through the same numbers. */
+const uplinkTokens = new Map<string, string>();
+const mostTokens = 50_000;
+
+function uplinkToken(eui: string, fCnt: number): string {
+  const content = `${eui}${fCnt}`;
+  const known = uplinkTokens.get(content);
+  if (known !== undefined) return known;
+  const token = Buffer.from(content).toString('base64');
+  if (uplinkTokens.size >= mostTokens) uplinkTokens.clear();
+  uplinkTokens.set(content, token);
+  return token;
 }
 
-function settings(uplink: SimulatedUplink, spreadingFactor: number): string {
-  const frequency = channels[uplink.fCnt % channels.length] ?? '868100000';
+/** Microseconds on a gateway's clock, which has 32 bits. */
+const timestamp = (atMs: number): number => (atMs * 1000) % 4_294_967_296;
+
+function rxMetadata(uplink: SimulatedUplink, identity: Identity): string {
+  const { atMs, fCnt, rssiDbm, snrDb } = uplink;
+  const heard = `"time":"${goTime(atMs - 49)}","timestamp":${timestamp(atMs)},"rssi":`;
+  const received = `","channel_index":${1 + (fCnt % 5)},"received_at":"${goTime(atMs - 6)}"}`;
+  let text = '';
+  for (let nth = 0; nth < uplink.gateways; nth++) {
+    const { id, eui } = identity.gateway(nth);
+    const rssi = rssiDbm - nth * 8;
+    const snr = snrDb - nth * 4;
+    text +=
+      `${nth === 0 ? '' : ','}{"gateway_ids":{"gateway_id":"${id}","eui":"${eui}"},` +
+      `${heard}${rssi},"channel_rssi":${rssi},${snr === 0 ? '' : `"snr":${snr},`}` +
+      `"uplink_token":"${uplinkToken(eui, fCnt)}${received}`;
+  }
+  return `"rx_metadata":[${text}]`;
+}
+
+function settings({ atMs, fCnt }: SimulatedUplink, spreadingFactor: number): string {
+  const frequency = channels[fCnt % channels.length] ?? '868100000';
   return (
-    `{"data_rate":{"lora":{"bandwidth":${bandwidth},"spreading_factor":${spreadingFactor},"coding_rate":"4/5"}},` +
-    `"frequency":"${frequency}","timestamp":${(uplink.atMs * 1000) % 4_294_967_296},"time":"${goTime(uplink.atMs - 49)}"}`
+    `"settings":{"data_rate":{"lora":{"bandwidth":${bandwidth},"spreading_factor":${spreadingFactor},"coding_rate":"4/5"}},` +
+    `"frequency":"${frequency}","timestamp":${timestamp(atMs)},"time":"${goTime(atMs - 49)}"}`
   );
 }
 
@@ -83,36 +123,32 @@ export function ttsUplink(
   spreadingFactor: number,
   mask: FieldMask = null,
 ): string {
-  const parts: string[] = [];
-  const add = (name: string, value: () => string): void => {
-    if (mask === null || mask.has(name)) parts.push(`"${name}":${value()}`);
-  };
-  add('session_key_id', () => quoted(identity.sessionKeyId(uplink.session)));
-  if (uplink.fPort !== 0) add('f_port', () => String(uplink.fPort));
-  if (uplink.fCnt !== 0) add('f_cnt', () => String(uplink.fCnt));
-  if (uplink.payload !== '') add('frm_payload', () => quoted(uplink.payload));
-  add('rx_metadata', () => rxMetadata(uplink, identity));
-  add('settings', () => settings(uplink, spreadingFactor));
-  add('received_at', () => quoted(goTime(uplink.atMs)));
-  add('consumed_airtime', () => quoted(airtimeS[spreadingFactor] ?? '0.164864s'));
-  add(
-    'network_ids',
-    () =>
-      '{"net_id":"000013","ns_id":"EC656E0000000181","tenant_id":"ttn","cluster_id":"eu1","cluster_address":"eu1.cloud.thethings.network"}',
-  );
+  const { fPort, fCnt, payload, atMs, session } = uplink;
+  const { endDeviceIds, sessionKeyId } = textsOf(identity, session);
+  const has = (name: string): boolean => mask === null || mask.has(name);
+  let fields = '';
+  const add = (field: string): void => void (fields += fields === '' ? field : `,${field}`);
+  if (has('session_key_id')) add(sessionKeyId);
+  if (fPort !== 0 && has('f_port')) add(`"f_port":${fPort}`);
+  if (fCnt !== 0 && has('f_cnt')) add(`"f_cnt":${fCnt}`);
+  if (payload !== '' && has('frm_payload')) add(`"frm_payload":"${payload}"`);
+  if (has('rx_metadata')) add(rxMetadata(uplink, identity));
+  if (has('settings')) add(settings(uplink, spreadingFactor));
+  if (has('received_at')) add(`"received_at":"${goTime(atMs)}"`);
+  if (has('consumed_airtime'))
+    add(`"consumed_airtime":"${airtimeS[spreadingFactor] ?? '0.164864s'}"`);
+  if (has('network_ids')) add(networkIds);
   const correlation =
-    mask === null
-      ? `"correlation_ids":["gs:uplink:${identity.deviceId}-${uplink.session}-${uplink.fCnt}"],`
-      : '';
+    mask === null ? `,"correlation_ids":["gs:uplink:${identity.deviceId}-${session}-${fCnt}"]` : '';
   return (
-    `{"end_device_ids":${endDeviceIds(identity, uplink.session)},${correlation}` +
-    `"received_at":"${goTime(uplink.atMs + serverDelayMs)}","uplink_message":{${parts.join(',')}}}`
+    `{${endDeviceIds}${correlation},"received_at":"${goTime(atMs + serverDelayMs)}",` +
+    `"uplink_message":{${fields}}}`
   );
 }
 
 /** The Things Stack's message when a device has joined. */
 export const ttsJoin = (identity: Identity, session: number, atMs: number): string =>
-  `{"end_device_ids":${endDeviceIds(identity, session)},` +
+  `{${textsOf(identity, session).endDeviceIds},` +
   `"correlation_ids":["as:up:${identity.deviceId}-${session}"],"received_at":"${goTime(atMs + serverDelayMs)}",` +
   `"join_accept":{"session_key_id":"${identity.sessionKeyId(session)}","received_at":"${goTime(atMs)}"}}`;
 

@@ -43,11 +43,15 @@ export interface City {
   readonly edges: readonly Edge[];
   /** Whether an edge runs as its stretch is drawn. */
   readonly isAlongPoints: readonly boolean[];
+  /** Whether there is no way on at the end of an edge but back. */
+  readonly isDeadEnd: readonly boolean[];
   /** Edges that leave a junction. */
   readonly outEdges: readonly (readonly number[])[];
   /** Where cars come from and leave to: junctions of main roads at the border. */
   readonly entries: readonly number[];
   readonly routes: Routes;
+  /** Walks between the middles of stretches: metres from each to `destination`. */
+  walksTo(destination: number): Float64Array;
 }
 
 const metresPerDegree = 111_195;
@@ -119,10 +123,25 @@ export function buildCity(deployment: Deployment): City {
     carParks,
     edges,
     isAlongPoints,
+    isDeadEnd: edges.map(({ from, to }) => outEdges[to]!.every((next) => edges[next]!.to === from)),
     outEdges,
     entries: borderJunctions(deployment, [...nodes.values()], nodes),
     routes: allRoutes(nodes.size, edges),
+    walksTo: walksBetween(stretches),
   };
+}
+
+/** A walk is longer than the straight line; factor for dense street grids. */
+const detour = 1.25;
+
+/** Walks to a destination are worked out when it is first asked for, and then known. */
+function walksBetween(stretches: readonly Stretch[]): City['walksTo'] {
+  const known: (Float64Array | undefined)[] = [];
+  return (destination) =>
+    (known[destination] ??= Float64Array.from(stretches, ({ x, y }) => {
+      const to = stretches[destination]!;
+      return Math.hypot(x - to.x, y - to.y) * detour;
+    }));
 }
 
 function projection(deployment: Deployment) {

@@ -1,7 +1,6 @@
 import type { Random } from '../random.ts';
 import { between, chance, uniform } from '../random.ts';
 import type { City } from './city.ts';
-import { walkM } from './surroundings.ts';
 
 /**
  * Somebody who looks for a space at the kerb. Plain data: it waits in the queue.
@@ -59,37 +58,50 @@ export const acceptedWalkM = (driver: Driver, usualWalkM: number, atS: number): 
 
 /**
  * The next edge of a searching driver: towards kerbs near the destination, rarely where he has just
- * been, rarely into a dead end, never back unless there is no other way.
+ * been, rarely into a dead end, never back unless there is no other way. `pulls` are those of his
+ * destination.
  */
-export function nextSearchEdge(city: City, driver: Driver): number {
+export function nextSearchEdge(city: City, driver: Driver, pulls: Float64Array): number {
   const from = driver.edge < 0 ? -1 : city.edges[driver.edge]!.from;
   const out = city.outEdges[driver.node] ?? [];
   let sum = 0;
   let chosen = -1;
-  for (const index of out) {
-    const edge = city.edges[index]!;
-    if (edge.to === from && out.length > 1) continue;
-    sum += appeal(city, driver, index);
-    if (chosen < 0) chosen = index;
+  for (let i = 0; i < out.length; i++) {
+    const index = out[i]!;
+    const isBack = city.edges[index]!.to === from && out.length > 1;
+    const appeal = isBack ? 0 : appealOf(city, driver, index, pulls);
+    appeals[i] = appeal;
+    sum += appeal;
+    if (chosen < 0 && !isBack) chosen = index;
   }
   let rest = uniform(driver.random) * sum;
-  for (const index of out) {
-    if (city.edges[index]!.to === from && out.length > 1) continue;
-    rest -= appeal(city, driver, index);
-    chosen = index;
+  for (let i = 0; i < out.length; i++) {
+    // No appeal at all is the way back.
+    if (appeals[i] === 0) continue;
+    rest -= appeals[i]!;
+    chosen = out[i]!;
     if (rest <= 0) break;
   }
   return chosen;
 }
 
-function appeal(city: City, driver: Driver, index: number): number {
-  const edge = city.edges[index]!;
-  const knowsKerb = city.stretches[edge.stretch]!.spaces.length > 0 ? 1 : 0.35;
-  const isDeadEnd = city.outEdges[edge.to]!.every((next) => city.edges[next]!.to === edge.from);
-  const ago = driver.recent.length - 1 - driver.recent.lastIndexOf(edge.stretch);
-  const wasThere = ago >= driver.recent.length ? 1 : 0.15 + (0.85 * ago) / memory;
-  const near = Math.exp(-walkM(city, edge.stretch, driver.destination) / searchPullM);
-  return near * knowsKerb * wasThere * (isDeadEnd ? 0.3 : 1) + 1e-9;
+/** Of the edges that leave one junction. */
+const appeals: number[] = [];
+
+/**
+ * How much a stretch pulls whoever searches for this destination: near it, and more with a kerb.
+ */
+export const searchPull = (walkM: number, hasKerb: boolean): number =>
+  Math.exp(-walkM / searchPullM) * (hasKerb ? 1 : 0.35);
+
+function appealOf(city: City, driver: Driver, index: number, pulls: Float64Array): number {
+  const { stretch } = city.edges[index]!;
+  const { recent } = driver;
+  let at = recent.length - 1;
+  while (at >= 0 && recent[at] !== stretch) at--;
+  const ago = recent.length - 1 - at;
+  const wasThere = at < 0 ? 1 : 0.15 + (0.85 * ago) / memory;
+  return pulls[stretch]! * wasThere * (city.isDeadEnd[index] === true ? 0.3 : 1) + 1e-9;
 }
 
 export function remember(driver: Driver, stretch: number): void {

@@ -6,7 +6,6 @@ import type { Advice, Guide, Question } from './guide.ts';
 import type { Kerb } from './kerb.ts';
 import type { Queue } from './queue.ts';
 import type { Surroundings } from './surroundings.ts';
-import { walkM } from './surroundings.ts';
 import type { Purpose, Truth } from './truth.ts';
 
 /** Kinds of happenings in the queue: a driver comes to the end of a block; guidance has answered. */
@@ -102,9 +101,9 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
   function looksAt(driver: Driver, stretch: number, accepted: number): boolean {
     if (driver.mode !== 'drive') return driver.mode === 'search';
     if (stretch === driver.target) return true;
-    const walk = walkM(city, stretch, driver.destination);
+    const walks = city.walksTo(driver.destination);
     // Who is led takes a better place on the way, no worse one.
-    return walk <= (driver.isLed ? walkM(city, driver.target, driver.destination) : accepted);
+    return walks[stretch]! <= (driver.isLed ? walks[driver.target]! : accepted);
   }
 
   const isAtCarPark = (driver: Driver): boolean =>
@@ -121,7 +120,7 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
   function nextEdge(driver: Driver): number {
     switch (driver.mode) {
       case 'search':
-        return nextSearchEdge(city, driver);
+        return nextSearchEdge(city, driver, world.surroundingsOf(driver.destination).pulls);
       case 'car-park':
         return city.routes.nextEdge(driver.node, city.carParks[driver.carPark]!.node);
       case 'drive':
@@ -150,7 +149,7 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
     const purpose = purposeOf(driver, isLooking);
     pass(driver, atS, purpose);
     if (purpose === 'search' && driver.mode !== 'car-park') driver.searchM += lengthM;
-    const walk = walkM(city, stretch, driver.destination);
+    const walk = city.walksTo(driver.destination)[stretch]!;
     const isFree = isLooking && kerb.vacant(stretch) > 0;
     const takes = isFree && (driver.isLed || walk <= accepted);
     // Who is led looks for no other space than his: he tells nothing of acceptance.

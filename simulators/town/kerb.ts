@@ -36,13 +36,22 @@ export function createKerb(
     if (stretch >= 0 && audience === null) vacant[stretch]! += isTaken ? -1 : 1;
   }
 
+  function nthVacant(stretch: number, nth: number): number {
+    const { spaces } = city.stretches[stretch]!;
+    let left = nth;
+    for (let i = 0; i < spaces.length; i++) {
+      const space = spaces[i]!;
+      if (occupied[space] === 0 && left-- === 0) return space;
+    }
+    throw new Error(`no space is vacant on stretch ${stretch}`);
+  }
+
   return {
     occupied,
     set,
     vacant: (stretch) => vacant[stretch]!,
     park(stretch, atS, stayS, random) {
-      const choice = city.stretches[stretch]!.spaces.filter((space) => occupied[space] === 0);
-      const space = choice[integer(random, choice.length)]!;
+      const space = nthVacant(stretch, integer(random, vacant[stretch]!));
       set(space, true);
       changed(space, true, atS);
       queue.schedule(atS + stayS, departure, space, null);

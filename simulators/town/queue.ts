@@ -12,7 +12,7 @@ export interface Happening<Data = unknown> {
   readonly data: Data;
 }
 
-/** A binary heap on (time, order). */
+/** A heap on (time, order). */
 export interface Queue {
   schedule(atS: number, kind: number, index: number, data: unknown): void;
   nextAtS(): number;
@@ -20,42 +20,74 @@ export interface Queue {
   store(): { readonly order: number; readonly items: readonly Happening[] };
 }
 
+/** Children of a place in the heap: four make it half as deep as two, and lie together in memory. */
+const arity = 4;
+
 /** An empty queue, or a stored one. */
 export function createQueue(stored?: ReturnType<Queue['store']>): Queue {
-  const heap: Happening[] = stored === undefined ? [] : [...stored.items];
+  const heap: Happening[] = [];
+  /** `atS` of each item of the heap: comparing reads no object. */
+  let times = new Float64Array(1024);
   let order = stored?.order ?? 0;
-  const isBefore = (a: Happening, b: Happening): boolean =>
-    a.atS < b.atS || (a.atS === b.atS && a.order < b.order);
+
+  function put(i: number, item: Happening, atS: number): void {
+    heap[i] = item;
+    times[i] = atS;
+  }
+
+  function insert(item: Happening): void {
+    const { atS } = item;
+    let i = heap.push(item) - 1;
+    if (i >= times.length) {
+      const longer = new Float64Array(2 * times.length);
+      longer.set(times);
+      times = longer;
+    }
+    while (i > 0) {
+      const parent = Math.floor((i - 1) / arity);
+      const aboveS = times[parent]!;
+      if (aboveS < atS || (aboveS === atS && heap[parent]!.order < item.order)) break;
+      put(i, heap[parent]!, aboveS);
+      i = parent;
+    }
+    put(i, item, atS);
+  }
+
+  /** The place of the earliest child of `i`; the length of the heap when it has none. */
+  function earliestChild(i: number): number {
+    const first = arity * i + 1;
+    const end = Math.min(first + arity, heap.length);
+    if (first >= end) return end;
+    let best = first;
+    let bestS = times[first]!;
+    for (let child = first + 1; child < end; child++) {
+      const childS = times[child]!;
+      if (childS > bestS) continue;
+      if (childS === bestS && heap[child]!.order > heap[best]!.order) continue;
+      best = child;
+      bestS = childS;
+    }
+    return best;
+  }
+
+  for (const item of stored?.items ?? []) insert(item);
 
   return {
-    schedule(atS, kind, index, data) {
-      const item: Happening = { atS, order: order++, kind, index, data };
-      let i = heap.push(item) - 1;
-      while (i > 0) {
-        const parent = (i - 1) >> 1;
-        const above = heap[parent]!;
-        if (!isBefore(item, above)) break;
-        heap[i] = above;
-        i = parent;
-      }
-      heap[i] = item;
-    },
-    nextAtS: () => heap[0]?.atS ?? Infinity,
+    schedule: (atS, kind, index, data) => insert({ atS, order: order++, kind, index, data }),
+    nextAtS: () => (heap.length === 0 ? Infinity : times[0]!),
     pop() {
       const top = heap[0];
       const last = heap.pop();
       if (heap.length === 0 || last === undefined) return top;
+      const { atS } = last;
       let i = 0;
-      for (;;) {
-        let child = 2 * i + 1;
-        if (child >= heap.length) break;
-        if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child++;
-        const below = heap[child]!;
-        if (!isBefore(below, last)) break;
-        heap[i] = below;
+      for (let child = earliestChild(0); child < heap.length; child = earliestChild(i)) {
+        const childS = times[child]!;
+        if (childS > atS || (childS === atS && heap[child]!.order > last.order)) break;
+        put(i, heap[child]!, childS);
         i = child;
       }
-      heap[i] = last;
+      put(i, last, atS);
       return top;
     },
     store: () => ({ order, items: [...heap] }),

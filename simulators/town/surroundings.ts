@@ -1,10 +1,13 @@
 import type { City } from './city.ts';
+import { searchPull } from './driver.ts';
 
 /** Kerbs within reach of a destination, as somebody sees them who knows the quarter a little. */
 export interface Surroundings {
   /** Stretches with spaces for anybody, and the running sum of how attractive they are. */
   readonly stretches: readonly number[];
   readonly attraction: Float64Array;
+  /** How much each stretch pulls whoever searches, by stretch. */
+  readonly pulls: Float64Array;
   /** Within this walk there are 25 spaces, metres. */
   readonly usualWalkM: number;
   /** Car parks, nearest first, and the walk to each. */
@@ -13,28 +16,20 @@ export interface Surroundings {
 
 /** Longest walk anybody accepts, metres. */
 const maxWalkM = 600;
-/** A walk is longer than the straight line; factor for dense street grids. */
-const detour = 1.25;
 /** How fast the wish to stop fades with the walk, metres. */
 const targetPullM = 100;
 const spacesKnown = 25;
-
-/** Walk between the middles of two stretches, metres. */
-export function walkM(city: City, a: number, b: number): number {
-  const from = city.stretches[a]!;
-  const to = city.stretches[b]!;
-  return Math.hypot(from.x - to.x, from.y - to.y) * detour;
-}
 
 /** Looks around each destination once. */
 export function createSurroundings(city: City): (destination: number) => Surroundings {
   const known: (Surroundings | undefined)[] = [];
   const look = (destination: number): Surroundings => {
+    const walks = city.walksTo(destination);
     const near = city.stretches
       .map((stretch, index) => ({
         index,
         spaces: stretch.spaces.length,
-        walk: walkM(city, index, destination),
+        walk: walks[index]!,
       }))
       .filter(({ spaces, walk }) => spaces > 0 && walk <= maxWalkM)
       .sort((a, b) => a.walk - b.walk);
@@ -54,6 +49,7 @@ export function createSurroundings(city: City): (destination: number) => Surroun
     return {
       stretches: near.map(({ index }) => index),
       attraction,
+      pulls: walks.map((walk, index) => searchPull(walk, city.stretches[index]!.spaces.length > 0)),
       usualWalkM,
       carParks: city.carParks.map((_, index) => index).sort((a, b) => gap(a) - gap(b)),
     };

@@ -143,15 +143,25 @@ export function createTown(
       void drive(driver.node, entry(driver.random), atS, purpose),
   });
 
+  /** What is asked of every edge that anybody drives, side by side. */
+  const edges = {
+    to: Int32Array.from(city.edges, ({ to }) => to),
+    stretch: Int32Array.from(city.edges, ({ stretch }) => stretch),
+    lengthM: Float64Array.from(city.edges, ({ lengthM }) => lengthM),
+    driveS: Float64Array.from(city.edges, ({ driveS }) => driveS),
+  };
+
   /** Drives the fastest way without looking left or right; returns the arrival. */
   function drive(from: number, to: number, startS: number, purpose: Purpose): number {
     let atS = startS;
     for (let e = city.routes.nextEdge(from, to); e >= 0;) {
-      const edge = city.edges[e]!;
-      atS += edge.driveS;
-      truth.drove(edge.stretch, atS, edge.lengthM, purpose);
-      events.passed(edge.stretch, e, atS, (edge.lengthM / edge.driveS) * 3.6);
-      e = city.routes.nextEdge(edge.to, to);
+      const stretch = edges.stretch[e]!;
+      const lengthM = edges.lengthM[e]!;
+      const driveS = edges.driveS[e]!;
+      atS += driveS;
+      truth.drove(stretch, atS, lengthM, purpose);
+      events.passed(stretch, e, atS, (lengthM / driveS) * 3.6);
+      e = city.routes.nextEdge(edges.to[e]!, to);
     }
     return atS;
   }
@@ -177,7 +187,7 @@ export function createTown(
     const { ratio, obeyRatio, fromS } = options.guidance ?? { ratio: 0, obeyRatio: 0, fromS: 0 };
     // Drawn for everybody: so the others are the same people with and without guidance.
     const isGuided = chance(random, ratio) && atS >= fromS;
-    return { isGuided, obeys: isGuided && chance(random, obeyRatio), isLed: false, askedAtS: -1 };
+    return { isGuided, obeys: isGuided && chance(random, obeyRatio) };
   }
 
   function newDriver(atS: number, isResident: boolean): Driver {
@@ -188,18 +198,20 @@ export function createTown(
     const stayS = isResident ? residentStayS(random, localHour(atS)) : visitorStayS(random);
     const isShorter = !isResident && isAffected(destination, atS);
     const { measure } = options;
-    const shared = {
-      stayS: isShorter ? stayS * (measure?.stayFactor ?? 1) : stayS,
-      giveUpAfterS: patienceS(random, isResident),
-      acceptsCarPark: !isResident && acceptsCarPark(random),
-    };
-    const guided = drawGuidance(random, atS);
+    const giveUpAfterS = patienceS(random, isResident);
+    const takesCarPark = !isResident && acceptsCarPark(random);
+    const { isGuided, obeys } = drawGuidance(random, atS);
     return {
-      ...shared,
       id,
       random,
       destination,
-      ...guided,
+      stayS: isShorter ? stayS * (measure?.stayFactor ?? 1) : stayS,
+      giveUpAfterS,
+      acceptsCarPark: takesCarPark,
+      isGuided,
+      obeys,
+      isLed: false,
+      askedAtS: -1,
       mode: 'drive',
       target: stretches[weighted(random, attraction)] ?? destination,
       carPark: -1,

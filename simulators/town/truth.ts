@@ -19,18 +19,26 @@ interface Parked {
 /**
  * Kilometres by purpose. `ready` would take a space, `search` is the part of it after the first full
  * kerb; `kerb…` counts only stretches with spaces for anybody, which is what sensors can tell of.
+ * `freePasses`: drivers who looked for a space and passed a free one; `freeTakes`: those who took it.
  */
-interface Kilometres {
-  vehicle: number;
-  ready: number;
-  search: number;
-  diverted: number;
-  kerbVehicle: number;
-  kerbSearch: number;
-  /** Drivers who looked for a space and passed a free one, and those of them who took it. */
-  freePasses: number;
-  freeTakes: number;
-}
+const sums = [
+  'vehicle',
+  'ready',
+  'search',
+  'diverted',
+  'kerbVehicle',
+  'kerbSearch',
+  'freePasses',
+  'freeTakes',
+] as const;
+type Sum = (typeof sums)[number];
+type Kilometres = Readonly<Record<Sum, number>>;
+
+/** Where each sum is in the row of a zone. */
+const [vehicle, ready, search, diverted, kerbVehicle, kerbSearch, freePasses, freeTakes] = [
+  0, 1, 2, 3, 4, 5, 6, 7,
+];
+const width = sums.length;
 
 export interface StoredTruth {
   readonly hours: readonly (readonly [number, readonly Kilometres[]])[];
@@ -60,82 +68,74 @@ export function createTruth(
   toIso: (atS: number) => string,
   stored?: StoredTruth,
 ): Truth {
-  const empty = (): Kilometres[] =>
-    Array.from({ length: city.zones.length + 1 }, () => ({
-      vehicle: 0,
-      ready: 0,
-      search: 0,
-      diverted: 0,
-      kerbVehicle: 0,
-      kerbSearch: 0,
-      freePasses: 0,
-      freeTakes: 0,
-    }));
-  const hours = new Map<number, Kilometres[]>(
-    stored?.hours.map(([hour, zones]) => [hour, zones.map((zone) => ({ ...zone }))]),
+  const zones = city.zones.length + 1;
+  const zoneRow = Int32Array.from(city.stretches, ({ zone }) => (zone + 1) * width);
+  const hasKerb = Uint8Array.from(city.stretches, ({ spaces }) => (spaces.length > 0 ? 1 : 0));
+  /** The sums of each hour, zone by zone, the streets outside all of them first. */
+  const hours = new Map<number, Float64Array>(
+    stored?.hours.map(([hour, rows]) => [
+      hour,
+      Float64Array.from(rows.flatMap((row) => sums.map((sum) => row[sum]))),
+    ]),
   );
   let closedHour = stored?.closedHour ?? -1;
   let lines: string[] = [];
   const zoneName = (zone: number): string => city.zones[zone] ?? '';
   let lastHour = -1;
-  let lastZones: Kilometres[] = [];
+  let lastSums: Float64Array = new Float64Array();
 
-  function zonesOf(hour: number): Kilometres[] {
-    if (hour === lastHour) return lastZones;
+  function sumsOf(hour: number): Float64Array {
+    if (hour === lastHour) return lastSums;
     lastHour = hour;
-    lastZones = hours.get(hour) ?? empty();
-    hours.set(hour, lastZones);
-    return lastZones;
+    lastSums = hours.get(hour) ?? new Float64Array(zones * width);
+    hours.set(hour, lastSums);
+    return lastSums;
   }
+  const rowsOf = (all: Float64Array): Float64Array[] =>
+    Array.from({ length: zones }, (_, zone) => all.subarray(zone * width, (zone + 1) * width));
 
   return {
     drove(stretch, atS, lengthM, purpose) {
       const hour = Math.floor(atS / 3600);
       if (hour <= closedHour) return;
-      const { zone, spaces } = city.stretches[stretch]!;
-      const sums = zonesOf(hour)[zone + 1]!;
+      const all = sumsOf(hour);
+      const row = zoneRow[stretch]!;
       const km = lengthM / 1000;
-      sums.vehicle += km;
-      if (spaces.length > 0) sums.kerbVehicle += km;
+      all[row + vehicle]! += km;
+      if (hasKerb[stretch] === 1) all[row + kerbVehicle]! += km;
       if (purpose === 'other') return;
-      sums[purpose] += km;
+      if (purpose === 'diverted') all[row + diverted]! += km;
+      else all[row + ready]! += km;
       if (purpose !== 'search') return;
-      sums.ready += km;
-      if (spaces.length > 0) sums.kerbSearch += km;
+      all[row + search]! += km;
+      if (hasKerb[stretch] === 1) all[row + kerbSearch]! += km;
     },
     metFree(stretch, atS, reaction) {
       const hour = Math.floor(atS / 3600);
       if (hour <= closedHour) return;
-      const sums = zonesOf(hour)[city.stretches[stretch]!.zone + 1]!;
-      sums.freePasses += 1;
-      if (reaction === 'took') sums.freeTakes += 1;
+      const all = sumsOf(hour);
+      const row = zoneRow[stretch]!;
+      all[row + freePasses]! += 1;
+      if (reaction === 'took') all[row + freeTakes]! += 1;
     },
     parked(record) {
       const { atS, place, zone, stretch, searchM, searchS, walkM, guided } = record;
       lines.push(
-        `${toIso(atS)},${place},${zoneName(zone)},${city.stretches[stretch]?.id ?? ''},${searchM.toFixed(0)},${searchS.toFixed(0)},${walkM.toFixed(0)},${guided ? 1 : 0}\n`,
+        `${toIso(atS)},${place},${zoneName(zone)},${city.stretches[stretch]?.id ?? ''},${Math.round(searchM)},${Math.round(searchS)},${Math.round(walkM)},${guided ? 1 : 0}\n`,
       );
     },
     take(atS) {
       let kilometres = '';
-      for (const [hour, zones] of [...hours].sort(([a], [b]) => a - b)) {
+      for (const [hour, all] of [...hours].sort(([a], [b]) => a - b)) {
         if ((hour + 1) * 3600 + settleS > atS) continue;
         hours.delete(hour);
         closedHour = Math.max(closedHour, hour);
-        zones.forEach((km, zone) => {
-          if (km.vehicle === 0) return;
-          const numbers = [
-            km.vehicle,
-            km.ready,
-            km.search,
-            km.diverted,
-            km.kerbVehicle,
-            km.kerbSearch,
-          ]
-            .map((value) => value.toFixed(3))
-            .join(',');
-          const watched = `${km.freePasses},${km.freeTakes}`;
-          kilometres += `${toIso(hour * 3600)},${zoneName(zone - 1)},${numbers},${watched}\n`;
+        rowsOf(all).forEach((row, zone) => {
+          if (row[vehicle] === 0) return;
+          const numbers = Array.from(row, (value, sum) =>
+            sum < freePasses ? value.toFixed(3) : String(value),
+          );
+          kilometres += `${toIso(hour * 3600)},${zoneName(zone - 1)},${numbers.join(',')}\n`;
         });
       }
       lastHour = -1;
@@ -143,6 +143,14 @@ export function createTruth(
       lines = [];
       return { kilometres, drivers };
     },
-    store: () => ({ hours: [...hours], closedHour }),
+    store: () => ({
+      hours: [...hours].map(([hour, all]) => [
+        hour,
+        rowsOf(all).map(
+          (row) => Object.fromEntries(sums.map((sum, i) => [sum, row[i]])) as Kilometres,
+        ),
+      ]),
+      closedHour,
+    }),
   };
 }
