@@ -66,6 +66,7 @@ const airtimeS: Readonly<Record<number, string>> = {
   10: '0.329728s',
   12: '1.318912s',
 };
+const airtime = (spreadingFactor: number): string => airtimeS[spreadingFactor] ?? '0.164864s';
 
 const networkIds =
   '"network_ids":{"net_id":"000013","ns_id":"EC656E0000000181","tenant_id":"ttn","cluster_id":"eu1","cluster_address":"eu1.cloud.thethings.network"}';
@@ -135,8 +136,7 @@ export function ttsUplink(
   if (has('rx_metadata')) add(rxMetadata(uplink, identity));
   if (has('settings')) add(settings(uplink, spreadingFactor));
   if (has('received_at')) add(`"received_at":"${goTime(atMs)}"`);
-  if (has('consumed_airtime'))
-    add(`"consumed_airtime":"${airtimeS[spreadingFactor] ?? '0.164864s'}"`);
+  if (has('consumed_airtime')) add(`"consumed_airtime":"${airtime(spreadingFactor)}"`);
   if (has('network_ids')) add(networkIds);
   const correlation =
     mask === null ? `,"correlation_ids":["gs:uplink:${identity.deviceId}-${session}-${fCnt}"]` : '';

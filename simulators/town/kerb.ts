@@ -37,10 +37,8 @@ export function createKerb(
   }
 
   function nthVacant(stretch: number, nth: number): number {
-    const { spaces } = city.stretches[stretch]!;
     let left = nth;
-    for (let i = 0; i < spaces.length; i++) {
-      const space = spaces[i]!;
+    for (const space of city.stretches[stretch]!.spaces) {
       if (occupied[space] === 0 && left-- === 0) return space;
     }
     throw new Error(`no space is vacant on stretch ${stretch}`);

@@ -24,12 +24,15 @@ const nowhere: Approach = { driveS: Infinity, exit: 0 };
 
 /** The fastest way to a place, given the times to all nodes. */
 export function approach(times: Float32Array, place: Place): Approach {
-  let best = nowhere;
-  for (const { tail, head, untilS } of place.passages) {
-    const driveS = (times[tail] ?? Infinity) + untilS;
-    if (driveS < best.driveS) best = { driveS, exit: head };
+  let best: Passage | undefined;
+  let driveS = Infinity;
+  for (const passage of place.passages) {
+    const seconds = (times[passage.tail] ?? Infinity) + passage.untilS;
+    if (seconds >= driveS) continue;
+    best = passage;
+    driveS = seconds;
   }
-  return best;
+  return best === undefined ? nowhere : { driveS, exit: best.head };
 }
 
 /** Metres on foot to a place, given the walks to all nodes. */

@@ -104,6 +104,10 @@ const classStep = Math.log(1.12);
 const toClass = (rate: number): number => Math.round(Math.log(Math.max(rate, 1e-9)) / classStep);
 const ofClass = (index: number): number => Math.exp(index * classStep);
 
+/** Classes are numbered from some −180 (no hazard) to well below 512. */
+const keyOf = (capacity: number, takes: number, leaves: number): number =>
+  (capacity * 1024 + takes + 512) * 1024 + leaves + 512;
+
 /** A table and the class of hazards it was made for. */
 export interface ClassTable extends ChanceTable {
   readonly takesClass: number;
@@ -126,33 +130,40 @@ export function createChanceTables(
   options: { readonly maxBuildsPerTick?: number; readonly maxTables?: number } = {},
 ): ChanceTables {
   const { maxBuildsPerTick = 50, maxTables = 4_000 } = options;
-  const tables = new Map<string, ClassTable>();
+  const tables = new Map<number, { readonly table: ClassTable; usedAt: number }>();
   let builds = 0;
+  let ticks = 0;
+  /** Drops those that have not been used for longest, all of that tick at once. */
+  const forget = (): void => {
+    let oldest = Infinity;
+    for (const { usedAt } of tables.values()) oldest = Math.min(oldest, usedAt);
+    for (const [key, { usedAt }] of tables) if (usedAt === oldest) tables.delete(key);
+  };
   return {
     table(capacity, rates, stale) {
       const takes = toClass(rates.takesPerS);
       const leaves = toClass(rates.leavesPerS);
       const isCurrent = stale?.takesClass === takes && stale.leavesClass === leaves;
       if (isCurrent && stale.capacity === capacity) return stale;
-      const key = `${capacity}/${takes}/${leaves}`;
+      const key = keyOf(capacity, takes, leaves);
       const known = tables.get(key);
       if (known !== undefined) {
-        // Moved to the end: the first key is the one unused for longest.
-        tables.delete(key);
-        tables.set(key, known);
-        return known;
+        known.usedAt = ticks;
+        return known.table;
       }
       if (stale?.capacity === capacity && builds >= maxBuildsPerTick) return stale;
       builds += 1;
       const rate = { takesPerS: ofClass(takes), leavesPerS: ofClass(leaves) };
       const table = createChanceTable(capacity, rate);
       const built = { ...table, takesClass: takes, leavesClass: leaves };
-      tables.set(key, built);
-      const oldest = tables.keys().next().value;
-      if (tables.size > maxTables && oldest !== undefined) tables.delete(oldest);
+      if (tables.size >= maxTables) forget();
+      tables.set(key, { table: built, usedAt: ticks });
       return built;
     },
-    tick: () => void (builds = 0),
+    tick() {
+      builds = 0;
+      ticks += 1;
+    },
     get size() {
       return tables.size;
     },

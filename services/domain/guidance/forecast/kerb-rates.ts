@@ -59,6 +59,8 @@ function findNeighbours(locations: readonly LatLon[]): readonly Neighbours[] {
   });
 }
 
+const nobody: Neighbours = { blocks: new Int32Array(), weights: new Float64Array() };
+
 /**
  * Decayed sums of takes, leaves, time with a free space and occupied space-time per block, pooled
  * over the watched blocks within 300 m. `meanStayS` is the prior of the stay.
@@ -101,7 +103,7 @@ export function createKerbRates(
     },
     rates(block) {
       const pool = { takes: 0, freeS: 0, leaves: 0, occupiedS: 0, occupied: 0, known: 0 };
-      const { blocks, weights } = neighbours[block] ?? { blocks: [], weights: [] };
+      const { blocks, weights } = neighbours[block] ?? nobody;
       for (let i = 0; i < blocks.length; i += 1) {
         const near = blocks[i] ?? 0;
         if (of(known, near) === 0) continue;
