@@ -1,15 +1,11 @@
 import { connectAsync } from 'mqtt';
 import type { SourceConfig } from '../../config/schema.ts';
-import { loadConfig } from '../../config/load.ts';
 import { systemClock } from '../../services/adapters/clock/system.ts';
 import { openUplinkSource } from '../../services/adapters/uplink-source/index.ts';
-import { compose } from '../../services/app/compose.ts';
-import { openHistorianThread } from '../../services/app/historian-thread.ts';
 import { createRecordingLogger } from '../support/recording-logger.ts';
-import { deploymentFolder } from '../support/deployment-folder.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { perSecond, startPeer, type Figure } from './measure.ts';
+import { startInProcess } from './product.ts';
 
 const uplinks = 150_000;
 const numberOfSpaces = 1000;
@@ -92,20 +88,7 @@ const receiveOnly = (flavour: Flavour): Promise<number> =>
 /** Everything: log, decode, state, live hub and history; done when the history has the last uplink. */
 const fullIngest = (flavour: Flavour): Promise<number> =>
   fromBlaster(flavour, async (url) => {
-    const logger = createRecordingLogger();
-    const dir = deploymentFolder(numberOfSpaces, { sources: [sourceOf(flavour, url)] });
-    const app = await compose({
-      config: loadConfig(dir, new Set(['bosch-tps110']), {}),
-      dataDir: temporaryDirectory(),
-      port: 0,
-      isSimulated: true,
-      dashboardDirectory: null,
-      openHistorian: (settings, log) =>
-        openHistorianThread(settings, { log, logger, configDir: dir, lapse: undefined }),
-      clock: systemClock(),
-      logger,
-    });
-    await app.start();
+    const app = await startInProcess(numberOfSpaces, { sources: [sourceOf(flavour, url)] });
     await waitFor(() => app.status().lastLogged > 0, {
       what: 'the first uplink',
       timeoutMs: 30_000,

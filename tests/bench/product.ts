@@ -2,6 +2,7 @@ import type { DeploymentInput } from '../../config/schema.ts';
 import { loadConfig } from '../../config/load.ts';
 import { systemClock } from '../../services/adapters/clock/system.ts';
 import { compose, type App } from '../../services/app/compose.ts';
+import { openHistorianThread } from '../../services/app/historian-thread.ts';
 import { deploymentFolder } from '../support/deployment-folder.ts';
 import { createRecordingLogger } from '../support/recording-logger.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -16,14 +17,17 @@ export async function startInProcess(
     server: { host: '127.0.0.1', rateLimit: null },
     ...settings,
   });
+  const logger = createRecordingLogger();
   const app = await compose({
     config: loadConfig(folder, new Set(['bosch-tps110']), secrets),
     dataDir: temporaryDirectory(),
     port: 0,
     isSimulated: true,
     dashboardDirectory: null,
+    openHistorian: (settings, log) =>
+      openHistorianThread(settings, { log, logger, configDir: folder, lapse: undefined }),
     clock: systemClock(),
-    logger: createRecordingLogger(),
+    logger,
   });
   await app.start();
   return app;

@@ -83,7 +83,10 @@ describe('the image', () => {
     const command = serverStage.find((line) => line.startsWith('CMD '));
     const [node, ...args] = JSON.parse(command?.slice(4) ?? '[]') as string[];
     expect(node).toBe('node');
-    expect(args.at(-1)).toBe('services/app/main.ts');
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      readonly scripts: { readonly start: string };
+    };
+    expect(['node', ...args].join(' ')).toBe(scripts.start);
     expect(serverStage).toContain('USER node');
     expect(serverStage).toContain('VOLUME /data');
     expect(serverStage.findIndex((line) => line.startsWith('RUN mkdir /data'))).toBeLessThan(
