@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi';
-import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import {
   guidanceEventSchema,
@@ -21,6 +20,7 @@ import type {
 import type { EpochMs, SiteId } from '../domain/ids.ts';
 import type { ParkingSite } from '../domain/site.ts';
 import type { Clock } from '../ports/clock.ts';
+import { limitBody } from './http/body-limit.ts';
 
 export interface GuidanceDeps {
   /** Those in force; an inventory that was replaced begins anew. */
@@ -206,15 +206,7 @@ export function createGuidanceApi(deps: GuidanceDeps): OpenAPIHono {
     }
   };
 
-  app.use(
-    `${path}/*`,
-    bodyLimit({
-      maxSize: 4_096,
-      onError: () => {
-        throw new AppError('payload-too-large', 'at most 4 kB');
-      },
-    }),
-  );
+  app.use(`${path}/*`, limitBody(4_096, 'at most 4 kB'));
   app.openapi(begin, (c) => {
     const id = randomUUID();
     const found = deps.sessions().start(id, toRequest(c.req.valid('json')), clock.now());

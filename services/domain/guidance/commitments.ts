@@ -88,6 +88,7 @@ export function createCommitments(
   const expireAt = ({ onWay, parked }: Expected, nowMs: EpochMs): void => {
     // Those on their way expire in the order of their arrival.
     for (let next = onWay[0]; next && next.expiresMs <= nowMs; next = onWay[0]) expire(next);
+    if (parked.length === 0) return;
     for (const commitment of parked.filter(({ expiresMs }) => expiresMs <= nowMs))
       expire(commitment);
   };

@@ -21,6 +21,8 @@ export function createSiteOutlook(
     horizonS: Math.max(driveS, untilS) + ageS,
     sentCars,
   });
+  /** What a place's chance rests on does not change within one answer. */
+  const bases: SiteChance['basis'][] = [];
   const find = (place: number, driveS: number, sentCars: number): SiteChance | null => {
     const id = sites[place]?.id;
     if (id === undefined) return null;
@@ -33,8 +35,12 @@ export function createSiteOutlook(
     return { chanceRatio: 1 - neither, basis: general.basis };
   };
   return {
-    chance: (place, driveS, sentCars) => find(place, driveS, sentCars)?.chanceRatio ?? 0,
-    isWatched: (place) => find(place, 0, 0)?.basis === 'kerb',
+    chance(place, driveS, sentCars) {
+      const found = find(place, driveS, sentCars);
+      if (found !== null) bases[place] = found.basis;
+      return found?.chanceRatio ?? 0;
+    },
+    isWatched: (place) => (bases[place] ?? find(place, 0, 0)?.basis) === 'kerb',
     vacantSpaces(place, driveS) {
       const id = sites[place]?.id;
       const expected = id === undefined ? null : forecast.expected(id, arrival(driveS, 0));

@@ -79,15 +79,21 @@ function onStreets(graph: StreetGraph, sites: readonly ParkingSite[]): Ways {
 
 /** Every site is a node of its own. */
 function asTheCrowFlies(sites: readonly ParkingSite[]): Ways {
-  /** On the plane that touches the earth there: right to a thousandth within a county. */
-  const metres = (at: LatLon): Float32Array => {
-    const perLon = metresPerDegree * Math.cos((at.lat * Math.PI) / 180);
-    const across = (location: LatLon): number => (location.lon - at.lon) * perLon;
-    const along = (location: LatLon): number => (location.lat - at.lat) * metresPerDegree;
-    return Float32Array.from(
-      sites,
-      ({ location }) => detour * Math.hypot(across(location), along(location)),
-    );
+  const [lats, lons] = [
+    Float64Array.from(sites, ({ location }) => location.lat),
+    Float64Array.from(sites, ({ location }) => location.lon),
+  ];
+  /** `perM` times the way to each site, on the plane that touches the earth there: right to a thousandth within a county. */
+  const waysTimes = (at: LatLon, perM: number): Float32Array => {
+    const perLat = metresPerDegree * detour * perM;
+    const perLon = perLat * Math.cos((at.lat * Math.PI) / 180);
+    const ways = new Float32Array(lats.length);
+    for (let site = 0; site < ways.length; site += 1) {
+      const across = ((lons[site] ?? 0) - at.lon) * perLon;
+      const along = ((lats[site] ?? 0) - at.lat) * perLat;
+      ways[site] = Math.sqrt(across * across + along * along);
+    }
+    return ways;
   };
   const places = sites.map((site, node): Place => ({
     ...toPlace(site),
@@ -104,9 +110,9 @@ function asTheCrowFlies(sites: readonly ParkingSite[]): Ways {
       driveS: (node, place) =>
         (detour * distanceM(locationOf(node), locationOf(place))) / crowSpeedMs,
     },
-    timesFrom: (at) => metres(at).map((m) => m / crowSpeedMs),
+    timesFrom: (at) => waysTimes(at, 1 / crowSpeedMs),
     walksFrom(at) {
-      const distances = metres(at);
+      const distances = waysTimes(at, 1);
       return isNear(distances) ? (place) => distances[place] ?? Infinity : undefined;
     },
   };

@@ -1,7 +1,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
-import { bodyLimit } from 'hono/body-limit';
 import { problemSchema } from '../../contract/common.ts';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
+import { limitBody } from './body-limit.ts';
 
 /** The receiving end of a network server's webhook; the adapter behind it checks the secret. */
 export interface WebhookHandler {
@@ -35,12 +35,7 @@ const problem = (description: string) => ({
 /** `POST /ingest/<name>` for each handler; answers 204 or a problem. */
 export function createWebhooks(handlers: Readonly<Record<string, WebhookHandler>>): OpenAPIHono {
   const app = new OpenAPIHono();
-  const limit = bodyLimit({
-    maxSize: largestBodyBytes,
-    onError: () => {
-      throw new AppError('payload-too-large', `more than ${largestBodyBytes} bytes`);
-    },
-  });
+  const limit = limitBody(largestBodyBytes, `more than ${largestBodyBytes} bytes`);
   for (const [name, handler] of Object.entries(handlers)) {
     app.openAPIRegistry.registerPath({
       method: 'post',
