@@ -102,6 +102,52 @@ export const guidanceSessionSchema = z
   .meta({ id: 'GuidanceSession', description: 'Anonymous; ends by arrival or half an hour after' });
 export type GuidanceSession = z.output<typeof guidanceSessionSchema>;
 
+/** Where the driver asks the way from; used for this answer only. */
+export const guidanceWayRequestSchema = z
+  .strictObject({
+    from: position,
+    headingDeg: z
+      .number()
+      .min(0)
+      .max(360)
+      .optional()
+      .describe('where the car is going, clockwise from north'),
+  })
+  .meta({ id: 'GuidanceWayRequest' });
+export type GuidanceWayRequest = z.output<typeof guidanceWayRequestSchema>;
+
+export const guidanceWaySchema = z
+  .object({
+    siteId: z.string().nullable().describe('the target of the session'),
+    way: z
+      .object({
+        lengthM: z.int().nonnegative(),
+        line: z.object({
+          type: z.literal('LineString'),
+          coordinates: z.array(z.tuple([z.number(), z.number()])).min(2),
+        }),
+        turns: z
+          .array(
+            z.object({
+              at: z.int().positive().describe('index of the junction in the line'),
+              direction: z.enum(['left', 'right', 'back']),
+              street: z
+                .string()
+                .nullable()
+                .describe('the street to turn into, where it has a name'),
+            }),
+          )
+          .describe('where the street goes on otherwise too, in their order'),
+      })
+      .nullable()
+      .describe('null where no way by the streets is known'),
+  })
+  .meta({
+    id: 'GuidanceWay',
+    description: 'By the deployment’s streets; knows no turn bans and no congestion',
+  });
+export type GuidanceWay = z.output<typeof guidanceWaySchema>;
+
 /** What the driver tells on the way; one at a time. */
 export const guidanceEventSchema = z
   .discriminatedUnion('event', [

@@ -5,10 +5,13 @@ import {
   guidanceEventSchema,
   guidanceRequestSchema,
   guidanceSessionSchema,
+  guidanceWayRequestSchema,
+  guidanceWaySchema,
   type Advice,
   type GuidanceEvent,
   type GuidanceRequest,
   type GuidanceSession,
+  type GuidanceWay,
 } from '../contract/guidance.ts';
 import { AppError } from '../domain/errors.ts';
 import { timesOutOfTen, type AdviceRequest, type Suggestion } from '../domain/guidance/advise.ts';
@@ -17,6 +20,7 @@ import type {
   SessionAnswer,
   SessionTarget,
 } from '../domain/guidance/sessions.ts';
+import type { DrivingWay } from '../domain/guidance/driving-way.ts';
 import type { EpochMs, SiteId } from '../domain/ids.ts';
 import type { ParkingSite } from '../domain/site.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -74,6 +78,21 @@ const end = createRoute({
   request: { params },
   responses: { 204: { description: 'Ended' } },
 });
+const askWay = createRoute({
+  method: 'post',
+  path: `${path}/{id}/way`,
+  summary: 'How to drive to the target from here: the line and its turns; the position is not kept',
+  tags,
+  request: { params, body: jsonBody(guidanceWayRequestSchema) },
+  responses: {
+    200: {
+      description: 'The fastest way by the streets',
+      content: { 'application/json': { schema: guidanceWaySchema } },
+    },
+    400: { description: 'Not understood' },
+    404: absent,
+  },
+});
 const follow = createRoute({
   method: 'get',
   path: `${path}/{id}/events`,
@@ -86,6 +105,8 @@ const follow = createRoute({
   },
 });
 
+/** To a tenth of a metre. */
+const toDegrees = (degrees: number): number => Number(degrees.toFixed(6));
 const toInstant = (atMs: EpochMs): string => new Date(atMs).toISOString();
 
 const toRequest = ({ destination, from, arrivalAt, needs }: GuidanceRequest): AdviceRequest => ({
@@ -150,6 +171,15 @@ function createView(findSite: GuidanceDeps['findSite']) {
   };
   return { toAdvice, toTarget };
 }
+
+const toWay = (way: DrivingWay): GuidanceWay['way'] => ({
+  lengthM: Math.round(way.lengthM),
+  line: {
+    type: 'LineString',
+    coordinates: way.points.map(({ lat, lon }) => [toDegrees(lon), toDegrees(lat)]),
+  },
+  turns: way.turns.map((turn) => ({ ...turn })),
+});
 
 /** What a follower is told of when it changes: a chance that moves within its tenth is no news. */
 const newsOf = ({ advice, target }: GuidanceSession): string | undefined =>
@@ -219,6 +249,16 @@ export function createGuidanceApi(deps: GuidanceDeps): OpenAPIHono {
   app.openapi(look, (c) => {
     const { id } = c.req.valid('param');
     return c.json(answer(id, deps.sessions().review(id, clock.now(), null)), 200, fresh);
+  });
+  app.openapi(askWay, (c) => {
+    const { id } = c.req.valid('param');
+    const { from, headingDeg = null } = c.req.valid('json');
+    const sessions = deps.sessions();
+    if (sessions.review(id, clock.now(), null) === undefined)
+      throw new AppError('not-found', 'no such guidance session');
+    const siteId = sessions.targetOf(id, clock.now())?.siteId ?? null;
+    const way = sessions.wayOf(id, from, headingDeg);
+    return c.json({ siteId, way: way === undefined ? null : toWay(way) }, 200, fresh);
   });
   app.openapi(end, (c) => {
     deps.sessions().end(c.req.valid('param').id);

@@ -227,32 +227,73 @@ describe('guided to a space', () => {
   test('drive mode opens by itself when the car moves, if that is wanted', async () => {
     const page = await open({ opensDriveMode: true });
     await askFor(page, 'Hauptstraße');
-    await page.evaluate(() => {
-      const { geolocation } = navigator;
-      let tell: PositionCallback | undefined;
-      geolocation.watchPosition = (onPosition) => {
-        tell = onPosition;
-        return 1;
-      };
-      Object.assign(window, {
-        move: (speed: number, timestamp: number) =>
-          tell?.({
-            coords: { latitude: 49.402, longitude: 8.692, speed, heading: 180 },
-            timestamp,
-          } as GeolocationPosition),
-      });
-    });
+    await steer(page);
     await press(page, 'Zu Hauptstraße');
     await title(page, 'Unterwegs');
-    await page.evaluate('move(9, 1000); move(9, 5500)');
+    await page.evaluate('move(49.402, 9, 1000); move(49.402, 9, 5500)');
     expect(await page.getByRole('dialog', { name: 'Fahrmodus' }).count()).toBe(0);
-    await page.evaluate('move(9, 6100)');
+    await page.evaluate('move(49.402, 9, 6100)');
     await page.getByRole('dialog', { name: 'Fahrmodus' }).waitFor();
     await page.getByText(/m, rechts|m, geradeaus/).waitFor();
     await press(page, 'Ende');
     await title(page, 'Unterwegs');
   });
+
+  test('drive mode says where to turn, by the streets, once aloud', async () => {
+    await town.stop();
+    town = await startGuidedTown('streets');
+    await town.report(allSpaces, false);
+    await town.pass(30_000);
+    const page = await open({ isVoiceOn: true });
+    const asked: unknown[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/way')) asked.push(request.postDataJSON());
+    });
+    await askFor(page, 'Hauptstraße');
+    await steer(page);
+    await press(page, 'Zu Hauptstraße');
+    await press(page, 'Fahrmodus');
+    const turn = page.locator('[data-fact=turn]');
+    await page.evaluate('move(49.402, 9, 10_000)');
+    await vi.waitFor(async () =>
+      expect(await turn.innerText()).toMatch(/^in 220 m rechts\s+Am Markt, noch 370 m$/),
+    );
+    await expectGlanceable(page);
+    await expectAccessible(page);
+
+    // Half a minute after the first words. Nearer: the same way, without asking again.
+    await page.evaluate('performance.now = () => 1e9; move(49.4001, 9, 30_000)');
+    await vi.waitFor(async () => expect(await turn.innerText()).toMatch(/^jetzt rechts/));
+    expect(asked).toEqual([{ from: { lat: 49.402, lon: 8.692 }, headingDeg: 180 }]);
+    // Beside the way: another one is asked for.
+    await page.evaluate('move(49.4, 9, 40_000, 8.694, 270)');
+    await vi.waitFor(async () => expect(await turn.innerText()).toBe('290 m geradeaus'));
+    expect(asked).toHaveLength(2);
+    expect(await page.evaluate<string[]>('window.said')).toContain(
+      'de-DE Gleich rechts: Am Markt.',
+    );
+  });
 });
+
+/** Makes `move(lat, speed, at, lon, heading)` the page's only source of positions. */
+const steer = (page: Page) =>
+  page.evaluate(() => {
+    const { geolocation } = navigator;
+    let tell: PositionCallback | undefined;
+    geolocation.watchPosition = (onPosition) => {
+      tell = onPosition;
+      return 1;
+    };
+    const move = (
+      latitude: number,
+      speed: number,
+      timestamp: number,
+      longitude = 8.692,
+      heading = 180,
+    ) =>
+      tell?.({ coords: { latitude, longitude, speed, heading }, timestamp } as GeolocationPosition);
+    Object.assign(window, { move });
+  });
 
 async function siteCalled(name: string): Promise<{ lat: number; lon: number }> {
   const response = await town.send('GET', '/api/v1/sites');

@@ -124,6 +124,27 @@ describe('guidance through the running product', () => {
     expect((await begin(request)).advice.outcome).toBe(outcome);
   });
 
+  test('old news is used, and said to be old', async () => {
+    await town.report(spaces, false);
+    await town.pass(30_000);
+    await town.pass(20 * 60_000);
+    const { advice } = await begin(twoKerbs);
+    if (advice.outcome !== 'advice') throw new Error(advice.outcome);
+    expect(advice.informationAgeS).toBeGreaterThanOrEqual(20 * 60);
+    expect(advice.suggestions[0]?.chanceRatio).toBeLessThan(1);
+  });
+
+  test('the way is asked for with a position; without streets there is none', async () => {
+    const { id, target } = await begin();
+    const from = { lat: 49.401, lon: 8.692 };
+    const way = await town.send('POST', `${path}/${id}/way`, { from, headingDeg: 180 });
+    expect(await way.json()).toEqual({ siteId: target?.site.id, way: null });
+    const wrong = await town.send('POST', `${path}/${id}/way`, { from, headingDeg: 400 });
+    expect(wrong.status).toBe(400);
+    const gone = await town.send('POST', `${path}/${crypto.randomUUID()}/way`, { from });
+    expect(gone.status).toBe(404);
+  });
+
   test('asking for the head of an event stream opens none', async () => {
     const { id } = await begin();
     const response = await town.send('HEAD', `${path}/${id}/events`);
@@ -160,12 +181,50 @@ describe('guidance through the running product', () => {
       paths: Record<string, object>;
     };
     expect(Object.keys(document.paths)).toEqual(
-      expect.arrayContaining([path, `${path}/{id}`, `${path}/{id}/events`]),
+      expect.arrayContaining([
+        path,
+        ...['', '/events', '/way'].map((part) => `${path}/{id}${part}`),
+      ]),
     );
     let response = await town.send('GET', `${path}/x`);
     for (let at = 0; response.status !== 429 && at < 5_000; at += 1)
       response = await town.send('GET', `${path}/x`);
     expect(response.status).toBe(429);
     expect(response.headers.get('retry-after')).not.toBeNull();
+  });
+});
+
+describe('guidance where most sensors are silent', () => {
+  test('guesses from the neighbours, says so, and makes up no count', async () => {
+    const silent = await startComposedTown(
+      deploymentFolder(spaces.length, { history: { kind: 'memory' }, sources: [webhookSource] }),
+    );
+    try {
+      await silent.report(kerb0, true);
+      await silent.pass(30_000);
+      const response = await silent.send('POST', path, { destination, ...twoKerbs });
+      const { advice } = await toSession(response);
+      const found =
+        advice.outcome === 'advice'
+          ? advice.suggestions
+          : advice.outcome === 'everything-full' && advice.best !== null
+            ? [advice.best]
+            : [];
+      expect(found.length).toBeGreaterThan(0);
+      for (const { site, basis, timesOutOfTen } of found) {
+        expect(basis).toBe(site.id === 'site-0' ? 'sensors' : 'neighbours');
+        expect(timesOutOfTen).toBeLessThan(9);
+      }
+      const site = (await (await silent.send('GET', '/api/v1/sites/site-1')).json()) as {
+        status: object;
+      };
+      expect(site.status).toMatchObject({
+        numberOfVacantSpaces: null,
+        chanceRatio: null,
+        chance: 'unknown',
+      });
+    } finally {
+      await silent.stop();
+    }
   });
 });

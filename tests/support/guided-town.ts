@@ -20,8 +20,30 @@ interface Feature {
   readonly properties: Record<string, unknown>;
 }
 
+/** Bahnhofstraße comes down from the north, where the driver is, and ends in the street of the kerbs. */
+const streets = [
+  ['Bahnhofstraße', [8.692, 49.403], [8.692, 49.4]],
+  ['Am Markt', [8.688, 49.4], [8.692, 49.4]],
+  ['Am Markt', [8.692, 49.4], [8.695, 49.4]],
+] as const;
+const toStreetFeature = ([name, from, to]: (typeof streets)[number], n: number) => ({
+  type: 'Feature',
+  properties: {
+    id: `street-${n}`,
+    name,
+    lengthM: name === 'Bahnhofstraße' ? 334 : (to[0] - from[0]) * 72_360,
+    roadClass: 'residential',
+    fromNode: from.join('/'),
+    toNode: to.join('/'),
+    numberOfSpaces: 0,
+  },
+  geometry: { type: 'LineString', coordinates: [from, to] },
+});
+
 /** Four kerbs with names and a maximum stay, behind the real server that also serves the pages. */
-export async function startGuidedTown(): Promise<ComposedTown> {
+export async function startGuidedTown(
+  ways: 'streets' | 'no streets' = 'no streets',
+): Promise<ComposedTown> {
   const dir = deploymentFolder(allSpaces.length, {
     history: { kind: 'memory' },
     sources: [webhookSource],
@@ -36,6 +58,11 @@ export async function startGuidedTown(): Promise<ComposedTown> {
     Object.assign(properties, { name: names[kerb], maxStayMin: 120, hasFee: kerb !== 0 });
   }
   writeFileSync(file, JSON.stringify(sites));
+  if (ways === 'streets')
+    writeFileSync(
+      join(dir, 'streets.geojson'),
+      JSON.stringify({ type: 'FeatureCollection', features: streets.map(toStreetFeature) }),
+    );
   return startComposedTown(dir, dist);
 }
 

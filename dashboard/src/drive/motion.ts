@@ -1,5 +1,6 @@
 import type { Site } from '../../../services/contract/site.ts';
 import { distanceM, type Place } from '../site/geo.ts';
+import { nearestOnLine } from './line.ts';
 
 /** Where the car is and how it moves, by the device. */
 export interface Motion extends Place {
@@ -47,17 +48,7 @@ const radians = (degrees: number): number => (degrees * Math.PI) / 180;
 export function distanceToSiteM(site: Site, from: Place): number {
   const { geometry } = site;
   const line = geometry.type === 'LineString' ? geometry.coordinates : [];
-  const perLon = Math.cos(radians(from.lat)) * 111_195;
-  const points = line.map(([lon, lat]) => [(lon - from.lon) * perLon, (lat - from.lat) * 111_195]);
-  let nearest = distanceM(site, from);
-  points.forEach(([x2 = 0, y2 = 0], at) => {
-    const [x1 = x2, y1 = y2] = points[at - 1] ?? [];
-    const [dx, dy] = [x2 - x1, y2 - y1];
-    const length = dx * dx + dy * dy;
-    const share = length === 0 ? 0 : Math.min(1, Math.max(0, -(x1 * dx + y1 * dy) / length));
-    nearest = Math.min(nearest, Math.hypot(x1 + share * dx, y1 + share * dy));
-  });
-  return nearest;
+  return Math.min(distanceM(site, from), nearestOnLine(line, from).offM);
 }
 
 /** Nearer than this one can see whether a space is free. */

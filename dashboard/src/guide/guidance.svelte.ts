@@ -1,5 +1,9 @@
 import { tick } from 'svelte';
-import type { GuidanceEvent, GuidanceSession } from '../../../services/contract/guidance.ts';
+import type {
+  GuidanceEvent,
+  GuidanceSession,
+  GuidanceWay,
+} from '../../../services/contract/guidance.ts';
 import type { Site } from '../../../services/contract/site.ts';
 import type { SettingsData } from '../driver/settings.svelte.ts';
 import { createDrivingDetector, isArriving, watchMotion, type Motion } from '../drive/motion.ts';
@@ -7,6 +11,7 @@ import type { Place } from '../site/geo.ts';
 import type { Destination } from '../site/search.ts';
 import { findProposal, isLost, suggestionsOf } from './advice.ts';
 import {
+  askWay,
   endSession,
   followSession,
   GuideError,
@@ -218,6 +223,13 @@ export class Guidance {
         this.motion = null;
       },
     );
+  }
+
+  /** By which streets to the target; asked with the position as it is, which the server forgets. */
+  async askWay({ lat, lon, headingDeg }: Motion): Promise<GuidanceWay> {
+    const id = this.session?.id;
+    if (id === undefined) return { siteId: null, way: null };
+    return askWay(id, { from: { lat, lon }, ...(headingDeg !== null && { headingDeg }) });
   }
 
   /** Ends the trip; nothing of it is left on the server. */

@@ -2,6 +2,8 @@ import type {
   GuidanceEvent,
   GuidanceRequest,
   GuidanceSession,
+  GuidanceWay,
+  GuidanceWayRequest,
 } from '../../../services/contract/guidance.ts';
 import { backoffMs } from '../live/backoff.ts';
 
@@ -26,7 +28,11 @@ function troubleOf(status: number): Trouble {
   return status === 429 ? 'busy' : 'server';
 }
 
-async function ask(method: string, path: string, body?: unknown): Promise<GuidanceSession> {
+async function ask<Answer = GuidanceSession>(
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Answer> {
   let response: Response;
   try {
     response = await fetch(root + path, {
@@ -41,7 +47,7 @@ async function ask(method: string, path: string, body?: unknown): Promise<Guidan
     throw new GuideError(navigator.onLine ? 'server' : 'offline', cause);
   }
   if (!response.ok) throw new GuideError(troubleOf(response.status));
-  return (await response.json()) as GuidanceSession;
+  return (await response.json()) as Answer;
 }
 
 export const startSession = (request: GuidanceRequest): Promise<GuidanceSession> =>
@@ -49,6 +55,9 @@ export const startSession = (request: GuidanceRequest): Promise<GuidanceSession>
 export const tellSession = (id: string, event: GuidanceEvent): Promise<GuidanceSession> =>
   ask('POST', `/${id}`, event);
 export const lookAtSession = (id: string): Promise<GuidanceSession> => ask('GET', `/${id}`);
+/** How to drive to the session's target; the server forgets the position with its answer. */
+export const askWay = (id: string, request: GuidanceWayRequest): Promise<GuidanceWay> =>
+  ask('POST', `/${id}/way`, request);
 
 /** Also while the page goes away: the request outlives it, and what it misses the expiry ends. */
 export function endSession(id: string): void {

@@ -3,6 +3,7 @@ import type { EpochMs, SiteId } from '../ids.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Inventory, ParkingSite } from '../site.ts';
 import type { Commitments } from './commitments.ts';
+import type { DrivingWay } from './driving-way.ts';
 import type { SiteForecast } from './forecast/site-forecast.ts';
 import { isFit, type Needs } from './needs.ts';
 import { choose, createRanker, rankingDefaults, type Option, type Outlook } from './ranking.ts';
@@ -85,6 +86,8 @@ export interface Advisor {
   locationOf(siteId: SiteId): LatLon | undefined;
   /** Metres by car from one site to another; `undefined` where there is no way. */
   driveM(from: SiteId, to: SiteId): number | undefined;
+  /** How one drives to a site; `undefined` where no way is known. */
+  wayTo(siteId: SiteId, from: LatLon, headingDeg: number | null): DrivingWay | undefined;
 }
 
 interface Reach {
@@ -230,6 +233,10 @@ export function createAdvisor(deps: {
       const times = there.passages.map(({ head }) => ways.net.driveS(head, place));
       const seconds = Math.min(...times);
       return seconds < Infinity ? seconds * usualSpeedMs : undefined;
+    },
+    wayTo(siteId, from, headingDeg) {
+      const place = places.get(siteId);
+      return place === undefined ? undefined : ways.wayTo(place, from, headingDeg);
     },
     chanceAt(request, siteId, etaMs, driver, nowMs) {
       const place = places.get(siteId);

@@ -3,6 +3,7 @@ import type { EpochMs, SiteId } from '../ids.ts';
 import type { Result } from '../result.ts';
 import type { Advice, AdviceProblem, AdviceRequest, Advisor } from './advise.ts';
 import type { Commitments } from './commitments.ts';
+import type { DrivingWay } from './driving-way.ts';
 import type { GuidedStop } from './guided-stops.ts';
 
 export type SessionId = string;
@@ -40,6 +41,8 @@ export interface GuidanceSessions {
   foundFull(id: SessionId, nowMs: EpochMs): SessionAnswer | undefined;
   /** `undefined`: no such session, or it has no target. */
   targetOf(id: SessionId, nowMs: EpochMs): SessionTarget | undefined;
+  /** How to drive to the target from here; the position is not kept. `undefined`: no session, target or way. */
+  wayOf(id: SessionId, from: LatLon, headingDeg: number | null): DrivingWay | undefined;
   end(id: SessionId): void;
   /** It may be that of a guided car: found out two minutes after he was expected. */
   seeTake(take: Take): void;
@@ -268,6 +271,10 @@ export function createGuidanceSessions(deps: {
       if (request === undefined || target === null) return undefined;
       const chanceRatio = advisor.chanceAt(request, target, etaMs, id, nowMs);
       return { siteId: target, etaMs, chanceRatio, isPicked };
+    },
+    wayOf(id, from, headingDeg) {
+      const target = sessions.get(id)?.target ?? null;
+      return target === null ? undefined : advisor.wayTo(target, from, headingDeg);
     },
     end,
     seeTake(take) {

@@ -1,6 +1,7 @@
 import { distanceM, type LatLon } from '../geometry.ts';
 import type { ParkingSite, Stretch } from '../site.ts';
 import { createStreetGraph, type StreetGraph, type StreetPosition } from '../street-graph.ts';
+import { createWayFinder, type DrivingWay } from './driving-way.ts';
 import { createPlaceNet, walkTo, type Place, type PlaceNet } from './place.ts';
 import { isCarPark } from './forecast/site-forecast.ts';
 
@@ -12,6 +13,8 @@ export interface Ways {
   timesFrom(at: LatLon): Float32Array | undefined;
   /** Metres on foot from here to each place; `undefined` away from any street. */
   walksFrom(at: LatLon): ((place: number) => number) | undefined;
+  /** How one drives there, going in that direction now; `undefined` where no street is known. */
+  wayTo(place: number, at: LatLon, headingDeg: number | null): DrivingWay | undefined;
 }
 
 /** A position further from any street is outside the area. */
@@ -41,15 +44,26 @@ function positionOf(graph: StreetGraph, site: ParkingSite): StreetPosition | und
   return kerb ?? graph.position(site.location, 'drive', offStreetM);
 }
 
-function onStreets(graph: StreetGraph, sites: readonly ParkingSite[]): Ways {
-  const places = sites.map((site): Place => {
-    const position = positionOf(graph, site);
-    const { passages = [], walkEnds = [] } = position ?? {};
+function onStreets(
+  graph: StreetGraph,
+  sites: readonly ParkingSite[],
+  stretches: readonly Stretch[],
+): Ways {
+  const positions = sites.map((site) => positionOf(graph, site));
+  const places = sites.map((site, i): Place => {
+    const { passages = [], walkEnds = [] } = positions[i] ?? {};
     return { ...toPlace(site), passages, walkEnds };
   });
+  const net = createPlaceNet(graph, places);
+  const findWay = createWayFinder(graph, stretches);
   return {
-    net: createPlaceNet(graph, places),
+    net,
     nodeCount: graph.nodeCount,
+    wayTo(place, at, headingDeg) {
+      const [from, to] = [graph.position(at, 'drive', offStreetM), positions[place]];
+      if (from === undefined || to === undefined) return undefined;
+      return findWay(from, headingDeg, to, (node) => net.driveS(node, place));
+    },
     timesFrom(at) {
       const position = graph.position(at, 'drive', offStreetM);
       const seeds = position?.passages.map(({ head, seconds, untilS }) => ({
@@ -104,6 +118,7 @@ function asTheCrowFlies(sites: readonly ParkingSite[]): Ways {
   const locationOf = (node: number): LatLon => sites[node]?.location ?? { lat: 0, lon: 0 };
   return {
     nodeCount: places.length,
+    wayTo: () => undefined,
     net: {
       places,
       carParks: [...places.keys()].filter((place) => places[place]?.kind === 'car-park'),
@@ -141,5 +156,7 @@ function keepWalks(ways: Ways): Ways {
 
 export const createWays = (sites: readonly ParkingSite[], stretches: readonly Stretch[]): Ways =>
   keepWalks(
-    stretches.length === 0 ? asTheCrowFlies(sites) : onStreets(createStreetGraph(stretches), sites),
+    stretches.length === 0
+      ? asTheCrowFlies(sites)
+      : onStreets(createStreetGraph(stretches), sites, stretches),
   );
