@@ -24,8 +24,7 @@ const side = [0, 1, 2, 3];
 const grid: readonly Stretch[] = side.flatMap((a) =>
   [0, 1, 2].flatMap((b) => [block([b, a], [b + 1, a]), block([a, b], [a, b + 1])]),
 );
-const kerbOn = (id: string) =>
-  kerb(id, { stretchId: toStretchId(id), location: at(0, 0) });
+const kerbOn = (id: string) => kerb(id, { stretchId: toStretchId(id), location: at(0, 0) });
 const sites = [kerbOn('2.2-2.3'), kerbOn('0.0-1.0')];
 const [avenue, here] = [0, 1];
 const startOf = at(0.5, 0);
