@@ -1,6 +1,7 @@
 import { demandDefaults, drawDrivers, type DemandSettings, type Driver } from './demand.ts';
 import { goodSensors, type PolicyKind, type SensorSettings } from './policies.ts';
 import { simulate, type RunResult } from './simulate.ts';
+import type { SignRule } from './signs.ts';
 import { summarise, type Summary } from './summary.ts';
 import type { Town } from './town.ts';
 
@@ -14,6 +15,10 @@ export interface Case {
   readonly complianceRatio?: number;
   /** A car park's fee as time. */
   readonly feeS?: number;
+  /** What signs show; the product's rule unless said. */
+  readonly signRule?: SignRule;
+  /** Share of the seekers without the app who follow signs. */
+  readonly signRatio?: number;
   /** Shares at which ours is tried beside 60 %. */
   readonly moreShares?: readonly number[];
 }
@@ -94,7 +99,7 @@ export function createExperiments(
     guidedRatio: number,
     seed: number,
   ): RunResult => {
-    const { sensors, obeyRatio = 0.9, complianceRatio } = situation;
+    const { sensors, obeyRatio = 0.9, complianceRatio, signRule, signRatio } = situation;
     const key = `${situation.name}/${seed}`;
     if (policy === 'none' && alone?.key === key) return alone.run;
     const run = simulate(townOf(situation), driversOf(situation, seed), {
@@ -104,6 +109,8 @@ export function createExperiments(
       sensors: { ...goodSensors, ...sensors },
       seed,
       ...(complianceRatio !== undefined && { complianceRatio }),
+      ...(signRule && { signRule }),
+      ...(signRatio !== undefined && { signRatio }),
     });
     if (policy === 'none') alone = { key, run };
     return run;

@@ -10,11 +10,10 @@ import {
 } from '../../services/domain/guidance/ranking.ts';
 import { uniform, randomFrom } from '../random.ts';
 import type { Driver } from './demand.ts';
-import { createSigns, productSigns, rawSigns } from './signs.ts';
+import { createSigns, productSigns, type SignRule } from './signs.ts';
 import type { Town } from './town.ts';
 
-export type PolicyKind =
-  'none' | 'nearest' | 'uncommitted' | 'ours' | 'oracle' | 'raw-signs' | 'signs';
+export type PolicyKind = 'none' | 'nearest' | 'uncommitted' | 'ours' | 'oracle' | 'signs';
 
 /** What the sensors tell, and how wrong they are. */
 export interface SensorSettings {
@@ -57,6 +56,8 @@ export interface Truth {
 
 export interface Guidance {
   advise(situation: Situation): Advice | null;
+  /** Where somebody goes who follows the sign at his entry; `null`: where he wanted to go. */
+  readSign(driver: Driver, nowS: number): number | null;
   /** The guided driver stands at a kerb, his own way or as told. */
   parked(driver: Driver, place: number, nowS: number): void;
   failed(driver: Driver, place: number): void;
@@ -82,6 +83,8 @@ export function createGuidance(
     readonly seed: number;
     readonly ranking?: Partial<RankingSettings>;
     readonly complianceRatio?: number;
+    /** The product's unless said. */
+    readonly signRule?: SignRule;
   },
 ): Guidance {
   const { places } = town.net;
@@ -166,20 +169,18 @@ export function createGuidance(
     return best;
   };
 
-  const signs = createSigns(town, kind === 'signs' ? productSigns : rawSigns, {
+  const signs = createSigns(town, options.signRule ?? productSigns, {
     vacant: (place) => (places[place]?.numberOfSpaces ?? 0) - shown(place),
     isFull: (place) => vacantAt(place, truth.occupied) < 6,
+    sentByApp: (place, nowS) => counted.sent(place, Infinity, nowS * 1_000, null),
     delayS: sensors.believedDelayS,
   });
 
   return {
     advise(situation) {
       switch (kind) {
-        case 'raw-signs':
-        case 'signs': {
-          const place = signs.read(situation.driver, situation.nowS);
-          return place === null ? null : { place, driveS: 0, chanceRatio: 1 };
-        }
+        case 'signs':
+          return null;
         case 'ours':
         case 'uncommitted':
           return byModel(situation);
@@ -195,6 +196,7 @@ export function createGuidance(
           return bySight(situation, (place) => truth.occupied[place] ?? 0);
       }
     },
+    readSign: (driver, nowS) => signs.read(driver, nowS),
     parked(driver, place, nowS) {
       const key = String(driver.id);
       // A car park counts at its gate, at once. A space found on the way is known from the driver.

@@ -60,6 +60,8 @@ export function createSigns(
   rule: SignRule,
   counts: {
     readonly vacant: (place: number) => number;
+    /** Cars that the app has sent there and no sensor has counted yet. */
+    readonly sentByApp: (place: number, nowS: number) => number;
     readonly isFull: (carPark: number) => boolean;
     readonly delayS: number;
   },
@@ -94,7 +96,12 @@ export function createSigns(
       (sum, place) => sum + counts.vacant(place),
       0,
     );
-    const sentCars = rule.isNet ? sent.sent(zone, Infinity, nowS * 1_000, null) : 0;
+    const byApp = (kerbsOf.get(zone) ?? []).reduce(
+      (sum, place) => sum + counts.sentByApp(place, nowS),
+      0,
+    );
+    const bySigns = sent.sent(zone, Infinity, nowS * 1_000, null);
+    const sentCars = rule.isNet ? byApp + bySigns : 0;
     const input = { vacantSpaces, sentCars, isClosed: false, garage: String(garage) };
     return { zone, garage, vacantSpaces, text: signText(input, { fullBelow: rule.fullBelow }) };
   };

@@ -13,6 +13,7 @@ import { distanceM } from '../../services/domain/geometry.ts';
 import type { RankingSettings } from '../../services/domain/guidance/ranking.ts';
 import { createHabits } from './habits.ts';
 import { roam } from './searching.ts';
+import type { SignRule } from './signs.ts';
 
 export interface RunSettings {
   readonly policy: PolicyKind;
@@ -24,6 +25,10 @@ export interface RunSettings {
   readonly ranking?: Partial<RankingSettings>;
   /** Fixed instead of learnt. */
   readonly complianceRatio?: number;
+  /** What signs show; the product's rule unless said. */
+  readonly signRule?: SignRule;
+  /** Share of the seekers without the app who follow signs. */
+  readonly signRatio?: number;
 }
 
 /** How one driver's trip went. */
@@ -94,12 +99,13 @@ function parkedAtStart(town: Town, seed: number): { place: number; leavesS: numb
 }
 
 function openGuidance(town: Town, occupied: Int32Array, settings: RunSettings): Guidance | null {
-  const { policy, sensors, seed, ranking, complianceRatio } = settings;
+  const { policy, sensors, seed, ranking, complianceRatio, signRule } = settings;
   if (policy === 'none') return null;
   return createGuidance(town, { occupied }, policy, sensors, {
     seed,
     ...(ranking && { ranking }),
     ...(complianceRatio !== undefined && { complianceRatio }),
+    ...(signRule && { signRule }),
   });
 }
 
@@ -190,16 +196,12 @@ export function simulate(town: Town, drivers: readonly Driver[], settings: RunSe
   };
 
   /** A sign is read once, when coming in; afterwards everybody searches as always. */
-  const hasSigns = settings.policy === 'signs' || settings.policy === 'raw-signs';
-  const readSign = ({ driver, node }: Traveller): number | null =>
-    guidance?.advise({
-      driver,
-      nowS,
-      node,
-      target: null,
-      hasFailed: false,
-      isExcluded: () => false,
-    })?.place ?? null;
+  const hasSigns = settings.policy === 'signs';
+  const followsSigns = (driver: Driver, isGuided: boolean): boolean => {
+    if (hasSigns || isGuided || driver.prefersCarPark) return hasSigns && isGuided;
+    const { guidedRatio, signRatio = 0 } = settings;
+    return driver.guidedDraw - guidedRatio < signRatio * (1 - guidedRatio);
+  };
   const begin = (driver: Driver): void => {
     const isGuided =
       settings.policy !== 'none' &&
@@ -229,12 +231,13 @@ export function simulate(town: Town, drivers: readonly Driver[], settings: RunSe
     travellers.set(driver.id, traveller);
     const ownBlock = habits.drawBlock(driver, random);
     const ownTarget = driver.prefersCarPark ? nearestCarPark(traveller) : ownBlock;
-    if (isGuided && hasSigns) traveller.target = readSign(traveller) ?? ownTarget;
-    else if (isGuided) advise(traveller);
-    if (!isGuided || (!traveller.obeys && !hasSigns)) {
+    if (isGuided && !hasSigns) advise(traveller);
+    if (!isGuided || !traveller.obeys) {
       traveller.phase = 'heading';
       traveller.target = ownTarget;
     }
+    if (followsSigns(driver, isGuided))
+      traveller.target = guidance?.readSign(driver, nowS) ?? ownTarget;
     step(traveller);
   };
 
