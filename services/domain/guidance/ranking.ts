@@ -155,17 +155,18 @@ export function createRanker(
     };
   };
 
-  const kerbCandidate = (trip: Trip, place: number): Candidate | undefined => {
+  /** `undefined` also when the way alone takes longer than `limitS`: then no chance is worked out. */
+  const kerbCandidate = (trip: Trip, place: number, limitS: number): Candidate | undefined => {
     const site = net.places[place];
-    if (site?.kind !== 'kerb' || trip.isExcluded(place)) return undefined;
+    if (site?.kind !== 'kerb') return undefined;
     const walkM = trip.walkM(place);
-    if (!(walkM <= trip.maxWalkM)) return undefined;
+    if (!(walkM <= trip.maxWalkM) || trip.isExcluded(place)) return undefined;
     const { driveS, exit } = approach(trip.times, site);
-    if (driveS === Infinity) return undefined;
+    const restS = walkS(walkM) + site.feeS;
+    if (driveS === Infinity || driveS + restS > limitS) return undefined;
     const believed = trip.hasFailed ? settings.afterFailure : 1;
     const chanceRatio = believed * outlook.chance(place, driveS, sentTo(trip, place, driveS));
     const priceS = outlook.isWatched(place) ? settings.scarcityPriceS : settings.unwatchedPriceS;
-    const restS = walkS(walkM) + site.feeS;
     const roughS = driveS + restS + (1 - chanceRatio) * (settings.roughContinuationS + priceS);
     return { place, driveS, walkM, exit, chanceRatio, priceS, restS, roughS };
   };
@@ -201,12 +202,14 @@ export function createRanker(
         .toSorted((a, b) => a.option.walkM - b.option.walkM)
         .slice(0, settings.continuations);
       const candidates: Candidate[] = [];
+      let limitS = Infinity;
       for (let place = 0; place < net.places.length; place += 1) {
-        const candidate = kerbCandidate(trip, place);
-        if (candidate !== undefined) candidates.push(candidate);
+        const candidate = kerbCandidate(trip, place, limitS);
+        if (candidate === undefined) continue;
+        candidates.push(candidate);
+        limitS = Math.min(limitS, candidate.roughS + settings.shortlistMarginS);
       }
       candidates.sort((a, b) => a.roughS - b.roughS);
-      const limitS = (candidates[0]?.roughS ?? 0) + settings.shortlistMarginS;
       return [
         ...candidates
           .slice(0, settings.shortlist)
