@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { sourcePlugins } from '../dashboard/source-plugins.ts';
 
@@ -9,9 +10,10 @@ export default defineConfig({
   root,
   test: {
     reporters: ['default', './tests/support/last-line-reporter.ts'],
-    // Real servers and a real browser on a busy machine: limits are no measurements, and a port that was taken is tried again.
+    // The default leaves one core to the runner, which is half of a small machine.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Real servers and a real browser on a busy machine: limits end what hangs, they measure nothing.
     testTimeout: 90_000,
-    retry: process.env['CI'] === undefined ? 0 : 2,
     hookTimeout: 120_000,
     projects: [
       { extends: true, root, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'] } },
@@ -42,8 +44,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
-          fileParallelism: false,
-          globalSetup,
+          globalSetup: [...globalSetup, 'tests/support/build-pages.ts'],
         },
       },
     ],

@@ -2,7 +2,6 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { buildDashboard } from '../../dashboard/build.ts';
 import type { DeploymentInput } from '../../config/schema.ts';
 import type { SiteList } from '../../services/contract/site.ts';
 import { launchBrowser } from '../support/browser.ts';
@@ -29,7 +28,6 @@ function demoWithShortPast(): string {
 }
 
 beforeAll(async () => {
-  await buildDashboard();
   browser = await launchBrowser();
   const args = ['--config', demoWithShortPast(), '--data', data];
   product = await startProduct([...args, '--simulate', '--speed', '30']);

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildDashboard } from '../../dashboard/build.ts';
 import { examplesFor, type Example } from '../../dashboard/src/developer/examples.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { deploymentFolder } from '../support/deployment-folder.ts';
@@ -16,7 +15,6 @@ import { waitFor } from '../support/wait-for.ts';
 let product: Product;
 let browser: Browser;
 beforeAll(async () => {
-  await buildDashboard();
   [product, browser] = await Promise.all([
     startProduct(['--config', deploymentFolder(20), '--data', temporaryDirectory()]),
     launchBrowser(),

@@ -2,7 +2,6 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
-import { buildDashboard } from '../../dashboard/build.ts';
 
 const dist = fileURLToPath(new URL('../../dist/dashboard/', import.meta.url));
 interface Chunk {
@@ -14,7 +13,6 @@ interface Chunk {
 let chunks: Readonly<Record<string, Chunk>>;
 
 beforeAll(async () => {
-  await buildDashboard();
   chunks = JSON.parse(await readFile(`${dist}.vite/manifest.json`, 'utf8')) as typeof chunks;
 });
 

@@ -1,6 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { buildDashboard } from '../../dashboard/build.ts';
 import { guidanceSessionSchema } from '../../services/contract/guidance.ts';
 import { launchBrowser } from '../support/browser.ts';
 import type { ComposedTown } from '../support/composed-town.ts';
@@ -19,7 +18,6 @@ let town: ComposedTown;
 let opened: DriverPage | undefined;
 
 beforeAll(async () => {
-  await buildDashboard();
   browser = await launchBrowser();
   town = await startGuidedTown();
 });

@@ -1,6 +1,5 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { buildDashboard } from '../../dashboard/build.ts';
 import { launchBrowser } from '../support/browser.ts';
 import type { ComposedTown } from '../support/composed-town.ts';
 import { expectAccessible, type DriverPage } from '../support/driver-page.ts';
@@ -20,7 +19,6 @@ let opened: DriverPage | undefined;
 let followed = '';
 
 beforeAll(async () => {
-  await buildDashboard();
   browser = await launchBrowser();
 });
 // A town for each: how fast kerbs fill is learnt from what happened before.

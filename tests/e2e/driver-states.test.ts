@@ -1,7 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
-import { buildDashboard } from '../../dashboard/build.ts';
 import { expectAccessible, openDriverPage, type DriverPage } from '../support/driver-page.ts';
 import { startFixtureServer, type Fixture, type FixtureServer } from '../support/fixture-server.ts';
 import { deployment, fixtureNow, townSites } from '../support/fixture-town.ts';
@@ -12,7 +11,6 @@ let server: FixtureServer;
 let opened: DriverPage | undefined;
 
 beforeAll(async () => {
-  await buildDashboard();
   browser = await launchBrowser();
 });
 afterEach(async () => {

@@ -4,7 +4,6 @@ import { toX, toY, worldPx } from '../../dashboard/src/map/mercator.ts';
 import type { LiveFrame } from '../../services/contract/live.ts';
 import type { SiteStatus } from '../../services/contract/site.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { buildDashboard } from '../../dashboard/build.ts';
 import { openDriverPage, type DriverPage } from '../support/driver-page.ts';
 import { startFixtureServer, type FixtureServer } from '../support/fixture-server.ts';
 import { deployment, fixtureNow, statusOf, townSites } from '../support/fixture-town.ts';
@@ -16,7 +15,6 @@ let opened: DriverPage | undefined;
 const wide: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 
 beforeAll(async () => {
-  await buildDashboard();
   browser = await launchBrowser();
 });
 afterEach(async () => {

@@ -1,7 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { metricsSchema, zoneRankingSchema } from '../../services/contract/metrics.ts';
-import { buildDashboard } from '../../dashboard/build.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { openDriverPage, type DriverPage } from '../support/driver-page.ts';
 import { planning, planningZones } from '../support/fixture-planning.ts';
@@ -13,7 +12,6 @@ let server: FixtureServer;
 let opened: DriverPage | undefined;
 
 beforeAll(async () => {
-  await buildDashboard();
   browser = await launchBrowser();
 });
 afterEach(async () => {

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { buildDashboard } from '../../dashboard/build.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { expectAccessible, openDriverPage, type DriverPage } from '../support/driver-page.ts';
 import { goal, planning, planningZones, shareOf } from '../support/fixture-planning.ts';
@@ -14,7 +13,6 @@ let server: FixtureServer;
 let opened: DriverPage | undefined;
 
 beforeAll(async () => {
-  await buildDashboard();
   browser = await launchBrowser();
 });
 afterEach(async () => {
