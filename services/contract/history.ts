@@ -4,6 +4,10 @@ import { instantSchema, licenceSchema } from './common.ts';
 const historyFileSchema = z
   .object({
     name: z.string(),
+    municipality: z
+      .string()
+      .nullable()
+      .describe('id of the municipality whose sites and zones it holds; null holds all'),
     kind: z.enum(['day', 'month']).describe('a day as CSV, gzipped; a month as Parquet'),
     url: z.url(),
     mediaType: z.string(),

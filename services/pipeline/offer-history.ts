@@ -1,8 +1,9 @@
 import { AppError } from '../domain/errors.ts';
 import { toHistoryRow, type HistoryRow } from '../domain/history-row.ts';
-import type { EpochMs } from '../domain/ids.ts';
+import type { EpochMs, MunicipalityId } from '../domain/ids.ts';
 import { intervalEnd, intervalStart, type Interval } from '../domain/local-intervals.ts';
 import { hourMs, localDate } from '../domain/local-time.ts';
+import type { RollUp } from '../domain/roll-up.ts';
 import type { Inventory } from '../domain/site.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DownloadPlan, Downloads } from '../ports/downloads.ts';
@@ -12,6 +13,9 @@ import type { Logger } from '../ports/logger.ts';
 const dayMs = 24 * hourMs;
 /** A file is made when its time is over, and once more a day later, for uplinks that came late. */
 const revisedAfterMs = dayMs;
+
+const nameOf = (date: string, owner: MunicipalityId | null, extension: string): string =>
+  [date, ...(owner === null ? [] : [owner]), extension].join('.');
 
 /** Makes the files of past occupancy, each when its day or month is over. */
 export function createOfferHistory(deps: {
@@ -32,19 +36,36 @@ export function createOfferHistory(deps: {
   let isStopped = false;
   let stopTimer = (): void => undefined;
 
-  async function rowsOf({ fromMs, toMs }: Interval): Promise<HistoryRow[]> {
+  /** Of everything, and where there are several municipalities of each, so that each can have its own. */
+  const owners = (): readonly (MunicipalityId | null)[] => {
+    const { municipalities } = inventory();
+    return municipalities.length > 1 ? [null, ...municipalities.map(({ id }) => id)] : [null];
+  };
+
+  /** The day that was read last: every municipality's file of a day is made of the same roll-ups. */
+  let lastRead: { readonly fromMs: EpochMs; readonly rollUps: readonly RollUp[] } | null = null;
+  async function rollUpsOf({ fromMs, toMs }: Interval): Promise<readonly RollUp[]> {
+    if (lastRead?.fromMs === fromMs) return lastRead.rollUps;
+    const ofSites = await store.rollUps({ scope: 'site', step: '15min', fromMs, toMs });
+    const ofZones = await store.rollUps({ scope: 'zone', step: '15min', fromMs, toMs });
+    lastRead = { fromMs, rollUps: [...ofSites, ...ofZones] };
+    return lastRead.rollUps;
+  }
+
+  async function rowsOf(day: Interval, owner: MunicipalityId | null): Promise<HistoryRow[]> {
     const { sites, zones } = inventory();
-    const names = { site: new Map<string, string>(), zone: new Map<string, string>() };
-    for (const { id, name } of sites) names.site.set(id, name);
-    for (const { id, name } of zones) names.zone.set(id, name);
-    const rows: HistoryRow[] = [];
-    for (const scope of ['site', 'zone'] as const) {
-      for (const rollUp of await store.rollUps({ scope, step: '15min', fromMs, toMs })) {
-        const name = names[scope].get(rollUp.id);
-        // What was taken out of the inventory may have been taken out for a reason.
-        if (name !== undefined) rows.push(toHistoryRow(rollUp, scope, name));
-      }
-    }
+    const isIts = (place: { readonly municipalityId: MunicipalityId }): boolean =>
+      owner === null || place.municipalityId === owner;
+    const names = {
+      site: new Map<string, string>(sites.filter(isIts).map(({ id, name }) => [id, name])),
+      zone: new Map<string, string>(zones.filter(isIts).map(({ id, name }) => [id, name])),
+    };
+    const rows = (await rollUpsOf(day)).flatMap((rollUp) => {
+      const scope = rollUp.scope === 'site' ? 'site' : 'zone';
+      const name = names[scope].get(rollUp.id);
+      // What was taken out of the inventory may have been taken out for a reason.
+      return name === undefined ? [] : [toHistoryRow(rollUp, scope, name)];
+    });
     return rows.sort((a, b) => a.fromMs - b.fromMs);
   }
 
@@ -68,7 +89,7 @@ export function createOfferHistory(deps: {
   async function offer(plan: DownloadPlan, days: readonly Interval[]): Promise<void> {
     if (isStopped || !isDue(plan)) return;
     async function* parts(): AsyncGenerator<readonly HistoryRow[]> {
-      for (const day of days) yield await rowsOf(day);
+      for (const day of days) yield await rowsOf(day, plan.municipalityId);
     }
     await downloads.write(plan, parts());
   }
@@ -80,18 +101,25 @@ export function createOfferHistory(deps: {
     try {
       const days = await closedDays(doneMs);
       for (const day of days) {
-        const name = `${localDate(day.fromMs, timeZone)}.csv.gz`;
-        await offer({ kind: 'day', name, ...day }, [day]);
+        for (const municipalityId of owners()) {
+          const name = nameOf(localDate(day.fromMs, timeZone), municipalityId, 'csv.gz');
+          await offer({ kind: 'day', name, municipalityId, ...day }, [day]);
+        }
       }
       const months = Map.groupBy(days, (day) => intervalStart(day.fromMs, 'month', timeZone));
       for (const [fromMs, ofMonth] of months) {
         const toMs = intervalEnd(fromMs, 'month', timeZone);
-        const name = `${localDate(fromMs, timeZone).slice(0, 7)}.parquet`;
-        if (toMs <= doneMs) await offer({ kind: 'month', name, fromMs, toMs }, ofMonth);
+        for (const municipalityId of toMs <= doneMs ? owners() : []) {
+          const name = nameOf(localDate(fromMs, timeZone).slice(0, 7), municipalityId, 'parquet');
+          await offer({ kind: 'month', name, municipalityId, fromMs, toMs }, ofMonth);
+        }
       }
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       log.warn({ code: error.code, detail: error.message }, 'history files wait');
+    } finally {
+      // Late data may change it before the next run.
+      lastRead = null;
     }
   }
 

@@ -1,11 +1,13 @@
 import type { HistoryRow } from '../domain/history-row.ts';
-import type { EpochMs } from '../domain/ids.ts';
+import type { EpochMs, MunicipalityId } from '../domain/ids.ts';
 
 /** What a file is to hold: a local day as CSV, gzipped, or a local month as Parquet. */
 export interface DownloadPlan {
   readonly kind: 'day' | 'month';
-  /** `2026-11-20.csv.gz`, `2026-11.parquet`. */
+  /** `2026-11-20.csv.gz`, `2026-11.parquet`; of a municipality `2026-11-20.herrenberg.csv.gz`. */
   readonly name: string;
+  /** Whose sites and zones it holds; `null` holds all. */
+  readonly municipalityId: MunicipalityId | null;
   readonly fromMs: EpochMs;
   readonly toMs: EpochMs;
 }

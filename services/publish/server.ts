@@ -11,7 +11,7 @@ import { createDevices, type DevicesDeps } from './api/devices.ts';
 import { createSignsApi, type SignsDeps } from './api/signs.ts';
 import { createHistoryApi } from './api/history.ts';
 import { createClientAddresses, originOf } from './http/client-address.ts';
-import { cors, licensing, rateLimiting, shortAddress } from './http/manners.ts';
+import { common, licensing, rateLimiting } from './http/manners.ts';
 import { announceDeprecated, type DeprecatedPath } from './http/deprecation.ts';
 import { createOperations, type OperationsDeps, type PartReadiness } from './http/operations.ts';
 import { notFound } from './http/not-found.ts';
@@ -87,8 +87,7 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
   const app = new OpenAPIHono();
   app.onError(onError(deps.log));
   app.notFound(notFound(settings));
-  app.use(cors);
-  app.use(shortAddress);
+  app.use(common);
   app.use(
     methodNotAllowed({
       app,
@@ -145,7 +144,16 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
     };
   };
   if (deps.downloads)
-    app.route('/', createHistoryApi({ ...serving, settings, clock, downloads: deps.downloads }));
+    app.route(
+      '/',
+      createHistoryApi({
+        ...serving,
+        settings,
+        clock,
+        downloads: deps.downloads,
+        municipalities: () => index().inventory.municipalities,
+      }),
+    );
   if (deps.planning) app.route('/', createPlanningApi(deps.planning));
   for (const resource of resources) serveResource(app, resource, serving);
   const texts = [

@@ -1,5 +1,12 @@
 import { waitFor } from '../support/wait-for.ts';
-import { createCpuTimer, delayQuantile, perSecond, startPeer, type Figure } from './measure.ts';
+import {
+  beginRhythm,
+  createCpuTimer,
+  delayQuantile,
+  perSecond,
+  startPeer,
+  type Figure,
+} from './measure.ts';
 import { startInProcess } from './product.ts';
 
 const allUplinks = 1_000_000;
@@ -43,7 +50,7 @@ export async function benchBackfill(scale: number): Promise<Figure[]> {
   const cpuS = createCpuTimer();
   const startedMs = performance.now();
   const watcher = await startPeer('watcher.ts', [app.port(), 10].map(String));
-  live.child.send('go');
+  await beginRhythm(live.child, watcher.child);
   await waitFor(() => app.status().recorded >= uplinks, {
     what: 'the history to have what was stored',
     timeoutMs: longestS * 1000,

@@ -1,6 +1,6 @@
 import { startInfluxd } from '../support/influxd.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { delayQuantile, perSecond, startPeer, type Figure } from './measure.ts';
+import { beginRhythm, delayQuantile, perSecond, startPeer, type Figure } from './measure.ts';
 import { startInProcess } from './product.ts';
 
 const livePerS = 500;
@@ -27,7 +27,7 @@ export async function benchDrain(scale: number): Promise<Figure[]> {
     history: { kind: 'influxdb', url: influxd.url, api: '1', database: 'bench' },
   });
   const watcher = await startPeer('watcher.ts', [app.port(), 10].map(String));
-  live.child.send('go');
+  await beginRhythm(live.child, watcher.child);
   await waitFor(() => app.status().recorded > livePerS, { what: 'the history', timeoutMs: 60_000 });
   await influxd.kill9();
   const killedAt = app.status().lastLogged;

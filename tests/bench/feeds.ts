@@ -15,6 +15,7 @@ const requestsARound = 640;
 const changes = 60;
 
 const cached = [
+  '/api/v1/sites?limit=100',
   '/api/v1/sites?limit=1000',
   '/api/v1/spaces?limit=1000',
   '/api/public/v3/parking-sites',

@@ -6,7 +6,6 @@ import { benchDrain } from './drain.ts';
 import { benchEstimate } from './estimate.ts';
 import { benchFeeds } from './feeds.ts';
 import { benchGuidance } from './guidance.ts';
-import { benchHttp } from './http.ts';
 import { benchInfluxdb } from './influxdb.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLive } from './live.ts';
@@ -21,7 +20,6 @@ const benches: Readonly<Record<string, (scale: number) => Promise<Figure[]>>> = 
   ingest: benchIngest,
   live: benchLive,
   'many-clients': benchManyClients,
-  http: benchHttp,
   feeds: benchFeeds,
   guidance: benchGuidance,
   map: benchMap,

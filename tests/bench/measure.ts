@@ -50,6 +50,20 @@ export function createCpuTimer(): () => number {
   };
 }
 
+/** When a metronome began, its uplinks a second, and after how many it is the same device's turn again. */
+export interface Rhythm {
+  readonly startedAtMs: number;
+  readonly perS: number;
+  readonly devices: number;
+}
+
+/** Sets a metronome going and tells the watcher when each uplink is due. */
+export async function beginRhythm(metronome: ChildProcess, watcher: ChildProcess): Promise<void> {
+  metronome.send('go');
+  const [rhythm] = (await once(metronome, 'message')) as [Rhythm];
+  watcher.send(rhythm);
+}
+
 /** What a watcher (`watcher.ts`) has seen: how late the frames were, in ms. */
 export async function delayQuantile(watcher: ChildProcess, share: number): Promise<number> {
   watcher.send('report');

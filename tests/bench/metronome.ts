@@ -2,8 +2,8 @@ import { createServer } from 'node:net';
 import { generate, parser } from 'mqtt-packet';
 
 /**
- * A broker for one subscriber that publishes at an even rate once it is told to go: every uplink changes
- * another space. Arguments: uplinks a second, seconds, number of devices.
+ * A broker for one subscriber that publishes at an even rate once it is told to go, and says when it
+ * began: every uplink changes another space. Arguments: uplinks a second, seconds, number of devices.
  */
 const [perS = 0, forS = 0, devices = 1] = process.argv.slice(2).map(Number);
 const stepMs = 10;
@@ -39,6 +39,7 @@ const server = createServer((socket) => {
   });
   process.on('message', () => {
     const startedMs = performance.now();
+    process.send?.({ startedAtMs: Date.now(), perS, devices });
     let sent = 0;
     const timer = setInterval(() => {
       const due = Math.min(
@@ -59,10 +60,7 @@ const server = createServer((socket) => {
         );
         sent += 1;
       }
-      if (sent >= perS * forS) {
-        clearInterval(timer);
-        process.send?.('done');
-      }
+      if (sent >= perS * forS) clearInterval(timer);
     }, stepMs);
   });
 }).listen(0, '127.0.0.1', () => {

@@ -12,6 +12,7 @@ import { historyListSchema, type HistoryList } from '../../services/contract/his
 import { toPublicInventory } from '../../services/domain/privacy.ts';
 import { toPublicPresent } from '../../services/domain/public-present.ts';
 import type { RollUp } from '../../services/domain/roll-up.ts';
+import type { Downloads } from '../../services/ports/downloads.ts';
 import { createOfferHistory } from '../../services/pipeline/offer-history.ts';
 import { createServer } from '../../services/publish/server.ts';
 import { aPresent, inventory, settings } from '../fixtures/feeds/town.ts';
@@ -84,18 +85,42 @@ async function aTown(dir = temporaryDirectory()) {
 }
 const names = (list: readonly { readonly name: string }[]): string[] =>
   list.map(({ name }) => name);
+/** Those that hold everything; the municipalities' own lie beside them. */
+const whole = (downloads: Pick<Downloads, 'list'>) =>
+  downloads.list().filter(({ municipalityId }) => municipalityId === null);
 
 describe('the files of past occupancy', () => {
   test('are a CSV a day and a Parquet a month, each when its time is over', async () => {
     const { offer, downloads } = await aTown();
     await offer().settled();
-    expect(names(downloads.list())).toEqual([
+    expect(names(whole(downloads))).toEqual([
       '2026-10-29.csv.gz',
       '2026-10-30.csv.gz',
       '2026-10-31.csv.gz',
       '2026-10.parquet',
       '2026-11-01.csv.gz',
     ]);
+  });
+
+  test('are made for every municipality too, with its own sites and zones only', async () => {
+    const { offer, downloads, dir, store } = await aTown();
+    const other = inventory.sites.find(({ municipalityId }) => municipalityId === 'nebenort');
+    const atMs = monthEndMs - 2 * dayMs;
+    await store.writeRollUps([
+      rollUp({ scope: 'site', id: other?.id ?? '', step: '15min', fromMs: atMs }),
+    ]);
+    await offer().settled();
+    const idsIn = async (name: string): Promise<Set<string | undefined>> => {
+      const lines = gunzipSync(await readFile(join(dir, name)))
+        .toString()
+        .split('\r\n');
+      return new Set(lines.flatMap((line) => (line.startsWith('20') ? [line.split(',')[3]] : [])));
+    };
+    expect(await idsIn('2026-10-30.csv.gz')).toEqual(new Set([site?.id, zone?.id, other?.id]));
+    expect(await idsIn('2026-10-30.nebenort.csv.gz')).toEqual(new Set([other?.id]));
+    expect(await idsIn('2026-10-30.musterstadt.csv.gz')).toEqual(new Set([site?.id, zone?.id]));
+    const month = downloads.list().find(({ name }) => name === '2026-10.nebenort.parquet');
+    expect(month).toMatchObject({ municipalityId: 'nebenort', rows: 1 });
   });
 
   test('say inside whose data they are, what the columns mean, and nothing of single spaces', async () => {
@@ -114,7 +139,7 @@ describe('the files of past occupancy', () => {
       `2026-10-29T23:00:00.000Z,2026-10-29T23:15:00.000Z,site,${site?.id},${site?.name},10,0.8,0.75,0,3,2,1,`,
     );
     expect(rows).toHaveLength(1 + 24);
-    expect(downloads.list()[1]?.rows).toBe(24);
+    expect(whole(downloads)[1]?.rows).toBe(24);
     expect(text).not.toMatch(/a-space|taken-out|123456|123\.456/);
   });
 
@@ -175,7 +200,7 @@ describe('the files of past occupancy', () => {
     await rm(join(dir, '2026-10-30.csv.gz'));
     await writeFile(join(dir, '2026-10-31.csv.gz'), 'half a fi');
     const again = await openAgain();
-    expect(names(again.list())).toEqual([
+    expect(names(whole(again))).toEqual([
       '2026-10-29.csv.gz',
       '2026-10.parquet',
       '2026-11-01.csv.gz',
@@ -290,6 +315,19 @@ describe('/api/v1/history', () => {
     const response = await fetch(base + path);
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
+  });
+
+  test('is narrowed to a municipality, page by page', async () => {
+    const { items, totalCount, next } = await list('?municipality=nebenort&limit=2');
+    expect(totalCount).toBe(5);
+    expect(items.map(({ name }) => name)).toEqual([
+      '2026-10-29.nebenort.csv.gz',
+      '2026-10-30.nebenort.csv.gz',
+    ]);
+    expect(items.every(({ municipality }) => municipality === 'nebenort')).toBe(true);
+    expect(next).toContain('municipality=nebenort');
+    expect((await list('?municipality=elsewhere')).totalCount).toBe(0);
+    expect((await fetch(items[0]?.url ?? '')).status).toBe(200);
   });
 
   test('is in the catalogue', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
+import type { MunicipalityId } from '../../domain/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Download, Downloads } from '../../ports/downloads.ts';
 import { writeCsv } from './csv.ts';
@@ -14,7 +15,11 @@ import { writeParquet } from './parquet.ts';
 const indexSchema = z.array(
   z.strictObject({
     kind: z.enum(['day', 'month']),
-    name: z.string().regex(/^[0-9][0-9A-Za-z.-]*$/),
+    name: z.string().regex(/^[0-9][0-9A-Za-z._:~-]*$/),
+    municipalityId: z
+      .custom<MunicipalityId>((id) => typeof id === 'string')
+      .nullable()
+      .default(null),
     fromMs: z.number(),
     toMs: z.number(),
     madeAtMs: z.number(),

@@ -4,6 +4,7 @@ import { problemSchema } from '../../contract/common.ts';
 import { historyListSchema, type HistoryList } from '../../contract/history.ts';
 import { AppError } from '../../domain/errors.ts';
 import { historyColumns } from '../../domain/history-row.ts';
+import type { Municipality } from '../../domain/site.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Download, Downloads } from '../../ports/downloads.ts';
 import { answer, isKnown } from '../http/answer.ts';
@@ -22,6 +23,11 @@ const tags = ['History'];
 const mediaTypes = { day: 'application/gzip', month: 'application/vnd.apache.parquet' } as const;
 const query = z.object({
   kind: z.enum(['day', 'month']).optional(),
+  municipality: z
+    .string()
+    .max(64)
+    .optional()
+    .openapi({ description: 'id of a municipality: files with its sites and zones only' }),
   limit: limitParameter(1000, 1000),
   after: afterParameter,
 });
@@ -32,10 +38,12 @@ interface HistoryDeps {
   readonly representations: ReturnType<typeof createRepresentations>;
   readonly baseUrlOf: (c: Context) => string;
   readonly clock: Clock;
+  readonly municipalities: () => readonly Municipality[];
 }
 
 const toItem = (file: Download, baseUrl: string): HistoryList['items'][number] => ({
   name: file.name,
+  municipality: file.municipalityId,
   kind: file.kind,
   url: `${baseUrl}${path}/${file.name}`,
   mediaType: mediaTypes[file.kind],
@@ -54,9 +62,20 @@ export function createHistoryApi(deps: HistoryDeps): OpenAPIHono {
   describe(app);
   const licence = { Link: `<${settings.licence.url}>; rel="license"` };
 
+  /** Whose files are asked for; where there is one municipality only, its files are those of everything. */
+  const ownerOf = (asked: string | undefined): string | null => {
+    const [only, ...others] = deps.municipalities();
+    return asked === undefined || (others.length === 0 && asked === only?.id) ? null : asked;
+  };
+
   const list = (input: z.output<typeof query>, baseUrl: string): HistoryList => {
-    const { kind, limit, after } = input;
-    const files = downloads.list().filter((file) => kind === undefined || file.kind === kind);
+    const { kind, municipality, limit, after } = input;
+    const owner = ownerOf(municipality);
+    const files = downloads
+      .list()
+      .filter(
+        (file) => file.municipalityId === owner && (kind === undefined || file.kind === kind),
+      );
     const named = files.map((file) => ({ id: file.name, file }));
     const page = pageAfter(named, after, limit);
     return {
@@ -66,7 +85,7 @@ export function createHistoryApi(deps: HistoryDeps): OpenAPIHono {
       columns: historyColumns.map(({ name, type, meaning }) => ({ name, type, meaning })),
       totalCount: files.length,
       items: page.items.map(({ file }) => toItem(file, baseUrl)),
-      next: nextPath(path, { kind, limit }, 'after', page.lastId),
+      next: nextPath(path, { kind, municipality, limit }, 'after', page.lastId),
     };
   };
 
@@ -131,7 +150,7 @@ function describe(app: OpenAPIHono): void {
     path,
     summary: 'Files of past occupancy: quarter hours of sites and zones',
     description:
-      'A file a local day (CSV, gzipped) and a local month (Parquet), each when its time is over and once more a day later. Licence and the meaning of the columns are inside the files.',
+      'A file a local day (CSV, gzipped) and a local month (Parquet), each when its time is over and once more a day later. Licence and the meaning of the columns are inside the files. Where there are several municipalities, each has files of its own too.',
     tags,
     request: { query },
     responses: {

@@ -4,6 +4,8 @@
  */
 import { z } from '@hono/zod-openapi';
 import type { NamedNode } from 'n3';
+import { AppError } from '../../domain/errors.ts';
+import { idsOf, scopeParameters } from '../http/query.ts';
 import { defineResource, nothing, type View } from '../http/resource.ts';
 import { attributionOf } from '../settings.ts';
 import { degrees, toInstant } from '../views.ts';
@@ -42,13 +44,40 @@ const licenceOf = ({ settings }: View): NamedNode => {
 const german = iri(`${euVocabulary}/language/DEU`);
 const publicAccess = iri(`${euVocabulary}/access-right/PUBLIC`);
 
+/** Everything there is, or what of it belongs to some municipalities. */
+interface CatalogueView extends View {
+  /** What every address ends with so that it answers for the same part; '' for everything. */
+  readonly search: string;
+}
+
+/** Narrows to the municipalities of a comma-separated list; `undefined` narrows nothing. */
+function narrowed(view: View, municipality: string | undefined): CatalogueView {
+  const asked = idsOf(municipality);
+  if (!asked) return { ...view, search: '' };
+  const { index } = view;
+  const municipalities = index.inventory.municipalities.filter(({ id }) => asked.has(id));
+  if (municipalities.length === 0)
+    throw new AppError('not-found', `no municipality '${municipality}'`);
+  const names = municipalities.map(({ name }) => name).join(', ');
+  return {
+    ...view,
+    settings: { ...view.settings, name: `${view.settings.name}: ${names}` },
+    index: {
+      ...index,
+      inventory: { ...index.inventory, municipalities },
+      sites: index.sites.filter((site) => asked.has(site.municipalityId)),
+    },
+    search: `?municipality=${municipalities.map(({ id }) => encodeURIComponent(id)).join(',')}`,
+  };
+}
+
 /** Everything the catalogue itself speaks of has an address in it. */
-const here = (view: View, fragment: string): NamedNode =>
-  iri(`${view.baseUrl}/catalog.ttl#${fragment}`);
+const here = (view: CatalogueView, fragment: string): NamedNode =>
+  iri(`${view.baseUrl}/catalog.ttl${view.search}#${fragment}`);
 
-const changedAt = (view: View) => typed(toInstant(view.inventoryAtMs), 'xsd:dateTime');
+const changedAt = (view: CatalogueView) => typed(toInstant(view.inventoryAtMs), 'xsd:dateTime');
 
-function area(view: View): Resource {
+function area(view: CatalogueView): Resource {
   const points = view.index.sites.map((site) => site.location);
   const lons = points.map(({ lon }) => degrees(lon));
   const lats = points.map(({ lat }) => degrees(lat));
@@ -70,7 +99,10 @@ function area(view: View): Resource {
 }
 
 /** The area, and the municipalities by their official key where they have one. */
-const spatial = (view: View): NamedNode[] => [here(view, 'area'), ...municipalityIris(view)];
+const spatial = (view: CatalogueView): NamedNode[] => [
+  here(view, 'area'),
+  ...municipalityIris(view),
+];
 
 const municipalityIris = ({ index }: View): NamedNode[] =>
   index.inventory.municipalities.flatMap(({ officialKey }) =>
@@ -79,7 +111,7 @@ const municipalityIris = ({ index }: View): NamedNode[] =>
       : [iri(`http://dcat-ap.de/def/politicalGeocoding/municipalityKey/${officialKey}`)],
   );
 
-const publisher = (view: View): Resource => ({
+const publisher = (view: CatalogueView): Resource => ({
   id: here(view, 'publisher'),
   types: ['foaf:Agent', 'foaf:Organization'],
   properties: {
@@ -89,7 +121,7 @@ const publisher = (view: View): Resource => ({
   },
 });
 
-const contact = (view: View): Resource => ({
+const contact = (view: CatalogueView): Resource => ({
   id: here(view, 'contact'),
   types: ['vcard:Kind', 'vcard:Organization'],
   properties: {
@@ -99,7 +131,7 @@ const contact = (view: View): Resource => ({
   },
 });
 
-const rights = (view: View): Resource => ({
+const rights = (view: CatalogueView): Resource => ({
   id: here(view, 'rights'),
   types: ['dct:RightsStatement'],
   properties: {
@@ -110,7 +142,7 @@ const rights = (view: View): Resource => ({
   },
 });
 
-function toDataset(view: View, dataset: Dataset): Resource[] {
+function toDataset(view: CatalogueView, dataset: Dataset): Resource[] {
   const id = here(view, dataset.id);
   const served = dataset.distributions.filter(({ path }) => view.isServed(path));
   const idOf = (path: string): NamedNode => here(view, `distribution-${path.slice(1)}`);
@@ -145,8 +177,8 @@ function toDataset(view: View, dataset: Dataset): Resource[] {
       properties: {
         'dct:title': inLanguage('de', distribution.title),
         'dct:description': inLanguage('de', `${dataset.title.de} (${distribution.title})`),
-        'dcat:accessURL': iri(view.baseUrl + distribution.path),
-        'dcat:downloadURL': iri(view.baseUrl + distribution.path),
+        'dcat:accessURL': iri(view.baseUrl + distribution.path + view.search),
+        'dcat:downloadURL': iri(view.baseUrl + distribution.path + view.search),
         'dct:format': iri(`${euVocabulary}/file-type/${distribution.format}`),
         'dcat:mediaType': iri(
           `https://www.iana.org/assignments/media-types/${distribution.mediaType}`,
@@ -179,12 +211,12 @@ const bilingual = ({ de, en }: { readonly de: string; readonly en: string }) => 
   inLanguage('en', en),
 ];
 
-const toService = (view: View, service: (typeof services)[number]): Resource => ({
+const toService = (view: CatalogueView, service: (typeof services)[number]): Resource => ({
   id: here(view, `service-${service.id}`),
   types: ['dcat:DataService', 'dcat:Resource'],
   properties: {
     'dct:title': inLanguage('de', service.title),
-    'dcat:endpointURL': iri(view.baseUrl + service.path),
+    'dcat:endpointURL': iri(view.baseUrl + service.path + view.search),
     'dcat:endpointDescription': iri(`${view.baseUrl}/openapi.json`),
     'dcat:servesDataset': here(view, 'real-time'),
     'dct:publisher': here(view, 'publisher'),
@@ -195,7 +227,7 @@ const toService = (view: View, service: (typeof services)[number]): Resource => 
 });
 
 /** What the vocabulary terms in use are; readers check classes without fetching the vocabularies. */
-const terms = (view: View, offered: readonly Dataset[]): Resource[] => {
+const terms = (view: CatalogueView, offered: readonly Dataset[]): Resource[] => {
   const served = offered.flatMap(({ distributions }) => distributions);
   const declare = (type: Resource['types'][number], ids: readonly string[]): Resource[] =>
     [...new Set(ids)].map((id) => ({ id: iri(id), types: [type], properties: {} }));
@@ -229,7 +261,8 @@ const describe = ({ settings, isSimulated }: View): string =>
     .join(' ') || settings.name;
 
 /** The whole catalogue; datasets without an address that answers are left out. */
-export function toCatalogue(view: View): Resource[] {
+export function toCatalogue(everything: View, municipality?: string): Resource[] {
+  const view = narrowed(everything, municipality);
   const offered = datasets.filter(({ distributions }) =>
     distributions.some(({ path }) => view.isServed(path)),
   );
@@ -268,7 +301,7 @@ const aForm = {
   changes: 'static',
   schema: z.string(),
   params: nothing,
-  query: nothing,
+  query: z.object({ municipality: scopeParameters.municipality }),
 } as const;
 
 /** The catalogue in its three forms. */
@@ -277,18 +310,18 @@ export const catalogue = [
     ...aForm,
     path: '/catalog.ttl',
     mediaType: 'text/turtle',
-    text: (view) => toTurtle(toCatalogue(view)),
+    text: (view, { municipality }) => toTurtle(toCatalogue(view, municipality)),
   }),
   defineResource({
     ...aForm,
     path: '/catalog.rdf',
     mediaType: 'application/rdf+xml',
-    text: (view) => toRdfXml(toCatalogue(view)),
+    text: (view, { municipality }) => toRdfXml(toCatalogue(view, municipality)),
   }),
   defineResource({
     ...aForm,
     path: '/catalog.jsonld',
     mediaType: 'application/ld+json',
-    text: (view) => toJsonLd(toCatalogue(view)),
+    text: (view, { municipality }) => toJsonLd(toCatalogue(view, municipality)),
   }),
 ];

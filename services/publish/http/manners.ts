@@ -5,22 +5,19 @@ import { problemResponse } from './problem.ts';
 import type { createRateLimiter, RateLimit } from './rate-limit.ts';
 import { addLicence, addLimitHeaders, complete, respond } from './respond.ts';
 
-/** CORS on every answer, errors included, and the answer to preflights. */
-export const cors: MiddlewareHandler = async (c, next) => {
-  if (c.req.method === 'OPTIONS') return respond(c, 204, null, preflightHeaders);
-  await next();
-  complete(c);
-  return undefined;
-};
-
 /** Longer than any question of ours: 2,000 characters of ids in each of four lists. */
 const longestAddress = 10_000;
 
-/** Refuses an address that nobody needs, before anything reads it. */
-export const shortAddress: MiddlewareHandler = async (c, next) => {
+/**
+ * CORS on every answer, errors included, and the answer to preflights; an address that nobody needs is
+ * refused before anything reads it. One layer, because each costs a cached answer turns of its own.
+ */
+export const common: MiddlewareHandler = async (c, next) => {
+  if (c.req.method === 'OPTIONS') return respond(c, 204, null, preflightHeaders);
   if (c.req.url.length > longestAddress)
     return problemResponse(c, 'address-too-long', `at most ${longestAddress} characters`);
   await next();
+  complete(c);
   return undefined;
 };
 

@@ -97,6 +97,9 @@ describe('the feeds', () => {
     ['/datex2/v2/status.xml', 'markt-ost'],
     ['/ogc/collections/sites/items', 'markt-ost'],
     ['/ogc/collections/spaces/items', 'markt-ost'],
+    ['/catalog.ttl', 'municipalityKey/08115999'],
+    ['/catalog.rdf', 'municipalityKey/08115999'],
+    ['/catalog.jsonld', 'municipalityKey/08115999'],
   ])('narrows %s to a municipality', (path, its) => {
     const oneOf = (municipality: string): string => {
       try {
@@ -124,10 +127,16 @@ describe('the feeds', () => {
       '/ogc',
       '/ogc/conformance',
       '/ogc/collections',
-      '/catalog.ttl',
-      '/catalog.rdf',
-      '/catalog.jsonld',
     ]);
+  });
+
+  it('offers in the catalogue of a municipality addresses that answer for it alone', () => {
+    const text = textOf('/catalog.ttl?municipality=nebenort');
+    const offered = [...text.matchAll(/(?:accessURL|downloadURL|endpointURL) <([^>]+)>/g)];
+    expect(offered.length).toBeGreaterThan(10);
+    for (const [, url] of offered) expect(url).toMatch(/\?municipality=nebenort$/);
+    expect(text).toContain(': Nebenort"@de');
+    expect(() => textOf('/catalog.ttl?municipality=nowhere')).toThrow('no municipality');
   });
 
   it('answers a DATEX II scope without sites with not-found: the schema cannot say none', () => {
