@@ -22,6 +22,8 @@ interface Query {
 }
 
 const defaultLimit = 1000;
+/** A reader with much to do comes back late: a connection closed meanwhile would cost him an attempt, ms. */
+const idleMs = 120_000;
 /** Lines written at once. */
 const batch = 100;
 const path = /^\/api\/v3\/as\/applications\/[^/]+\/packages\/storage\/uplink_message$/;
@@ -74,7 +76,7 @@ export async function startStorage(options: {
     response.end();
   }
 
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: idleMs }, (request, response) => {
     const refusal = refuse(request, options.key);
     if (refusal !== null) {
       response.writeHead(refusal.status, { 'content-type': 'application/json' });

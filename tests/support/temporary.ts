@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,13 +15,25 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-/** A TCP port of the loopback interface that nobody listened on a moment ago. */
+/** Below those that the system gives to connections and to whoever asks for any port (32,768 and up). */
+const ports = { first: 10_000, count: 22_000 };
+/** Every test file is a process of its own and begins elsewhere. */
+let nextPort = process.pid * 61;
+
+function canListen(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+/** A TCP port of the loopback interface that nobody listens on, nor gets by chance a moment later. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no TCP address');
-  return address.port;
+  for (let tried = 0; tried < ports.count; tried += 1) {
+    nextPort += 1;
+    const port = ports.first + (nextPort % ports.count);
+    if (await canListen(port)) return port;
+  }
+  throw new Error('no TCP port is free');
 }
