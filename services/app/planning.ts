@@ -4,7 +4,7 @@ import type { DeviceReport } from '../domain/device-health.ts';
 import type { GuidedRecord } from '../ports/guided-record.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import { lostUplinkRatio } from '../domain/planning/device-sums.ts';
-import { placeGroups } from '../domain/roll-up-groups.ts';
+import { placeGroups, spaceGroups } from '../domain/roll-up-groups.ts';
 import type { SensorTraits } from '../domain/search-share/model/observed.ts';
 import { createEstimate, type Estimate } from '../pipeline/estimate.ts';
 import type { Measure } from '../pipeline/measure.ts';
@@ -75,7 +75,7 @@ export function createPlanning(deps: {
       ),
     );
     return new Map(
-      placeGroups(inventory).map(({ scope, id, spaceIds }) => [
+      [...placeGroups(inventory), ...spaceGroups(inventory)].map(({ scope, id, spaceIds }) => [
         `${scope}|${id}`,
         spaceIds.filter((spaceId) => sensed.has(spaceId)).length,
       ]),

@@ -4,7 +4,14 @@ import { instantSchema, licenceSchema } from './common.ts';
 const ratio = z.number().min(0).nullable();
 const text = (de: string, en: string) => `${en} / ${de}`;
 
-export const metricScopeSchema = z.enum(['site', 'stretch', 'zone', 'municipality', 'all']);
+export const metricScopeSchema = z.enum([
+  'space',
+  'site',
+  'stretch',
+  'zone',
+  'municipality',
+  'all',
+]);
 export const metricStepSchema = z.enum(['15min', 'hour', 'day', 'week', 'month', 'total']);
 
 const quantilesSchema = z
@@ -130,6 +137,26 @@ export const profileSchema = headSchema
   })
   .meta({ id: 'WeekProfile', description: 'Hour × weekday, for a heat map' });
 export type WeekProfile = z.output<typeof profileSchema>;
+
+export const typicalWeekSchema = headSchema
+  .pick({ publishedAt: true, licence: true, timeZone: true, from: true, to: true })
+  .extend({
+    siteId: z.string(),
+    days: z
+      .array(
+        z.object({
+          weekday: z.int().min(1).max(7).describe('1 Monday to 7 Sunday'),
+          weeks: z.int().describe('such days it is made of'),
+          occupancyRatios: z
+            .array(ratio)
+            .length(24)
+            .describe('by local hour; null where nothing was observed or may be told'),
+        }),
+      )
+      .length(7),
+  })
+  .meta({ id: 'TypicalWeek', description: 'How full a site usually is, from the last four weeks' });
+export type TypicalWeek = z.output<typeof typicalWeekSchema>;
 
 export const shareReasonSchema = z.object({ code: z.string(), de: z.string(), en: z.string() });
 

@@ -117,6 +117,28 @@ function countsAt(rows: readonly RollUp[], atMs: number) {
  * nothing.
  */
 export function toFigures(rows: readonly RollUp[], place: Place, observable: Interval): Figures {
+  const all = figuresOf(rows, place, observable);
+  if (!isTooSmall(place)) return all;
+  const evidence = { ...all.evidence, endedStays: 0, endedVacancies: 0 };
+  return { ...unknownFigures, vehicles: all.vehicles, evidence, withheld: 'small-group' };
+}
+
+/**
+ * Figures of one space whose status is published anyway, from a day on. How long single cars stay on it
+ * is not told, nor how long it stays vacant (feeds: no dwell time of a single space).
+ */
+export const toSpaceFigures = (
+  rows: readonly RollUp[],
+  place: Place,
+  observable: Interval,
+): Figures => ({
+  ...figuresOf(rows, place, observable),
+  meanDwellMs: null,
+  dwellMs: null,
+  vacancyMs: null,
+});
+
+function figuresOf(rows: readonly RollUp[], place: Place, observable: Interval): Figures {
   const sum = (of: (row: RollUp) => number): number =>
     rows.reduce((total, row) => total + of(row), 0);
   const observedMs = sum((row) => row.observedMs);
@@ -131,8 +153,6 @@ export function toFigures(rows: readonly RollUp[], place: Place, observable: Int
     countedHours: sum((row) => row.countedMs) / 3_600_000,
   };
   const traffic = { vehicles: counted.length === 0 ? null : vehicles };
-  if (isTooSmall(place))
-    return { ...unknownFigures, ...traffic, evidence, withheld: 'small-group' };
   if (observedMs === 0) return { ...unknownFigures, ...traffic, evidence };
   const arrivals = sum((row) => row.arrivals);
   const departures = sum((row) => row.departures);

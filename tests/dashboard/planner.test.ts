@@ -8,6 +8,7 @@ import {
   formatPercent,
   formatPoints,
 } from '../../dashboard/src/planner/numbers.ts';
+import { measuresIn } from '../../dashboard/src/planner/in-scope.ts';
 import { lastWeeks, monthPeriod, recentMonths } from '../../dashboard/src/planner/period.ts';
 import { toFileName } from '../../dashboard/src/planner/save.ts';
 import { classOf, ticksUpTo } from '../../dashboard/src/planner/scale.ts';
@@ -18,6 +19,18 @@ import { isUsable, shareText } from '../../dashboard/src/planner/share.ts';
 import { metrics, shareOf } from '../support/fixture-planning.ts';
 
 const berlin = 'Europe/Berlin';
+
+test('only measures of the area that is looked at are marked in its charts', () => {
+  const zone = (id: string, municipalityId: string) =>
+    ({ id, municipalityId }) as Parameters<typeof measuresIn>[2][number];
+  const zones = [zone('a', 'x'), zone('b', 'x'), zone('c', 'y')];
+  const measures = [{ zones: ['a'] }, { zones: ['c'] }, { zones: [] }];
+  const marked = (text: string) => measuresIn(measures, parseScope(text), zones);
+  expect(marked('all')).toHaveLength(3);
+  expect(marked('zone:b')).toEqual([{ zones: [] }]);
+  expect(marked('zone:a')).toEqual([{ zones: ['a'] }, { zones: [] }]);
+  expect(marked('municipality:y')).toEqual([{ zones: ['c'] }, { zones: [] }]);
+});
 
 describe('periods', () => {
   test('four weeks end where the day begins, through the change of clocks', () => {

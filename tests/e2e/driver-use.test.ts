@@ -4,7 +4,7 @@ import { toX, toY, worldPx } from '../../dashboard/src/map/mercator.ts';
 import type { LiveFrame } from '../../services/contract/live.ts';
 import type { SiteStatus } from '../../services/contract/site.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { openDriverPage, type DriverPage } from '../support/driver-page.ts';
+import { expectAccessible, openDriverPage, type DriverPage } from '../support/driver-page.ts';
 import { startFixtureServer, type FixtureServer } from '../support/fixture-server.ts';
 import { deployment, fixtureNow, statusOf, townSites } from '../support/fixture-town.ts';
 
@@ -108,6 +108,34 @@ describe('list and map say the same', () => {
         expect.arrayContaining(['chance', 'vacant', 'distance', 'fee']),
       );
     }
+  });
+
+  test('the sheet shows how full it usually is today, as bars and as a table', async () => {
+    const page = await open();
+    const { id, name } = townSites().find((site) => site.id === 'kerb-44')!;
+    const hours = (ratio: number) =>
+      Array.from({ length: 24 }, (_, hour) => (hour === 12 ? 1 : ratio));
+    server.state.planning = {
+      [`/api/v1/sites/${id}/typical-week`]: {
+        siteId: id,
+        timeZone: 'Europe/Berlin',
+        days: Array.from({ length: 7 }, (_, day) => ({
+          weekday: day + 1,
+          weeks: 4,
+          occupancyRatios: hours(day === 5 ? 0.3 : 0.7),
+        })),
+      },
+    };
+    await page.locator(`article[data-site="${id}"] .open`).click();
+    const sheet = page.getByRole('dialog', { name });
+    const usual = sheet.getByRole('region', { name: 'Üblicherweise belegt, Samstag' });
+    await usual.getByText('Am vollsten um 12 Uhr: 10 von 10 Plätzen belegt.').waitFor();
+    expect(await usual.locator('.bar').count()).toBe(24);
+    await usual.getByText('Als Tabelle').click();
+    expect(await usual.getByRole('row').nth(14).innerText()).toMatch(
+      /14 Uhr\s+3 von 10 belegt, jetzt/,
+    );
+    await expectAccessible(page);
   });
 
   test('a kerb picked on the map opens its sheet', async () => {

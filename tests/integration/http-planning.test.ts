@@ -5,11 +5,12 @@ import { measureListSchema } from '../../services/contract/measures.ts';
 import {
   metricsSchema,
   profileSchema,
+  typicalWeekSchema,
   zoneRankingSchema,
 } from '../../services/contract/metrics.ts';
 import type { ShareResult, ShareResults } from '../../services/domain/planning/share-results.ts';
 import { toPublicInventory } from '../../services/domain/privacy.ts';
-import { placeGroups } from '../../services/domain/roll-up-groups.ts';
+import { placeGroups, spaceGroups } from '../../services/domain/roll-up-groups.ts';
 import type { RollUp, RollUpStep } from '../../services/domain/roll-up.ts';
 import { createPlanningApi } from '../../services/publish/planning/api.ts';
 import type { PlanningDeps } from '../../services/publish/planning/deps.ts';
@@ -90,7 +91,10 @@ const deps: PlanningDeps = {
   inventory: () => toPublicInventory(inventory),
   sensedSpaces: () =>
     new Map(
-      placeGroups(inventory).map(({ scope, id, spaceIds }) => [`${scope}|${id}`, spaceIds.length]),
+      [...placeGroups(inventory), ...spaceGroups(inventory)].map(({ scope, id, spaceIds }) => [
+        `${scope}|${id}`,
+        spaceIds.length,
+      ]),
     ),
   store,
   rolledUp: () => ({ doneMs: endMs, revision }),
@@ -139,7 +143,7 @@ const json = async (path: string): Promise<unknown> => {
 beforeAll(async () => {
   const rows: RollUp[] = [];
   const places = placeGroups(inventory);
-  for (const { scope, id } of places)
+  for (const { scope, id } of [...places, ...spaceGroups(inventory)])
     for (let fromMs = startMs; fromMs < endMs; fromMs += dayMs) {
       rows.push(row(scope, id, 'day', fromMs));
       rows.push(row(scope, id, 'hour', fromMs + 8 * hourMs));
@@ -183,6 +187,45 @@ describe('the planners’ figures over HTTP', () => {
     expect(ranking.items[0]?.comparison?.occupancyRatio).toBeGreaterThan(
       ranking.items[0]?.figures.occupancyRatio ?? 1,
     );
+  });
+
+  test('of a single space by day, without how long cars stay', async () => {
+    const [one] = toPublicInventory(inventory).spaces;
+    const id = one?.id ?? '';
+    const body = metricsSchema.parse(await json(`metrics?scope=space&id=${id}&step=week`));
+    expect(body.items).toHaveLength(1);
+    expect(body.items[0]?.total).toMatchObject({
+      arrivals: 28 * 12,
+      withheld: null,
+      meanDwellMs: null,
+      dwellMs: null,
+      vacancyMs: null,
+      evidence: { numberOfSpaces: 1, sensedSpaces: 1 },
+    });
+    expect(body.items[0]?.total.occupancyRatio).toBeGreaterThan(0.4);
+    const finer = await server.request(`/api/v1/metrics?scope=space&id=${id}&step=hour`);
+    expect(finer.status).toBe(400);
+    expect((await server.request('/api/v1/metrics/profile?scope=space')).status).toBe(400);
+    const hidden = await server.request('/api/v1/metrics?scope=space&id=nowhere');
+    expect(hidden.status).toBe(404);
+  });
+
+  test('the usual days of a site are public, and tell nothing of a small one', async () => {
+    const guarded = serverWith({ token: 'secret' });
+    const at = (path: string) => guarded.request(`/api/v1/${path}`);
+    expect((await at('metrics?scope=site')).status).toBe(401);
+    const usual = await at('sites/site-0/typical-week');
+    expect(usual.headers.get('cache-control')).toContain('public');
+    const { days } = typicalWeekSchema.parse(await usual.json());
+    expect(days.map(({ weekday }) => weekday)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(days[0]?.weeks).toBe(4);
+    expect(days[0]?.occupancyRatios[8]).toBeCloseTo(0.54, 6);
+    expect(days[0]?.occupancyRatios[9]).toBeNull();
+    const small = typicalWeekSchema.parse(await (await at('sites/small/typical-week')).json());
+    expect(small.days.flatMap(({ occupancyRatios }) => occupancyRatios)).toEqual(
+      Array.from({ length: 168 }, () => null),
+    );
+    expect((await at('sites/nowhere/typical-week')).status).toBe(404);
   });
 
   test('the goal says that its baseline is assumed and what is missing', async () => {

@@ -1,3 +1,4 @@
+import type { TypicalWeek } from '../../../services/contract/metrics.ts';
 import type {
   Deployment,
   Site,
@@ -60,6 +61,10 @@ export const getStreets = (): Promise<Streets> => getJson('/api/v1/streets');
 /** All sites with their present status. */
 export const getSites = (): Promise<Pick<SiteList, 'cursor' | 'publishedAt' | 'items'>> =>
   getAll<Site>('/api/v1/sites?limit=1000') as Promise<SiteList>;
+
+/** How full a site usually is, by hour and weekday. */
+export const getTypicalWeek = (siteId: string): Promise<TypicalWeek> =>
+  getJson(`/api/v1/sites/${encodeURIComponent(siteId)}/typical-week`);
 
 /** Degrees: [minLon, minLat, maxLon, maxLat]. */
 export type Box = readonly [number, number, number, number];

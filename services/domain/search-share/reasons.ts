@@ -22,6 +22,9 @@ export type ReasonCode =
 /** Whole percent, as both languages write it. */
 const percent = (ratio: number): number => Math.round(ratio * 100);
 
+/** "1 Tag", "3 Tage". */
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
 type Texts = (have: number, need: number) => { readonly de: string; readonly en: string };
 
 const texts: Readonly<Record<ReasonCode, Texts>> = {
@@ -30,20 +33,20 @@ const texts: Readonly<Record<ReasonCode, Texts>> = {
     en: 'There are no vehicle counts for any hour.',
   }),
   'few-takes': (have, need) => ({
-    de: `Erst ${Math.floor(have)} Einparkvorgänge beobachtet, nötig sind ${need}.`,
-    en: `Only ${Math.floor(have)} arrivals observed, ${need} are needed.`,
+    de: `Erst ${count(Math.floor(have), 'Einparkvorgang', 'Einparkvorgänge')} beobachtet, nötig sind ${need}.`,
+    en: `Only ${count(Math.floor(have), 'arrival', 'arrivals')} observed, ${need} are needed.`,
   }),
   'few-days': (have, need) => ({
-    de: `Erst ${have} Tage mit Daten, nötig sind ${need}.`,
-    en: `Only ${have} days with data, ${need} are needed.`,
+    de: `Erst ${count(have, 'Tag', 'Tage')} mit Daten, nötig sind ${need}.`,
+    en: `Only ${count(have, 'day', 'days')} with data, ${need} are needed.`,
   }),
   'few-passes': (have, need) => ({
-    de: `Erst ${Math.floor(have)} Vorbeifahrten an freien Plätzen, nötig sind ${need}.`,
-    en: `Only ${Math.floor(have)} vehicles passed a free space, ${need} are needed.`,
+    de: `Erst ${count(Math.floor(have), 'Vorbeifahrt', 'Vorbeifahrten')} an freien Plätzen, nötig sind ${need}.`,
+    en: `Only ${count(Math.floor(have), 'vehicle', 'vehicles')} passed a free space, ${need} are needed.`,
   }),
   'few-stretches': (have, need) => ({
-    de: `Erst ${have} Straßenabschnitte mit Sensoren und Zähler, nötig sind ${need}.`,
-    en: `Only ${have} street sections with sensors and a counter, ${need} are needed.`,
+    de: `Erst ${count(have, 'Straßenabschnitt', 'Straßenabschnitte')} mit Sensoren und Zähler, nötig sind ${need}.`,
+    en: `Only ${count(have, 'street section', 'street sections')} with sensors and a counter, ${need} are needed.`,
   }),
   'few-streets-of-zone': (have, need) => ({
     de: `Die Auswahl der Straßen macht das Ergebnis um ±${percent(have)} % unsicher (höchstens ${percent(need)} %); mehr Straßen brauchen Sensoren.`,

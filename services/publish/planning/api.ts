@@ -7,6 +7,7 @@ import {
   metricsSchema,
   metricStepSchema,
   profileSchema,
+  typicalWeekSchema,
   zoneRankingSchema,
 } from '../../contract/metrics.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -16,6 +17,7 @@ import type { PlanningDeps } from './deps.ts';
 import { makeMetrics, makeProfile } from './figures.ts';
 import { makeGoal } from './goal.ts';
 import { makeMeasures } from './measures.ts';
+import { makeTypicalWeek } from './typical-week.ts';
 import { makeZoneRanking } from './zone-ranking.ts';
 
 const timeParameter = (description: string) =>
@@ -50,7 +52,7 @@ const metrics = createRoute({
   path: '/api/v1/metrics',
   summary: 'Occupancy, turnover, dwell, full time, vehicles of places by interval, with their n',
   description:
-    'Definitions follow the Curb Data Specification where it has one; time that nobody observed counts for nothing. Nothing is told of single spaces and of fewer than five. Durations come from life tables that are kept with the roll-ups, so that stays under way count too.',
+    'Definitions follow the Curb Data Specification where it has one; time that nobody observed counts for nothing. Nothing is told of fewer than five spaces; of a single public space by day, week, month and in total, without how long cars stay. Durations come from life tables that are kept with the roll-ups, so that stays under way count too.',
   tags,
   request: {
     query: z.object({
@@ -68,8 +70,19 @@ const profile = createRoute({
   path: '/api/v1/metrics/profile',
   summary: 'The typical week of a place: hour × weekday',
   tags,
-  request: { query: z.object({ scope: metricScopeSchema.default('all'), id, from, to }) },
+  request: {
+    query: z.object({ scope: metricScopeSchema.exclude(['space']).default('all'), id, from, to }),
+  },
   responses: answers('168 cells', profileSchema),
+});
+const typicalWeek = createRoute({
+  method: 'get',
+  path: '/api/v1/sites/{id}/typical-week',
+  summary: 'How full a site usually is, by hour and weekday',
+  description: 'Public as the history files are, whoever may see the planners’ figures.',
+  tags: ['Parking'],
+  request: { params: z.object({ id: z.string().max(64) }) },
+  responses: answers('Seven days of 24 hours', typicalWeekSchema),
 });
 const ranking = createRoute({
   method: 'get',
@@ -120,6 +133,7 @@ export function createPlanningApi(deps: PlanningDeps): OpenAPIHono {
     'Cache-Control': `${token === undefined ? 'public' : 'private'}, max-age=${maxAgeS}`,
     Link: `<${deps.settings.licence.url}>; rel="license"`,
   };
+  const publicHeaders = { ...headers, 'Cache-Control': `public, max-age=${maxAgeS}` };
   const route = (
     c: Parameters<typeof answer>[0],
     path: string,
@@ -129,6 +143,7 @@ export function createPlanningApi(deps: PlanningDeps): OpenAPIHono {
 
   app.openAPIRegistry.registerPath(metrics);
   app.openAPIRegistry.registerPath(profile);
+  app.openAPIRegistry.registerPath(typicalWeek);
   app.openAPIRegistry.registerPath(ranking);
   app.openAPIRegistry.registerPath(goal);
   app.openAPIRegistry.registerPath(measures);
@@ -150,6 +165,12 @@ export function createPlanningApi(deps: PlanningDeps): OpenAPIHono {
   app.get(profile.path, (c) => {
     const query = checked(profile.request.query, c);
     return route(c, profile.path, query, () => makeProfile(query, deps));
+  });
+  app.get('/api/v1/sites/:id/typical-week', (c) => {
+    const id = c.req.param('id');
+    return answer(c, typicalWeek.path + id, version(), publicHeaders, () =>
+      makeTypicalWeek(id, deps),
+    );
   });
   app.get(ranking.path, (c) => {
     const query = checked(ranking.request.query, c);

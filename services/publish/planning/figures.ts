@@ -7,7 +7,7 @@ import {
   type MetricStep,
 } from '../../domain/local-intervals.ts';
 import { hourMs, quarterMs } from '../../domain/local-time.ts';
-import { toFigures, type Figures, type Quantiles } from '../../domain/metrics.ts';
+import { toFigures, toSpaceFigures, type Figures, type Quantiles } from '../../domain/metrics.ts';
 import { toProfile } from '../../domain/metrics-profile.ts';
 import type { ShareResult } from '../../domain/planning/share-results.ts';
 import type { RollUp } from '../../domain/roll-up.ts';
@@ -83,6 +83,8 @@ export interface MetricsQuery {
 /** `GET /api/v1/metrics`. */
 export async function makeMetrics(query: MetricsQuery, deps: PlanningDeps): Promise<Metrics> {
   const { scope, step } = query;
+  if (scope === 'space' && (step === '15min' || step === 'hour'))
+    throw new AppError('invalid-request', 'step: single spaces are told of from a day on');
   const asked = rangeOf(query, deps);
   const places = choosePlaces(placesOf(scope, deps), query.id);
   // Judged before they are made: a made-up time would take long.
@@ -100,6 +102,7 @@ export async function makeMetrics(query: MetricsQuery, deps: PlanningDeps): Prom
   const rollUpStep = step === 'total' ? 'day' : rollUpStepOf(step);
   const rowsOf = await readRows(deps, scope, places, { ...range, step: rollUpStep });
   const closedMs = deps.rolledUp().doneMs ?? range.toMs;
+  const judge = scope === 'space' ? toSpaceFigures : toFigures;
   const observable = ({ fromMs, toMs }: Interval): Interval => ({
     fromMs,
     toMs: Math.min(toMs, closedMs),
@@ -110,7 +113,7 @@ export async function makeMetrics(query: MetricsQuery, deps: PlanningDeps): Prom
     items: places.map((place) => {
       const rows = rowsOf(place);
       const figuresOf = (own: readonly RollUp[], interval: Interval) =>
-        toFiguresView(toFigures(own, placeOf(place), observable(interval)));
+        toFiguresView(judge(own, placeOf(place), observable(interval)));
       const rowsAt = byInterval(rows, intervals);
       return {
         ...nameOf(place),

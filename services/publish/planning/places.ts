@@ -21,7 +21,7 @@ export interface NamedPlace extends Place {
 
 /** Every place of a scope, in the order of the inventory. */
 export function placesOf(scope: Scope, deps: PlanningDeps): readonly NamedPlace[] {
-  const { sites, stretches, zones, municipalities } = deps.inventory();
+  const { sites, spaces, stretches, zones, municipalities } = deps.inventory();
   const sensed = deps.sensedSpaces();
   const capacity = (own: typeof sites): number =>
     own.reduce((sum, site) => sum + site.numberOfSpaces, 0);
@@ -39,6 +39,13 @@ export function placesOf(scope: Scope, deps: PlanningDeps): readonly NamedPlace[
     sensedSpaces: sensed.get(`${scope}|${id}`) ?? 0,
   });
   switch (scope) {
+    case 'space': {
+      const siteOf = new Map(sites.map((site) => [site.id, site]));
+      return spaces.map(({ id, siteId }) => {
+        const site = siteOf.get(siteId);
+        return place(id, site?.name ?? id, 1, site?.zoneId ?? null);
+      });
+    }
     case 'site':
       return sites.map((site) => place(site.id, site.name, site.numberOfSpaces, site.zoneId));
     case 'stretch':

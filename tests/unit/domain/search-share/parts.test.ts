@@ -170,6 +170,13 @@ describe('sufficiency', () => {
     expect(judgement.reasons[0]?.de).not.toBe(judgement.reasons[0]?.en);
   });
 
+  test('one of something is said in the singular', () => {
+    const [oneDay] = judgeZone({ ...zone, days: 1 }).reasons;
+    expect(oneDay?.de).toMatch(/^Erst 1 Tag mit/);
+    expect(oneDay?.en).toMatch(/^Only 1 day with/);
+    expect(judgeZone({ ...zone, days: 2 }).reasons[0]?.de).toMatch(/^Erst 2 Tage mit/);
+  });
+
   test('a stretch with many phantoms is not shown', () => {
     const stretch = {
       takes: 200,
