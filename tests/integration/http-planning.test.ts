@@ -257,7 +257,7 @@ describe('the planners’ figures over HTTP', () => {
     ['metrics?step=second', 400],
     ['metrics?from=yesterday', 400],
     ['metrics?from=2026-06-20&to=2026-06-10', 400],
-    ['metrics?scope=space', 400],
+    ['metrics?scope=bay', 400],
     ['metrics?scope=site&step=15min&from=2020-01-01', 400],
     ['metrics?id=nowhere', 404],
     ['metrics/profile?scope=zone&id=nowhere', 404],

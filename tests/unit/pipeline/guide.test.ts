@@ -8,6 +8,7 @@ import type { Inventory } from '../../../services/domain/site.ts';
 import type { GuidedStop } from '../../../services/domain/guidance/guided-stops.ts';
 import { createGuide } from '../../../services/pipeline/guide.ts';
 import type { EventBus, Topics } from '../../../services/ports/event-bus.ts';
+import { rollUpRow } from '../../support/roll-up-row.ts';
 import { kerb } from '../../support/towns.ts';
 
 const startMs = Date.UTC(2026, 3, 1, 10);
@@ -186,6 +187,40 @@ describe('the guide', () => {
     town.pass(30_000);
     const id = toSiteId('kerb');
     expect(primed.chanceRatio(id)).toBeLessThan(fresh.chanceRatio(id)! - 0.1);
+  });
+
+  test('knows a car park’s usual week from the roll-ups of four', async () => {
+    const town = stand();
+    const hourMs = 3_600_000;
+    /** Four weeks in which it is always full from two hours after now on, and half full before. */
+    const rollUps = Array.from({ length: 28 * 96 }, (_, quarter) => {
+      const fromMs = startMs - (quarter + 1) * 900_000;
+      const hour = new Date(fromMs).getUTCHours();
+      const full = hour >= new Date(startMs + 2 * hourMs).getUTCHours();
+      return rollUpRow({
+        scope: 'site',
+        id: 'garage',
+        step: '15min',
+        fromMs,
+        toMs: fromMs + 900_000,
+        observedMs: 900_000 * 200,
+        occupiedMs: 900_000 * (full ? 200 : 100),
+      });
+    });
+    const history = {
+      transitions: () => Promise.resolve([]),
+      stateAt: () => Promise.resolve(new Map()),
+      rollUps: () => Promise.resolve(rollUps),
+    };
+    const [fresh, primed] = [town.deps, { ...town.deps, history }].map(createGuide);
+    await Promise.all([fresh?.start(), primed?.start()]);
+    town.garage(100);
+    town.pass(30_000);
+    const [without, knowing] = [fresh, primed].map(
+      (guide) => guide?.expected(toSiteId('garage'), startMs + 4 * hourMs)?.vacantSpaces ?? NaN,
+    );
+    expect(without).toBeGreaterThan(95);
+    expect(knowing).toBeLessThan(70);
   });
 
   test('starts without the past when the history cannot answer', async () => {
