@@ -55,7 +55,8 @@ function toObservations(
   const all = sampled === undefined ? events : [{ kind, occupied: sampled } as const];
   return all.slice(0, eventsPerUplink).map((event, index) => ({
     spaceId,
-    devEui: uplink.devEui,
+    // The text of the installation: each uplink brings one of its own, and what is remembered would keep it.
+    devEui: installation.devEui,
     status: toStatus(event.occupied),
     kind: event.kind === 'status' ? 'event' : 'heartbeat',
     observedAtMs: uplink.receivedAtMs,
@@ -130,7 +131,7 @@ export function observe(
     counts: target.kind === 'space' ? [] : toCounts(uplink, reading, target, countIntervalMs),
     totals: target.kind === 'space' ? [] : toTotals(uplink, reading, target),
     health: {
-      devEui: uplink.devEui,
+      devEui: installation.devEui,
       atMs: uplink.receivedAtMs,
       fCnt: uplink.fCnt,
       session: uplink.session,

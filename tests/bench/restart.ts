@@ -106,6 +106,7 @@ export async function benchRestart(scale: number): Promise<Figure[]> {
   const tookS = (performance.now() - startedMs) / 1000;
   const metrics = await product.text('/metrics');
   const cpuS = Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1]);
+  const residentMb = Number(/^process_resident_memory_bytes (\S+)/m.exec(metrics)?.[1]) / 1e6;
   await product.stop();
   const what = `${numberOfSpaces.toLocaleString('en')} spaces, ${records.toLocaleString('en')} log records`;
   return [
@@ -115,6 +116,13 @@ export async function benchRestart(scale: number): Promise<Figure[]> {
       unit: 's',
       limit: null,
       target: { atMost: 10 },
+    },
+    {
+      name: `memory of the server then, ${numberOfSpaces.toLocaleString('en')} spaces`,
+      value: residentMb,
+      unit: 'MB',
+      limit: null,
+      target: { atMost: 400 },
     },
     {
       name: 'restart to ready, by its processor time alone',

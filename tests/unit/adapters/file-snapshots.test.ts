@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { fileSnapshots } from '../../../services/adapters/snapshots/file.ts';
+import { createRecordingLogger } from '../../support/recording-logger.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+
+describe('snapshots in files', () => {
+  const open = () => fileSnapshots(temporaryDirectory(), createRecordingLogger());
+
+  test('come back as they were saved', async () => {
+    const snapshots = open();
+    const value = {
+      seq: 7,
+      spaces: [
+        ['one', { to: 'vacant', seen: [1, null, undefined], isLate: false }],
+        ['two', { to: 'vacant', seen: [], isLate: true }],
+      ],
+      columns: new Float64Array([1, 2]),
+      byName: new Map([['one', 'vacant']]),
+    };
+    await snapshots.save('present', value);
+    expect(await snapshots.load('present')).toStrictEqual(value);
+    expect(await snapshots.load('other')).toBeUndefined();
+  });
+
+  test('of plain texts and numbers are no different', async () => {
+    const snapshots = open();
+    for (const value of ['text', 3, null, ['a', 'a', 'b']]) {
+      await snapshots.save('one', value);
+      expect(await snapshots.load('one')).toStrictEqual(value);
+    }
+  });
+});
