@@ -117,7 +117,7 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
     const findSite: GuidanceDeps['findSite'] = (id) => index().site.get(id);
     app.route('/', createGuidanceApi({ ...deps.guidance, findSite, clock }));
   }
-  if (deps.signs) app.route('/', createSignsApi(deps.signs, clock));
+  if (deps.signs) app.route('/', createSignsApi(deps.signs, clock, settings.timeZone));
   if (deps.live) app.route('/', createLiveStream({ hub: deps.live, addresses, licenceUrl }));
   const serving = {
     representations,

@@ -87,6 +87,10 @@ describe('dynamic signs', () => {
     const page = await response.text();
     expect(page).toContain('North &lt;bridge&gt;');
     expect(page).toContain('<p>besetzt</p>');
+    // By the town's clocks, as people write a time.
+    expect(page).toMatch(
+      /<time datetime="\d{4}-[^"]+Z">\d{2}\.\d{2}\.\d{4}, \d{2}:\d{2}:\d{2} Uhr</,
+    );
     expect(page).not.toMatch(/style=|<script/);
   });
 

@@ -75,7 +75,7 @@ function toSign({ sign, text, sinceMs, delivery }: SignNow): Sign {
 }
 
 /** Signs at a time of their own: they change between two versions of the present, and are never cached. */
-export function createSignsApi(deps: SignsDeps, clock: Clock): OpenAPIHono {
+export function createSignsApi(deps: SignsDeps, clock: Clock, timeZone: string): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (!result.success) throw new AppError('not-found', 'no such sign');
@@ -96,7 +96,10 @@ export function createSignsApi(deps: SignsDeps, clock: Clock): OpenAPIHono {
   });
   app.openapi(one, (c) => c.json(find(c.req.valid('param').id), 200, fresh));
   app.openapi(preview, (c) =>
-    c.html(signPage(find(c.req.valid('param').id)), 200, { ...pageHeaders(null), ...fresh }),
+    c.html(signPage(find(c.req.valid('param').id), timeZone), 200, {
+      ...pageHeaders(null),
+      ...fresh,
+    }),
   );
   return app;
 }

@@ -14,14 +14,22 @@ const board = (language: string, lines: readonly string[]): string =>
     .map((line) => `<p>${escapeHtml(line)}</p>`)
     .join('')}</div>`;
 
-const time = (at: string): string => `<time datetime="${at}">${at}</time>`;
+/** By the town's clocks; the instant itself is for programs. */
+function time(at: string, timeZone: string): string {
+  const format = new Intl.DateTimeFormat('de-DE', {
+    timeZone,
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+  });
+  return `<time datetime="${at}">${format.format(Date.parse(at))} Uhr</time>`;
+}
 
 /** A sign as people see it, in both languages, with what became of the message to it. */
-export function signPage({ name, lines, since, delivery }: Sign): string {
+export function signPage({ name, lines, since, delivery }: Sign, timeZone: string): string {
   const told =
     delivery === null
       ? 'Dieses Schild wird über die Schnittstelle abgefragt.'
-      : `Letzte Nachricht: ${states[delivery.state]} (${time(delivery.at)})${
+      : `Letzte Nachricht: ${states[delivery.state]} (${time(delivery.at, timeZone)})${
           delivery.detail === null ? '' : `: ${escapeHtml(delivery.detail)}`
         }`;
   return htmlPage(
@@ -31,7 +39,7 @@ export function signPage({ name, lines, since, delivery }: Sign): string {
       `<h1>${escapeHtml(name)}</h1>`,
       board('de', lines.de),
       board('en', lines.en),
-      `<p>Diese Anzeige gilt seit ${time(since)}.</p>`,
+      `<p>Diese Anzeige gilt seit ${time(since, timeZone)}.</p>`,
       `<p>${told}</p>`,
       '<p><a href="">Neu laden</a></p>',
     ].join('\n'),
