@@ -17,6 +17,9 @@ const limits = {
   requestTimeout: 30_000,
   headersTimeout: 10_000,
   connectionsCheckingInterval: 2_000,
+  keepAliveTimeout: 10_000,
+  // A busy moment of ours must not end a connection on which a question came in time.
+  keepAliveTimeoutBuffer: 10_000,
 };
 /** What Node calls a request that it cannot hand over. */
 const problemOf: Readonly<Record<string, Parameters<typeof rawProblem>[0]>> = {
@@ -38,7 +41,7 @@ export async function listen(options: {
   const { host, port, fetch, upgrade, mayConnect } = options;
   const answer = getRequestListener(fetch);
   const answering = new WeakSet<Duplex>();
-  const server = createServer({ ...limits, keepAliveTimeout: 10_000 }, (request, response) => {
+  const server = createServer(limits, (request, response) => {
     const { socket } = request;
     answering.add(socket);
     response.once('close', () => answering.delete(socket));

@@ -6,6 +6,13 @@ export const changes: readonly {
   readonly what: Readonly<Record<Locale, string>>;
 }[] = [
   {
+    date: '2026-11-28',
+    what: {
+      de: 'Verlaufsdateien und Katalog je Gemeinde (?municipality=…). Verborgene Stellplätze zählen im Verlauf nur, solange fünf ihrer Gruppe bekannt sind; Parkdauern sind die öffentlicher Stellplätze.',
+      en: 'History files and catalogue by municipality (?municipality=…). Hidden spaces count in the past only while five of their group are known; parking durations are those of public spaces.',
+    },
+  },
+  {
     date: '2026-11-22',
     what: {
       de: 'Server-Sent Events unter /api/v1/stream, Verlaufsdateien unter /api/v1/history.',
