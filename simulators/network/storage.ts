@@ -138,8 +138,10 @@ function parseQuery({ searchParams }: URL): Query {
   };
   const limit = Number(searchParams.get('limit') ?? defaultLimit);
   const fields = searchParams.getAll('field_mask').flatMap((list) => list.split(','));
-  // The first field below `up.uplink_message` decides; what lies deeper comes along.
-  const names = fields.flatMap((field) => /^up\.uplink_message\.([^.]+)/.exec(field)?.[1] ?? []);
+  // The first field below `up.uplink_message` decides; of what lies deeper only the data rate comes alone.
+  const names = fields.flatMap(
+    (field) => /^up\.uplink_message\.(settings\.data_rate$|[^.]+)/.exec(field)?.[1] ?? [],
+  );
   return {
     from: Number(searchParams.get('continuation_token') ?? 0),
     afterMs: time('after', -Infinity) - serverDelayMs,

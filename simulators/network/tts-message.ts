@@ -4,7 +4,7 @@ import type { Identity } from './identity.ts';
 /** The application that the simulated devices belong to, and its tenant. */
 const ttsApplication = { id: 'parklotse-demo', tenant: 'ttn' } as const;
 
-/** Which fields of `up.uplink_message` a Storage Integration request asks for; `null` is all. */
+/** Which fields of `up.uplink_message`, and `settings.data_rate` alone, a Storage Integration request asks for; `null` is all. */
 export type FieldMask = ReadonlySet<string> | null;
 
 const minuteMs = 60_000;
@@ -105,11 +105,21 @@ function rxMetadata(uplink: SimulatedUplink, identity: Identity): string {
   return `"rx_metadata":[${text}]`;
 }
 
-function settings({ atMs, fCnt }: SimulatedUplink, spreadingFactor: number): string {
+const settingsFields = ['settings', 'settings.data_rate'];
+const dataRate = (spreadingFactor: number): string =>
+  `"data_rate":{"lora":{"bandwidth":${bandwidth},"spreading_factor":${spreadingFactor},"coding_rate":"4/5"}}`;
+
+function settings(
+  { atMs, fCnt }: SimulatedUplink,
+  spreadingFactor: number,
+  mask: FieldMask,
+): string {
+  const rate = dataRate(spreadingFactor);
+  if (mask?.has('settings') === false) return `"settings":{${rate}}`;
   const frequency = channels[fCnt % channels.length] ?? '868100000';
   return (
-    `"settings":{"data_rate":{"lora":{"bandwidth":${bandwidth},"spreading_factor":${spreadingFactor},"coding_rate":"4/5"}},` +
-    `"frequency":"${frequency}","timestamp":${timestamp(atMs)},"time":"${goTime(atMs - 49)}"}`
+    `"settings":{${rate},"frequency":"${frequency}","timestamp":${timestamp(atMs)},` +
+    `"time":"${goTime(atMs - 49)}"}`
   );
 }
 
@@ -134,7 +144,7 @@ export function ttsUplink(
   if (fCnt !== 0 && has('f_cnt')) add(`"f_cnt":${fCnt}`);
   if (payload !== '' && has('frm_payload')) add(`"frm_payload":"${payload}"`);
   if (has('rx_metadata')) add(rxMetadata(uplink, identity));
-  if (has('settings')) add(settings(uplink, spreadingFactor));
+  if (settingsFields.some(has)) add(settings(uplink, spreadingFactor, mask));
   if (has('received_at')) add(`"received_at":"${goTime(atMs)}"`);
   if (has('consumed_airtime')) add(`"consumed_airtime":"${airtime(spreadingFactor)}"`);
   if (has('network_ids')) add(networkIds);

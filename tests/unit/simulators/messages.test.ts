@@ -63,6 +63,18 @@ describe('as The Things Stack', () => {
     expect(message.uplink_message).toEqual({ f_port: 2, frm_payload: 'AQg=' });
   });
 
+  test('the data rate comes alone, or with the other settings', () => {
+    const settings = (...mask: string[]): unknown =>
+      (
+        JSON.parse(ttsUplink(uplink, identity, 9, new Set(mask))) as {
+          uplink_message: { settings: unknown };
+        }
+      ).uplink_message.settings;
+    const lora = { bandwidth: 125_000, spreading_factor: 9, coding_rate: '4/5' };
+    expect(settings('settings.data_rate')).toEqual({ data_rate: { lora } });
+    expect(settings('settings', 'settings.data_rate')).toHaveProperty('frequency');
+  });
+
   test('a join announces the session of the uplinks after it', () => {
     const joined = read(ttsJoin(identity, 3, uplink.atMs));
     const after = read(ttsUplink(uplink, identity, 9));
