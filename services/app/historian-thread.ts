@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { AppError } from '../domain/errors.ts';
 import type { Historian, HistorianSettings } from './historian.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { UplinkLog } from '../ports/uplink-log.ts';
@@ -24,7 +25,8 @@ export async function openHistorianThread(
   const synced = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
   const workerData: HistorianThreadData = { settings, configDir, lapse, synced };
   const worker = new Worker(new URL('./historian-worker.ts', import.meta.url), { workerData });
-  const call = callThread<HistorianCalls>(worker);
+  const closed = new AppError('store-unavailable', 'the history is closed', { retryable: true });
+  const { call, allAnswered } = callThread<HistorianCalls>(worker, closed);
 
   let status: Extract<HistorianNews, { kind: 'status' }> | undefined;
   worker.on('message', (news: HistorianNews) => {
@@ -87,6 +89,8 @@ export async function openHistorianThread(
     async close() {
       clearInterval(timer);
       await call('close');
+      // Who asked a moment before is told that it was closed.
+      await allAnswered();
       await worker.terminate();
     },
   };

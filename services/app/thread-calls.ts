@@ -48,37 +48,48 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Calls functions of a thread; answers come in any order. What is under way when the thread ends fails. */
-export function callThread<Api extends Callable>(worker: Worker) {
+/** Calls functions of a thread; answers come in any order. When it has ended, every call fails with `ended`. */
+export function callThread<Api extends Callable>(worker: Worker, ended: Error) {
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
-  let ended: Error | null = null;
+  let hasEnded = false;
+  let settled = (): void => undefined;
   worker.on('message', (message: unknown) => {
     if (!isOf(message, 'answer')) return;
     const answer = message as Answer;
     const one = waiting.get(answer.id);
     waiting.delete(answer.id);
+    if (waiting.size === 0) settled();
     if ('error' in answer) one?.reject(fromPlainError(answer.error));
     else one?.resolve(answer.value);
   });
   worker.on('exit', () => {
-    ended = new Error('the thread has ended');
+    hasEnded = true;
+    settled();
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   });
-  return <Name extends keyof Api & string>(
-    name: Name,
-    ...args: Parameters<Api[Name]>
-  ): Promise<Awaited<ReturnType<Api[Name]>>> =>
-    new Promise((resolve, reject) => {
-      if (ended) {
-        reject(ended);
-        return;
-      }
-      lastId += 1;
-      waiting.set(lastId, { resolve: resolve as Waiting['resolve'], reject });
-      worker.postMessage({ kind: 'call', id: lastId, name, args } satisfies Call);
-    });
+  return {
+    call: <Name extends keyof Api & string>(
+      name: Name,
+      ...args: Parameters<Api[Name]>
+    ): Promise<Awaited<ReturnType<Api[Name]>>> =>
+      new Promise((resolve, reject) => {
+        if (hasEnded) {
+          reject(ended);
+          return;
+        }
+        lastId += 1;
+        waiting.set(lastId, { resolve: resolve as Waiting['resolve'], reject });
+        worker.postMessage({ kind: 'call', id: lastId, name, args } satisfies Call);
+      }),
+    /** Resolves when every call that was made is answered. */
+    allAnswered: (): Promise<void> =>
+      new Promise((resolve) => {
+        settled = resolve;
+        if (waiting.size === 0 || hasEnded) resolve();
+      }),
+  };
 }
 
 /** Answers the calls of the main thread; `beforeAnswer` may tell it something that the answer depends on. */
