@@ -1,4 +1,3 @@
-import Flatbush from 'flatbush';
 import type { Space, SpaceStatus } from '../../../services/contract/site.ts';
 import { toX, toY } from './mercator.ts';
 
@@ -37,7 +36,6 @@ export function createSpaceStore(spaces: readonly Space[]): SpaceStore {
   const kept = new Uint8Array(count);
   const heading = new Float32Array(count);
   const places = new Map<string, number>();
-  const index = count === 0 ? undefined : new Flatbush(count);
   spaces.forEach((space, at) => {
     x[at] = toX(space.lon);
     y[at] = toY(space.lat);
@@ -45,9 +43,27 @@ export function createSpaceStore(spaces: readonly Space[]): SpaceStore {
     kept[at] = space.audience === 'disabled' ? 1 : space.audience === 'charging' ? 2 : 0;
     heading[at] = space.headingDeg === null ? NaN : (space.headingDeg * Math.PI) / 180;
     places.set(space.id, at);
-    index?.add(x[at] ?? 0, y[at] ?? 0);
   });
-  index?.finish();
+  // From west to east: what a map shows is one stretch of that, of which the rest lies north or south.
+  const eastward = Uint32Array.from({ length: count }, (_, at) => at);
+  eastward.sort((a, b) => (x[a] ?? 0) - (x[b] ?? 0));
+
+  const search = (minX: number, minY: number, maxX: number, maxY: number): number[] => {
+    let from = 0;
+    for (let to = count; from < to;) {
+      const middle = (from + to) >> 1;
+      if ((x[eastward[middle] ?? 0] ?? 0) < minX) from = middle + 1;
+      else to = middle;
+    }
+    const found: number[] = [];
+    for (; from < count; from += 1) {
+      const at = eastward[from] ?? 0;
+      if ((x[at] ?? 0) > maxX) break;
+      const northing = y[at] ?? 0;
+      if (northing >= minY && northing <= maxY) found.push(at);
+    }
+    return found;
+  };
 
   return {
     count,
@@ -67,7 +83,17 @@ export function createSpaceStore(spaces: readonly Space[]): SpaceStore {
       }
       return dirty;
     },
-    search: (minX, minY, maxX, maxY) => index?.search(minX, minY, maxX, maxY) ?? [],
-    nearest: (px, py, reach) => index?.neighbors(px, py, 1, reach)[0],
+    search,
+    nearest(px, py, reach) {
+      let nearest: number | undefined;
+      let least = reach;
+      for (const at of search(px - reach, py - reach, px + reach, py + reach)) {
+        const distance = Math.hypot((x[at] ?? 0) - px, (y[at] ?? 0) - py);
+        if (distance > least) continue;
+        least = distance;
+        nearest = at;
+      }
+      return nearest;
+    },
   };
 }

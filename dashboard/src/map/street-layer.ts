@@ -1,4 +1,3 @@
-import Flatbush from 'flatbush';
 import type { Streets } from '../../../services/contract/site.ts';
 import { CanvasLayer, type CanvasView } from './canvas-layer.ts';
 import { halfway, toLine, type Line } from './lines.ts';
@@ -45,22 +44,18 @@ export function createStreetLayers(streets: Streets, palette: () => Palette): St
     lines.push({ ...toLine(geometry.coordinates), name: properties.name, rank });
   }
   lines.sort((a, b) => a.rank - b.rank);
-  const index = lines.length === 0 ? undefined : new Flatbush(lines.length);
-  for (const { minX, minY, maxX, maxY } of lines) index?.add(minX, minY, maxX, maxY);
-  index?.finish();
 
   function visible({ left, top, world, width, height, zoom }: CanvasView): Street[] {
-    const found = index?.search(
-      left / world,
-      top / world,
-      (left + width) / world,
-      (top + height) / world,
+    const [minX, minY] = [left / world, top / world];
+    const [maxX, maxY] = [(left + width) / world, (top + height) / world];
+    return lines.filter(
+      (line) =>
+        zoom >= (fromZoom[line.rank] ?? 0) &&
+        line.minX <= maxX &&
+        line.maxX >= minX &&
+        line.minY <= maxY &&
+        line.maxY >= minY,
     );
-    return (found ?? [])
-      .sort((a, b) => a - b)
-      .map((at) => lines[at])
-      .filter((line) => line !== undefined)
-      .filter(({ rank }) => zoom >= (fromZoom[rank] ?? 0));
   }
 
   return {
