@@ -41,7 +41,7 @@ export interface App {
   stop(): Promise<void>;
   port(): number;
   /** Resolves when what the network servers had stored is in the history, and rolled up. */
-  caughtUp(progress: (doneRatio: number) => void): Promise<void>;
+  caughtUp(progress: (doneRatio: number, what: 'read' | 'rolled up') => void): Promise<void>;
   /** Takes over sites, streets, installations and measures as `read` gives them; says why it could not. */
   reload(read: () => Config): string | null;
   /** How far the log and the history have come. */
@@ -237,7 +237,18 @@ export async function compose(options: {
   return {
     port: () => http?.port ?? 0,
     async caughtUp(progress) {
-      const stopShowing = clock.every(200, () => progress(pastProgress()));
+      let firstMs: number | null = null;
+      const rolledUp = (): number => {
+        const { doneMs } = historian.rollingUp();
+        firstMs ??= doneMs;
+        if (doneMs === null || firstMs === null) return 0;
+        return (doneMs - firstMs) / (clock.now() - firstMs);
+      };
+      const stopShowing = clock.every(200, () => {
+        const read = pastProgress();
+        if (read < 1) progress(read, 'read');
+        else progress(rolledUp(), 'rolled up');
+      });
       await isCaughtUp;
       stopShowing();
     },

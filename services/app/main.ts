@@ -90,9 +90,11 @@ async function run(options: Options): Promise<void> {
   if (!simulation) return;
   simulation.guideBy(`http://127.0.0.1:${app.port()}`);
   const progress = createProgress(process.stderr);
-  await app.caughtUp((doneRatio) =>
-    progress.show(doneRatio, 'the town’s past is simulated and read'),
-  );
+  const words = {
+    read: 'the town’s past is simulated and read',
+    'rolled up': 'its figures are summed up; the map is live already',
+  };
+  await app.caughtUp((doneRatio, what) => progress.show(doneRatio, words[what]));
   progress.end(`the town lives: open ${address}`);
 }
 

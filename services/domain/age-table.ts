@@ -41,12 +41,18 @@ function add(list: number[], at: number, by: number): void {
   list[at] = (list[at] ?? 0) + by;
 }
 
-/** One was watched from one age to another. */
-export function watchAges(sums: AgeSums, fromAgeMs: number, toAgeMs: number): void {
+/** Plain loops: a day of a thousand spaces adds a hundred thousand tables. */
+function addList(list: number[], more: readonly number[]): void {
+  for (let at = list.length; at < more.length; at += 1) list.push(0);
+  for (let at = 0; at < more.length; at += 1) list[at] = (list[at] ?? 0) + (more[at] ?? 0);
+}
+
+/** One was watched from one age to another: that goes into each of the tables. */
+export function watchAges(tables: readonly AgeSums[], fromAgeMs: number, toAgeMs: number): void {
   let ageMs = Math.max(0, fromAgeMs);
   for (let at = classAt(ageMs); ageMs < toAgeMs; at += 1) {
     const endMs = Math.min(toAgeMs, classStartsMs[at + 1] ?? Infinity);
-    add(sums.watchedMs, at, endMs - ageMs);
+    for (const { watchedMs } of tables) add(watchedMs, at, endMs - ageMs);
     ageMs = endMs;
   }
 }
@@ -58,8 +64,8 @@ export function endAge(sums: AgeSums, ageMs: number): void {
 
 /** The first one becomes the sum of both. */
 export function addAges(sums: AgeSums, more: AgeTable): void {
-  for (const [at, ms] of more.watchedMs.entries()) if (ms > 0) add(sums.watchedMs, at, ms);
-  for (const [at, count] of more.ended.entries()) if (count > 0) add(sums.ended, at, count);
+  addList(sums.watchedMs, more.watchedMs);
+  addList(sums.ended, more.ended);
 }
 
 /** How many were seen to end. */

@@ -1,4 +1,4 @@
-import { addAges, endAge, noAges, watchAges, type AgeSums } from './age-table.ts';
+import { endAge, watchAges, type AgeSums } from './age-table.ts';
 import type { EpochMs } from './ids.ts';
 import { intervalAt } from './roll-up-counts.ts';
 import type { SpaceTimeline } from './space-timeline.ts';
@@ -17,10 +17,9 @@ function watchSpan(
   for (let at = firstInterval; at < bounds.length - 1; at += 1) {
     const startMs = bounds[at] ?? 0;
     if (startMs >= toMs) return;
-    const ages = noAges();
     const endMs = Math.min(toMs, bounds[at + 1] ?? 0);
-    watchAges(ages, Math.max(fromMs, startMs) - sinceMs, endMs - sinceMs);
-    for (const table of tablesAt(at, isOccupied)) addAges(table, ages);
+    const fromAgeMs = Math.max(fromMs, startMs) - sinceMs;
+    watchAges(tablesAt(at, isOccupied), fromAgeMs, endMs - sinceMs);
   }
 }
 

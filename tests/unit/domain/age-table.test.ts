@@ -15,7 +15,7 @@ const minuteMs = 60_000;
 const tableOf = (stays: readonly WatchedStay[]) => {
   const sums = noAges();
   for (const { fromAgeMs, toAgeMs, isEnded } of stays) {
-    watchAges(sums, fromAgeMs, toAgeMs);
+    watchAges([sums], fromAgeMs, toAgeMs);
     if (isEnded) endAge(sums, toAgeMs);
   }
   return sums;

@@ -47,7 +47,7 @@ const hourOf = (histories: readonly SpaceHistory[], groups = [street]) =>
   });
 const watched = (fromAgeMs: number, toAgeMs: number) => {
   const sums = noAges();
-  watchAges(sums, fromAgeMs, toAgeMs);
+  watchAges([sums], fromAgeMs, toAgeMs);
   return sums;
 };
 

@@ -60,7 +60,7 @@ const count = (fromMs: number, toMs: number, vehicles: number): Count => ({
 const agesOf = (...watched: readonly (readonly [number, number, 'watched' | 'ended'])[]) => {
   const sums = noAges();
   for (const [fromAgeMs, toAgeMs, how] of watched) {
-    watchAges(sums, fromAgeMs, toAgeMs);
+    watchAges([sums], fromAgeMs, toAgeMs);
     if (how === 'ended') endAge(sums, toAgeMs);
   }
   return sums;
