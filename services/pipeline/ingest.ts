@@ -66,6 +66,14 @@ export function createIngest(deps: {
     return interpreted;
   };
 
+  /** A crash may have come between the log and the dead letters. */
+  const understandAgain = (uplink: Uplink): void => {
+    const meaning = understand(uplink);
+    if (meaning.ok) return;
+    const rejected = toRejected(uplink, meaning.error);
+    if (!deadLetters.holds(rejected)) deadLetters.add(rejected);
+  };
+
   return {
     receive(uplinks) {
       const fresh = uplinks.filter((uplink) => dedupe.isNew(uplink));
@@ -103,7 +111,7 @@ export function createIngest(deps: {
       for await (const batch of log.read(Math.max(1, from - rememberedRecords))) {
         for (const record of batch) {
           dedupe.isNew(record.uplink);
-          if (record.seq >= from) understand(record.uplink);
+          if (record.seq >= from) understandAgain(record.uplink);
           seq = record.seq;
         }
       }

@@ -259,8 +259,8 @@ describe(`an InfluxDB in trouble costs nothing but time (seed ${seed + 1})`, () 
     ),
   );
 
-  test('slow: a backlog builds up and drains, live answers wait for nothing', async () => {
-    proxy.delayMs = 500;
+  test('slow, five seconds a write: a backlog builds up and drains, live answers wait for nothing', async () => {
+    proxy.delayMs = 5_000;
     const stop = network.run(5);
     await waitFor(async () => (await state(product)).log.backlogRecords > 100, {
       what: 'a backlog',

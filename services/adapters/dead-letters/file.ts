@@ -1,4 +1,13 @@
-import { closeSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { RejectReason, Rejected } from '../../domain/uplink.ts';
 import type { DeadLetters } from '../../ports/dead-letters.ts';
@@ -9,6 +18,23 @@ const fileBytes = 16 * 1024 * 1024;
 const longestRaw = 8 * 1024;
 const shown = 20;
 
+const keyOf = ({ atMs, devEui, raw }: Pick<Rejected, 'atMs' | 'devEui' | 'raw'>): string =>
+  `${atMs}|${devEui}|${raw.slice(0, longestRaw)}`;
+
+/** Keys of the lines of a file; what a crash left half written is none. */
+function keysIn(path: string): string[] {
+  if (!existsSync(path)) return [];
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        return line === '' ? [] : keyOf(JSON.parse(line) as Rejected);
+      } catch {
+        return [];
+      }
+    });
+}
+
 /**
  * NDJSON in `rejected.ndjson` and, before that, `rejected.1.ndjson`; a disk that is full loses only these.
  * A message is written when `add` returns, so that the end of the process, however sudden, loses none.
@@ -16,6 +42,9 @@ const shown = 20;
 export function fileDeadLetters(dir: string, log: Logger): DeadLetters {
   mkdirSync(dir, { recursive: true });
   const path = join(dir, 'rejected.ndjson');
+  const olderPath = join(dir, 'rejected.1.ndjson');
+  /** Read when somebody asks, which is after a crash only. */
+  let before: ReadonlySet<string> | undefined;
   const counts = new Map<RejectReason, number>();
   let recent: readonly Rejected[] = [];
   let bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
@@ -30,7 +59,7 @@ export function fileDeadLetters(dir: string, log: Logger): DeadLetters {
     try {
       if (bytes > fileBytes) {
         release();
-        renameSync(path, join(dir, 'rejected.1.ndjson'));
+        renameSync(path, olderPath);
         bytes = 0;
       }
       fd ??= openSync(path, 'a');
@@ -48,6 +77,10 @@ export function fileDeadLetters(dir: string, log: Logger): DeadLetters {
       const kept = { ...rejected, raw: rejected.raw.slice(0, longestRaw) };
       recent = [kept, ...recent.slice(0, shown - 1)];
       write(`${JSON.stringify(kept)}\n`);
+    },
+    holds(rejected) {
+      before ??= new Set([...keysIn(olderPath), ...keysIn(path)]);
+      return before.has(keyOf(rejected));
     },
     recent: () => recent,
     counts: () => counts,
