@@ -1,26 +1,11 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
-import { expectAccessible, openDriverPage, type DriverPage } from '../support/driver-page.ts';
-import { startFixtureServer, type Fixture, type FixtureServer } from '../support/fixture-server.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { expectAccessible } from '../support/driver-page.ts';
+import { useFixturePages } from '../support/fixture-pages.ts';
+import type { Fixture } from '../support/fixture-server.ts';
 import { deployment, fixtureNow, townSites } from '../support/fixture-town.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
-let browser: Browser;
-let server: FixtureServer;
-let opened: DriverPage | undefined;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterEach(async () => {
-  await opened?.close();
-  await server.stop();
-  expect(opened?.complaints ?? []).toEqual([]);
-  expect(opened?.foreign ?? []).toEqual([]);
-  opened = undefined;
-});
-afterAll(() => browser.close());
+const pages = useFixturePages();
 
 async function open(
   fixture: Partial<Fixture> = {},
@@ -28,9 +13,7 @@ async function open(
   options: BrowserContextOptions = {},
   prepare?: (page: Page) => Promise<void>,
 ): Promise<Page> {
-  server = await startFixtureServer(fixture);
-  opened = await openDriverPage(browser, server.url + path, options, prepare);
-  return opened.page;
+  return pages.open(fixture, path, options, prepare);
 }
 
 const firstRow = (page: Page) => page.locator('main article').first();
@@ -72,7 +55,7 @@ describe('every state of the list', () => {
     const page = await open({ api: 'down' });
     await page.getByText('Noch keine Daten.').waitFor();
     await expectAccessible(page);
-    server.state.api = 'up';
+    pages.server().state.api = 'up';
     await firstRow(page).waitFor();
   });
 
@@ -89,7 +72,7 @@ describe('every state of the list', () => {
       });
       return database.objectStoreNames.contains('snapshot');
     });
-    server.state.api = 'down';
+    pages.server().state.api = 'down';
     await page.reload();
     await page.getByText('Keine Verbindung. Gezeigt wird der Stand von 14:32 Uhr.').waitFor();
     expect(await firstRow(page).locator('[data-fact=chance]').innerText()).toBe(
@@ -226,7 +209,7 @@ describe('background map', () => {
     const page = await open({}, '?view=map');
     await page.locator('.leaflet-container canvas').first().waitFor({ state: 'attached' });
     expect(deployment.map.tiles).toBeNull();
-    expect(server.requests).toContain('/api/v1/streets');
+    expect(pages.server().requests).toContain('/api/v1/streets');
   });
 
   test('tiles that do not come bring the own streets', async () => {
@@ -236,7 +219,7 @@ describe('background map', () => {
       '?view=map',
     );
     await page.getByText('Hintergrundkarte nicht erreichbar.').waitFor();
-    expect(server.requests.some((path) => path.startsWith('/tiles/'))).toBe(true);
+    expect(pages.server().requests.some((path) => path.startsWith('/tiles/'))).toBe(true);
     await expectAccessible(page);
   });
 });

@@ -1,33 +1,17 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { metricsSchema, zoneRankingSchema } from '../../services/contract/metrics.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { openDriverPage, type DriverPage } from '../support/driver-page.ts';
 import { planning, planningZones } from '../support/fixture-planning.ts';
-import { startFixtureServer, type FixtureServer } from '../support/fixture-server.ts';
+import { useFixturePages } from '../support/fixture-pages.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
-let browser: Browser;
-let server: FixtureServer;
-let opened: DriverPage | undefined;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterEach(async () => {
-  await opened?.close();
-  await server.stop();
-  opened = undefined;
-});
-afterAll(() => browser.close());
+const pages = useFixturePages();
 
 /** What the report says on paper, line by line. */
 async function reportText(search: string): Promise<string> {
-  server = await startFixtureServer({ planning, zones: planningZones });
-  opened = await openDriverPage(browser, `${server.url}planung?view=report${search}`, {
-    viewport: { width: 1000, height: 1400 },
-  });
-  const { page } = opened;
+  const page = await pages.open(
+    { planning, zones: planningZones },
+    `planung?view=report${search}`,
+    { viewport: { width: 1000, height: 1400 } },
+  );
   await page.getByRole('heading', { name: 'So sind die Zahlen zu lesen' }).waitFor();
   await page.locator('[data-state=loading]').first().waitFor({ state: 'detached' });
   await page.emulateMedia({ media: 'print' });
@@ -43,7 +27,7 @@ async function reportText(search: string): Promise<string> {
 
 /** What the API of the page's own server answers. */
 const answerOf = async (name: string): Promise<unknown> =>
-  (await fetch(`${server.url}api/v1/${name}`)).json();
+  (await fetch(`${pages.server().url}api/v1/${name}`)).json();
 const percent = (ratio: number | null): string => `${Math.round((ratio ?? NaN) * 100)} %`;
 const minutes = (ms: number | null | undefined): string =>
   `${Math.round((ms ?? NaN) / 60_000)} min`;

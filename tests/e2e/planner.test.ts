@@ -1,28 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
-import { expectAccessible, openDriverPage, type DriverPage } from '../support/driver-page.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { expectAccessible } from '../support/driver-page.ts';
 import { goal, planning, planningZones, shareOf } from '../support/fixture-planning.ts';
-import { startFixtureServer, type Fixture, type FixtureServer } from '../support/fixture-server.ts';
+import { useFixturePages } from '../support/fixture-pages.ts';
+import type { Fixture } from '../support/fixture-server.ts';
 import { deployment } from '../support/fixture-town.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
-let browser: Browser;
-let server: FixtureServer;
-let opened: DriverPage | undefined;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterEach(async () => {
-  await opened?.close();
-  await server.stop();
-  expect(opened?.complaints ?? []).toEqual([]);
-  expect(opened?.foreign ?? []).toEqual([]);
-  opened = undefined;
-});
-afterAll(() => browser.close());
+const pages = useFixturePages();
 
 const desktop = { viewport: { width: 1280, height: 900 } };
 
@@ -31,9 +16,7 @@ async function open(
   change: Partial<Fixture> = {},
   options: BrowserContextOptions = desktop,
 ): Promise<Page> {
-  server = await startFixtureServer({ planning, zones: planningZones, ...change });
-  opened = await openDriverPage(browser, `${server.url}planung${search}`, options);
-  return opened.page;
+  return pages.open({ planning, zones: planningZones, ...change }, `planung${search}`, options);
 }
 
 async function savedText(page: Page, button: string): Promise<string> {
@@ -65,7 +48,7 @@ describe('every view', () => {
   test.each(looks)('is accessible and fits: %s', async (_, options) => {
     const page = await open('', {}, options);
     for (const view of views) {
-      await page.goto(`${server.url}planung?view=${view}`);
+      await page.goto(`${pages.server().url}planung?view=${view}`);
       await page.getByRole('heading', { name: ready[view] }).waitFor();
       await page.locator('[data-state=loading]').first().waitFor({ state: 'detached' });
       await expectAccessible(page);
@@ -229,14 +212,14 @@ describe('trouble', () => {
     await page.getByText('Auslastung', { exact: true }).first().waitFor();
     await page.locator('[data-state=failed]').first().waitFor();
     await expectAccessible(page);
-    server.state.planning = planning;
+    pages.server().state.planning = planning;
     await page.getByRole('button', { name: 'Erneut versuchen' }).first().click();
     await page.getByText('mindestens 13 %').first().waitFor();
   });
   test('offline: what was loaded stays, with its time', async () => {
     const page = await open();
     await page.getByText('mindestens 13 %').first().waitFor();
-    server.state.api = 'down';
+    pages.server().state.api = 'down';
     await page.evaluate(() => window.dispatchEvent(new Event('online')));
     await page.getByText('Keine Verbindung. Gezeigt wird der Stand von 14:32 Uhr.').waitFor();
     expect(await page.getByText('mindestens 13 %').first().isVisible()).toBe(true);
@@ -245,7 +228,7 @@ describe('trouble', () => {
     const page = await open('?view=data', { planning: { ...planning, '/api/v1/devices': 401 } });
     await page.getByLabel('Zugangsschlüssel').fill('secret');
     await expectAccessible(page);
-    server.state.planning = planning;
+    pages.server().state.planning = planning;
     await page.getByRole('button', { name: 'Öffnen' }).click();
     await page.getByText('verliert Meldungen, schwacher Empfang').waitFor();
   });
