@@ -13,6 +13,7 @@ import type { PlanningDeps } from '../../services/publish/planning/deps.ts';
 import { settings } from '../fixtures/feeds/town.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { streetAt } from '../support/planned-town.ts';
 import { kerbTown } from '../support/towns.ts';
 import { anEstimate } from '../unit/domain/planning/estimates.ts';
 import { quantile, type Figure } from './measure.ts';
@@ -48,19 +49,7 @@ function thousandSpaces(): Inventory {
       zoneId: zoneIdOf(at),
       stretchId: toStretchId(`street-${at}`),
     })),
-    stretches: town.sites.map((site, at) => ({
-      id: toStretchId(`street-${at}`),
-      zoneId: zoneIdOf(at),
-      name: `Street ${at}`,
-      lengthM: 100,
-      points: [site.location, site.location],
-      oneway: null,
-      roadClass: 'residential',
-      fromNode: `${at}`,
-      toNode: `${at + 1}`,
-      numberOfSpaces: spacesPerStreet,
-      maxSpeedKmh: 30,
-    })),
+    stretches: town.sites.map((site, at) => streetAt(site, at, zoneIdOf(at))),
   };
 }
 
