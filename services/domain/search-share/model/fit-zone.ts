@@ -6,12 +6,11 @@ import {
   addSums,
   copyParameters,
   createSums,
-  improve,
   initialParameters,
-  weighVacancies,
   type MixtureLaw,
   type MixtureParameters,
-} from './mixture.ts';
+} from './mixture-state.ts';
+import { improve, weighVacancies } from './mixture.ts';
 import { openingFactors, openingSpread } from './opening-pressure.ts';
 import type { ZoneObservations } from './observed.ts';
 import { digestDays, layOutDays, lookAt, pressureOf, type DayDigest } from './zone-days.ts';

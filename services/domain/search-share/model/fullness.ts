@@ -1,5 +1,5 @@
 import { floatAt, indexAt, valueAt } from './columns.ts';
-import type { Posterior } from './mixture.ts';
+import type { Posterior } from './mixture-state.ts';
 import { stillOpen } from './waiting.ts';
 import type { SensorTraits } from './observed.ts';
 import { blindS } from './blind.ts';

@@ -3,7 +3,7 @@ import { clampFactor, type WeighedGroup } from './cells.ts';
 import { addTo, byteAt, floatAt, indexAt, sumOf, valueAt } from './columns.ts';
 import { negligible, stepS } from './fullness.ts';
 import type { Imputation } from './imputation.ts';
-import type { Posterior } from './mixture.ts';
+import type { Posterior } from './mixture-state.ts';
 import type { ZoneObservations } from './observed.ts';
 import { vacancyEnd } from './vacancy-end.ts';
 import { type VacancyTable } from './vacancies.ts';

@@ -6,11 +6,11 @@ import type { CellShape, DayCells } from './imputation.ts';
 import {
   createPosterior,
   createSums,
-  weighVacancies,
   type MixtureParameters,
   type MixtureSums,
   type Posterior,
-} from './mixture.ts';
+} from './mixture-state.ts';
+import { weighVacancies } from './mixture.ts';
 import type { StretchDay, ZoneObservations } from './observed.ts';
 import { firstWaits, type FirstWaits } from './opening-pressure.ts';
 import { tabulateVacancies, type VacancyTable } from './vacancies.ts';
