@@ -1,14 +1,9 @@
-import { listValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 
 import { AppError } from '../../domain/errors.ts';
 import type { EpochMs, SpaceId } from '../../domain/ids.ts';
 import type { RollUp, RollUpStep } from '../../domain/roll-up.ts';
-import type {
-  HistoryStatus,
-  HistoryStore,
-  Revision,
-  TimeRange,
-} from '../../ports/history-store.ts';
+import type { HistoryStatus, HistoryStore, TimeRange } from '../../ports/history-store.ts';
 import {
   appendRows,
   openDuckdbFile,
@@ -18,7 +13,7 @@ import {
   type DuckdbFile,
   type DuckdbOptions,
 } from './duckdb-file.ts';
-import { mergedRevisions } from './revisions.ts';
+import { anyOf, dropRevised, dropSame, everything, type Condition } from './duckdb-sql.ts';
 import {
   countTable,
   healthTable,
@@ -251,83 +246,3 @@ export async function duckdbStore(options: DuckdbOptions): Promise<HistoryStore>
     },
   };
 }
-
-interface Condition {
-  readonly where: string;
-  readonly values: Record<string, DuckDBValue>;
-}
-const everything: Condition = { where: 'true', values: {} };
-
-/** `undefined` stands for all; an empty list has no type for DuckDB, and matches nothing anyway. */
-function anyOf(column: string, ids: readonly string[] | undefined): Condition {
-  if (ids === undefined) return everything;
-  if (ids.length === 0) return { where: 'false', values: {} };
-  return {
-    where: `list_contains($${column}s, ${column})`,
-    values: { [`${column}s`]: listValue(ids) },
-  };
-}
-
-/** Deletes the stored rows that have the key of one of these. */
-async function dropSame<Row>(
-  connection: DuckDBConnection,
-  table: Table<Row>,
-  rows: readonly Row[],
-): Promise<void> {
-  const staged = `same_${table.name}`;
-  const columns = table.columns.filter(({ name }) => table.key.includes(name));
-  await connection.run(
-    `CREATE OR REPLACE TEMP TABLE ${staged} AS SELECT ${columns.map(({ name }) => name).join(', ')}
-       FROM ${table.name} LIMIT 0`,
-  );
-  await appendRows(connection, { ...table, columns }, rows, staged);
-  const times = rows.map((row) => timeOf(table, row));
-  await connection.run(
-    `DELETE FROM ${table.name} t USING ${staged} s WHERE ${within(table)}
-       AND ${table.key.map((column) => `t.${column} = s.${column}`).join(' AND ')}`,
-    bounds(times, times),
-  );
-}
-
-/** Where transitions no longer hold, in a table that lives as long as the statement. */
-const revised: Pick<Table<Revision>, 'name' | 'columns'> = {
-  name: 'revised',
-  columns: [
-    { name: 'space', type: 'text', isTag: true, cell: ({ spaceId }) => spaceId },
-    { name: 'from_ms', type: 'int', isTag: false, cell: ({ fromMs }) => fromMs },
-    { name: 'to_ms', type: 'int', isTag: false, cell: ({ toMs }) => toMs },
-  ],
-};
-
-/** Voids transitions in one statement: one for each revision would take a second for a late batch. */
-async function dropRevised(
-  connection: DuckDBConnection,
-  revisions: readonly Revision[],
-): Promise<void> {
-  if (revisions.length === 0) return;
-  const merged = mergedRevisions(revisions);
-  await connection.run(
-    'CREATE OR REPLACE TEMP TABLE revised (space VARCHAR, from_ms BIGINT, to_ms BIGINT)',
-  );
-  await appendRows(connection, revised, merged);
-  await connection.run(
-    `DELETE FROM transition t USING revised r WHERE ${within(transitionTable)}
-       AND t.space = r.space AND t.at_ms >= r.from_ms AND t.at_ms < r.to_ms`,
-    bounds(
-      merged.map(({ fromMs }) => fromMs),
-      merged.map(({ toMs }) => toMs),
-    ),
-  );
-}
-
-/** Lets DuckDB skip what is older or newer than everything that is looked for. */
-const within = <Row>(table: Table<Row>): string =>
-  `t.${table.columns[0]?.name ?? ''} BETWEEN $earliest AND $latest`;
-
-const bounds = (
-  from: readonly EpochMs[],
-  to: readonly EpochMs[],
-): { readonly earliest: bigint; readonly latest: bigint } => ({
-  earliest: toSqlTime(from.reduce((a, b) => Math.min(a, b), Infinity)),
-  latest: toSqlTime(to.reduce((a, b) => Math.max(a, b), -Infinity)),
-});

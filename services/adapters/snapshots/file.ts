@@ -17,14 +17,10 @@ function shareTexts(value: unknown, known: Map<string, string>): unknown {
     if (before === undefined) known.set(value, value);
     return before ?? value;
   }
+  // Columns of numbers hold no text, and the trackers keep no maps in their snapshots.
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  if (value instanceof Map || value instanceof Set) return value;
   const fields = value as Record<string, unknown>;
-  for (const key of Object.keys(fields)) {
-    const before = fields[key];
-    const shared = shareTexts(before, known);
-    if (shared !== before || typeof before === 'string') fields[key] = shared;
-  }
+  for (const key of Object.keys(fields)) fields[key] = shareTexts(fields[key], known);
   return value;
 }
 
