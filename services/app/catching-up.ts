@@ -1,4 +1,5 @@
 import type { EpochMs } from '../domain/ids.ts';
+import type { Measure } from '../pipeline/measure.ts';
 import type { RecordStatus } from '../pipeline/record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sources } from './sources.ts';
@@ -62,5 +63,15 @@ export function catchUp(deps: {
       firstMs ??= untilMs;
       return isRead ? 1 : Math.max(0, (untilMs - firstMs) / (startedAtMs - firstMs));
     },
+  };
+}
+
+/** Share of the past that is rolled up, 0–1, from where it is asked first. */
+export function rollUpProgress(rollingUp: Measure['status'], clock: Clock): () => number {
+  let firstMs: EpochMs | null = null;
+  return () => {
+    const { doneMs } = rollingUp();
+    firstMs ??= doneMs;
+    return doneMs === null || firstMs === null ? 0 : (doneMs - firstMs) / (clock.now() - firstMs);
   };
 }

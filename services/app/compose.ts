@@ -16,7 +16,7 @@ import { createIngest } from '../pipeline/ingest.ts';
 import { createPrune } from '../pipeline/prune.ts';
 import { createTrack } from '../pipeline/track.ts';
 import { createServer } from '../publish/server.ts';
-import { catchUp } from './catching-up.ts';
+import { catchUp, rollUpProgress } from './catching-up.ts';
 import { createDeviceReports, operatorToken } from './devices.ts';
 import { joinGuidedRecords, type GuidedPast } from './guided-past.ts';
 import { openGuiding } from './guiding.ts';
@@ -237,13 +237,7 @@ export async function compose(options: {
   return {
     port: () => http?.port ?? 0,
     async caughtUp(progress) {
-      let firstMs: number | null = null;
-      const rolledUp = (): number => {
-        const { doneMs } = historian.rollingUp();
-        firstMs ??= doneMs;
-        if (doneMs === null || firstMs === null) return 0;
-        return (doneMs - firstMs) / (clock.now() - firstMs);
-      };
+      const rolledUp = rollUpProgress(historian.rollingUp, clock);
       const stopShowing = clock.every(200, () => {
         const read = pastProgress();
         if (read < 1) progress(read, 'read');

@@ -11,14 +11,14 @@ import type { Clock } from '../ports/clock.ts';
 import type { HistoryStore } from '../ports/history-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Snapshots } from '../ports/snapshots.ts';
-import type { LogReader, LogSeq, UplinkLog } from '../ports/uplink-log.ts';
+import type { LogReader, LogSeq } from '../ports/uplink-log.ts';
 import { createNewlyInstalled } from './newly-installed.ts';
 import { createPatience, createSpacePatience } from './patience.ts';
 import { openRecorder } from './recording.ts';
 import { createRefused } from './refused.ts';
 import { loadTrackerState, recordState } from './state-files.ts';
 
-/** What is in force besides the settings; a reload replaces it. */
+/** Installations that changed while there was a log already. */
 export interface Installed {
   readonly before: readonly Installation[];
   readonly after: readonly Installation[];
@@ -62,7 +62,7 @@ export interface HistorianSettings {
 export async function openHistorian(
   settings: HistorianSettings,
   deps: {
-    readonly log: LogReader | UplinkLog;
+    readonly log: LogReader;
     readonly findDecoder: (model: string) => Decoder | undefined;
     readonly snapshots: Snapshots;
     readonly clock: Clock;

@@ -25,7 +25,7 @@ export interface Rereading {
  * into the history. What was understood before stays where it was.
  */
 export function createRereading(deps: {
-  readonly inventory: () => Inventory;
+  readonly inventory: () => Pick<Inventory, 'installations'>;
   readonly findDecoder: (model: string) => Decoder | undefined;
   readonly log: Pick<LogReader, 'read'>;
   readonly historian: Pick<Historian, 'readAgain'>;
@@ -41,11 +41,11 @@ export function createRereading(deps: {
     read: (uplink: Uplink) => Observed | undefined,
   ): Promise<void> {
     for await (const records of log.read(1)) {
-      const observed = records.flatMap(
-        ({ seq, uplink }) => (seq <= upTo ? read(uplink) : []) ?? [],
-      );
-      for (const one of observed) bus.publish('observed', one);
-      if ((records.at(-1)?.seq ?? 0) >= upTo) return;
+      for (const { seq, uplink } of records) {
+        if (seq > upTo) return;
+        const observed = read(uplink);
+        if (observed) bus.publish('observed', observed);
+      }
     }
   }
 

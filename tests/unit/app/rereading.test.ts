@@ -22,7 +22,6 @@ const installed = (device: number, more: Partial<Installation> = {}): Installati
   occupiedBelowM: null,
   ...more,
 });
-const nowhere = { municipalities: [], zones: [], sites: [], spaces: [], stretches: [] };
 
 /** A log of one uplink a device and day, and what is read of it again by which start. */
 function setUp() {
@@ -49,7 +48,7 @@ function setUp() {
       present.push(...observations.map(({ spaceId }) => spaceId)),
     );
     const rereading = createRereading({
-      inventory: () => ({ ...nowhere, installations }),
+      inventory: () => ({ installations }),
       findDecoder,
       log,
       historian: {
