@@ -16,7 +16,8 @@ import { parseScope, toScopeText } from '../../dashboard/src/planner/scope.ts';
 import { adviseOn, listCandidates } from '../../dashboard/src/planner/siting.ts';
 import { sortRows } from '../../dashboard/src/planner/sort-table.ts';
 import { isUsable, shareText } from '../../dashboard/src/planner/share.ts';
-import { metrics, shareOf } from '../support/fixture-planning.ts';
+import { metrics } from '../support/fixture-planning.ts';
+import { shareOf } from '../support/fixture-share.ts';
 
 const berlin = 'Europe/Berlin';
 

@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { metricsSchema, zoneRankingSchema } from '../../services/contract/metrics.ts';
+import { measures } from '../support/fixture-measures.ts';
 import { planning, planningZones } from '../support/fixture-planning.ts';
 import { useFixturePages } from '../support/fixture-pages.ts';
 
 const pages = useFixturePages();
 
 /** What the report says on paper, line by line. */
-async function reportText(search: string): Promise<string> {
+async function reportText(search: string, answers = planning): Promise<string> {
   const page = await pages.open(
-    { planning, zones: planningZones },
+    { planning: answers, zones: planningZones },
     `planung?view=report${search}`,
     { viewport: { width: 1000, height: 1400 } },
   );
@@ -67,6 +68,13 @@ describe('the monthly report of a fixed town', () => {
     expect(text).toContain('mindestens 17 %');
     expect(text).not.toContain('Auf Kurs');
     expect(text).not.toContain('Gebühr Neustadt von 1 auf 2 Euro: ');
+  });
+
+  test('of a zone speaks of measures that were taken everywhere, too', async () => {
+    const items = measures.items.map((measure) => ({ ...measure, zones: [] }));
+    const everywhere = { ...planning, '/api/v1/measures': { ...measures, items } };
+    const text = await reportText('&month=2026-11&scope=zone:altstadt', everywhere);
+    expect(text).toContain('Gebühr Neustadt von 1 auf 2 Euro: ');
   });
 
   test('of a municipality has its goal, its zones and its measures', async () => {

@@ -1,19 +1,9 @@
-import type { DeviceList } from '../../services/contract/device.ts';
 import type { GoalProgress } from '../../services/contract/goal.ts';
-import type { MeasureList } from '../../services/contract/measures.ts';
-import type {
-  Metrics,
-  ShareEstimateView,
-  WeekProfile,
-  ZoneRanking,
-} from '../../services/contract/metrics.ts';
+import type { Metrics, WeekProfile, ZoneRanking } from '../../services/contract/metrics.ts';
 import type { Zone } from '../../services/contract/site.ts';
+import { devices, measures } from './fixture-measures.ts';
+import { dayMs, iso, shareOf, today } from './fixture-share.ts';
 import { fixtureNow, licence, townZones } from './fixture-town.ts';
-
-const dayMs = 86_400_000;
-/** 21 November, 0 h in Berlin. */
-const today = Date.parse('2026-11-20T23:00:00Z');
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 const head = {
   publishedAt: iso(fixtureNow),
@@ -23,34 +13,6 @@ const head = {
   to: iso(today),
   rolledUpTo: iso(today),
 };
-
-/** An estimate in which everything agrees; the fields given come on top. */
-export const shareOf = (
-  searchShareRatio: number,
-  change: Partial<ShareEstimateView> = {},
-): ShareEstimateView => ({
-  from: iso(today - 28 * dayMs),
-  to: iso(today),
-  searchShareRatio,
-  interval: [searchShareRatio * 0.87, searchShareRatio * 1.15],
-  isLowerBound: searchShareRatio > 0.12,
-  upperBandRatio: searchShareRatio > 0.12 ? searchShareRatio * 1.2 : null,
-  uncertainty: { daySd: 0.03, streetSd: 0.04, flowSd: 0.05, acceptanceSd: null },
-  searchReadyRatio: 0.05,
-  fullRatio: 0.31,
-  phantomRatio: 0.04,
-  missedArrivalRatio: 0.05,
-  takes: 12_480,
-  passes: 310_000,
-  days: 28,
-  stretches: 38,
-  countedStretches: 22,
-  streetsOfZone: 60,
-  sensedSpacesRatio: 0.91,
-  sufficiency: 'sufficient',
-  reasons: [],
-  ...change,
-});
 
 const fewStreets = {
   code: 'few-stretches',
@@ -269,143 +231,6 @@ export const metrics: Metrics = {
       }),
       intervals: [],
     })),
-  ],
-};
-
-const before = { from: iso(today - 84 * dayMs), to: iso(today - 42 * dayMs) };
-const after = { from: iso(today - 42 * dayMs), to: iso(today) };
-const measures: MeasureList = {
-  publishedAt: iso(fixtureNow),
-  licence,
-  items: [
-    {
-      id: 'guidance',
-      title: 'Parkleitsystem Altstadt',
-      description: 'Anzeigen an vier Zufahrten und Zielführung in der App.',
-      kind: 'guidance',
-      from: '2026-10-10',
-      until: null,
-      zones: ['altstadt'],
-      stretches: [],
-      controlZones: ['bahnhof', 'neustadt'],
-      responsible: 'Tiefbauamt',
-      budgetEur: 120_000,
-      initialSituation: 'Hoher Suchverkehr an Samstagen',
-      targetSituation: 'Ein Viertel weniger Parksuchverkehr',
-      comparison: {
-        weeks: 6,
-        before,
-        after,
-        searchShare: {
-          treated: { before: shareOf(0.214), after: shareOf(0.159) },
-          control: { before: shareOf(0.081), after: shareOf(0.079) },
-          effect: {
-            treated: { before: 0.214, after: 0.159 },
-            control: { before: 0.081, after: 0.079 },
-            difference: -0.238,
-            interval: [-0.342, -0.118],
-            verdict: 'decreased',
-          },
-        },
-        occupancy: {
-          treated: { before: 0.88, after: 0.85 },
-          control: { before: 0.72, after: 0.71 },
-          difference: -0.02,
-          interval: [-0.045, 0.005],
-          verdict: 'not-distinguishable',
-        },
-        full: {
-          treated: { before: 0.41, after: 0.33 },
-          control: { before: 0.18, after: 0.18 },
-          difference: -0.08,
-          interval: [-0.115, -0.045],
-          verdict: 'decreased',
-        },
-        turnover: null,
-      },
-      verdictText: {
-        de: 'Der Anteil des Parksuchverkehrs ist gegenüber den Vergleichszonen um 24 % gesunken (95-%-Bereich 12 bis 34 %).',
-        en: 'The share of searching traffic decreased by 24 % against the control zones (95 % interval 12 to 34 %).',
-      },
-    },
-    {
-      id: 'fee',
-      title: 'Gebühr Neustadt von 1 auf 2 Euro',
-      description: '',
-      kind: 'price',
-      from: '2026-10-10',
-      until: null,
-      zones: ['neustadt'],
-      stretches: [],
-      controlZones: [],
-      responsible: '',
-      budgetEur: null,
-      initialSituation: '',
-      targetSituation: '',
-      comparison: {
-        weeks: 6,
-        before,
-        after,
-        searchShare: { treated: { before: null, after: null }, control: null, effect: null },
-        occupancy: {
-          treated: { before: 0.71, after: 0.64 },
-          control: null,
-          difference: -0.07,
-          interval: [-0.101, -0.039],
-          verdict: 'decreased',
-        },
-        full: null,
-        turnover: null,
-      },
-      verdictText: {
-        de: 'Die Auslastung ist gesunken; ohne Vergleichszonen bleibt offen, woran das liegt.',
-        en: 'Occupancy decreased; without control zones the cause remains open.',
-      },
-    },
-  ],
-};
-
-const devices: DeviceList = {
-  publishedAt: iso(fixtureNow),
-  totalCount: 2,
-  next: null,
-  items: [
-    {
-      id: '0004a30b001c0530',
-      model: 'bosch-tps110',
-      watches: { kind: 'space', id: 'kerb-3-2', gate: null },
-      installedAt: iso(today - 400 * dayMs),
-      lastSeenAt: iso(fixtureNow - 5 * 3_600_000),
-      uplinks: 9100,
-      lostUplinks: 610,
-      lossRatio: 0.125,
-      rssiDbm: -116,
-      snrDb: -11.5,
-      batteryV: 3.41,
-      batteryRatio: null,
-      batteryLow: null,
-      temperatureC: 7,
-      faults: [],
-      problems: ['loses-uplinks', 'weak-signal'],
-    },
-    {
-      id: '0004a30b001c0531',
-      model: 'bosch-tps110',
-      watches: { kind: 'space', id: 'kerb-3-3', gate: null },
-      installedAt: iso(today - 400 * dayMs),
-      lastSeenAt: iso(fixtureNow - 600_000),
-      uplinks: 9700,
-      lostUplinks: 12,
-      lossRatio: 0,
-      rssiDbm: -88,
-      snrDb: 7,
-      batteryV: 3.58,
-      batteryRatio: null,
-      batteryLow: false,
-      temperatureC: 7,
-      faults: [],
-      problems: [],
-    },
   ],
 };
 
