@@ -135,6 +135,9 @@ describe('events that come in one uplink (PlacePod)', () => {
     const { transitions } = tracker.apply(batch);
     expect(transitions.map(({ to }) => to)).toEqual(['occupied', 'vacant']);
     expect(tracker.space(spaceId)?.status).toBe('vacant');
+    const [came, left] = transitions.map(({ atMs }) => atMs);
+    // A space has one transition in a millisecond at most.
+    expect((left ?? 0) - (came ?? 0)).toBe(1);
     tracker.apply(later);
     expect(tracker.space(spaceId)?.status).toBe('occupied');
   });
