@@ -176,6 +176,7 @@ export async function compose(options: {
   const planning = createPlanning({
     live,
     store,
+    sums: historian.sums,
     clock,
     logger,
     snapshots,

@@ -1,5 +1,6 @@
 import type { HistoryStatus, HistoryStore } from '../ports/history-store.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { RollUpSums } from '../ports/roll-up-sums.ts';
 import type { LogSeq } from '../ports/uplink-log.ts';
 import type { Historian, HistorianSettings } from './historian.ts';
 
@@ -29,11 +30,11 @@ export type HistorianNews =
       readonly message: string;
     };
 
-type Store = Omit<HistoryStore, 'status' | 'close'>;
+type Store = Omit<HistoryStore, 'status' | 'close'> & Pick<RollUpSums, keyof RollUpSums>;
 
 /** What can be asked of it: everything that takes time. */
 export type HistorianCalls = Store &
-  Omit<Historian, 'store' | 'recording' | 'rollingUp'> & {
+  Omit<Historian, 'store' | 'sums' | 'recording' | 'rollingUp'> & {
     /** Opens the history; nothing else may be called before it has answered. */
     readonly open: () => Promise<void>;
   };

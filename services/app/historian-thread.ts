@@ -71,6 +71,11 @@ export async function openHistorianThread(
       status: () => now().history,
       close: () => call('close'),
     },
+    sums: {
+      totals: (query) => call('totals', query),
+      days: (query) => call('days', query),
+      week: (query) => call('week', query),
+    },
     recording: () => ({
       ...now().recording,
       backlogRecords: Math.max(0, log.status().last - now().recording.cursor),

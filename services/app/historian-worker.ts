@@ -90,5 +90,9 @@ const calls: HistorianCalls = {
   writeRollUps: (rows) => store().writeRollUps(rows),
   rollUps: (query) => store().rollUps(query),
   prune: (before) => store().prune(before),
+
+  totals: (query) => opened().sums.totals(query),
+  days: (query) => opened().sums.days(query),
+  week: (query) => opened().sums.week(query),
 };
 answerCalls(port, calls, tellStatus);

@@ -7,9 +7,11 @@ import { createInstallations } from '../domain/installations.ts';
 import type { Installation, Inventory } from '../domain/site.ts';
 import { createMeasure, type Measure } from '../pipeline/measure.ts';
 import type { RecordStatus } from '../pipeline/record.ts';
+import { createSumUp } from '../pipeline/sum-up.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HistoryStore } from '../ports/history-store.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { RollUpSums } from '../ports/roll-up-sums.ts';
 import type { Snapshots } from '../ports/snapshots.ts';
 import type { LogReader, LogSeq } from '../ports/uplink-log.ts';
 import { createNewlyInstalled } from './newly-installed.ts';
@@ -33,6 +35,7 @@ export interface Installed {
 export interface Historian {
   /** For reading, and for whoever deletes what is too old. */
   readonly store: HistoryStore;
+  readonly sums: RollUpSums;
   recording(): RecordStatus;
   rollingUp(): ReturnType<Measure['status']>;
   startRecording(): Promise<void>;
@@ -75,11 +78,12 @@ export async function openHistorian(
   const inventory = (): Inventory => current;
 
   const refused = createRefused(join(dataDir, 'refused'), logger);
-  const store = await openHistoryStore(deployment.history, join(dataDir, 'history'), {
+  const history = await openHistoryStore(deployment.history, join(dataDir, 'history'), {
     secrets,
     inventory,
     refuse: refused.lines,
   });
+  const { store, sums } = createSumUp({ store: history, timeZone: deployment.timeZone });
   const installations = createInstallations(inventory);
   const recorder = await openRecorder({
     log,
@@ -104,6 +108,7 @@ export async function openHistorian(
 
   return {
     store,
+    sums,
     recording: recorder.status,
     rollingUp: measure.status,
     startRecording() {

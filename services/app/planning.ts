@@ -11,6 +11,7 @@ import type { Measure } from '../pipeline/measure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HistoryStore } from '../ports/history-store.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { RollUpSums } from '../ports/roll-up-sums.ts';
 import type { Snapshots } from '../ports/snapshots.ts';
 import type { PlanningDeps } from '../publish/planning/deps.ts';
 import type { LiveConfig } from './live-config.ts';
@@ -34,6 +35,7 @@ const mostLost = 0.5;
 export function createPlanning(deps: {
   readonly live: LiveConfig;
   readonly store: HistoryStore;
+  readonly sums: RollUpSums;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly snapshots: Snapshots;
@@ -88,6 +90,7 @@ export function createPlanning(deps: {
       inventory: live.publicInventory,
       sensedSpaces,
       store,
+      sums: deps.sums,
       rolledUp: rollingUp,
       shares: stage.results,
       goal,

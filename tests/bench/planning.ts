@@ -4,10 +4,12 @@ import { rollUpTable } from '../../services/adapters/history-store/tables.ts';
 import type { DeviceReport } from '../../services/domain/device-health.ts';
 import { toStretchId, toZoneId } from '../../services/domain/ids.ts';
 import type { ShareResults } from '../../services/domain/planning/share-results.ts';
+import { createSumUp } from '../../services/pipeline/sum-up.ts';
 import { toPublicInventory } from '../../services/domain/privacy.ts';
 import { placeGroups } from '../../services/domain/roll-up-groups.ts';
 import type { Inventory } from '../../services/domain/site.ts';
 import type { HistoryStore } from '../../services/ports/history-store.ts';
+import type { RollUpSums } from '../../services/ports/roll-up-sums.ts';
 import { createPlanningApi } from '../../services/publish/planning/api.ts';
 import type { PlanningDeps } from '../../services/publish/planning/deps.ts';
 import { settings } from '../fixtures/feeds/town.ts';
@@ -199,7 +201,11 @@ const ofReaders = [
   `metrics?scope=zone&id=zone-3&step=15min&from=2025-10-01&to=2025-12-01`,
 ];
 
-function toDeps(inventory: Inventory, store: HistoryStore, revision: () => number): PlanningDeps {
+function toDeps(
+  inventory: Inventory,
+  { store, sums }: { readonly store: HistoryStore; readonly sums: RollUpSums },
+  revision: () => number,
+): PlanningDeps {
   const shares = toShares();
   const reports = toReports(inventory);
   const sensed = new Map(
@@ -211,7 +217,8 @@ function toDeps(inventory: Inventory, store: HistoryStore, revision: () => numbe
     inventory: () => published,
     sensedSpaces: () => sensed,
     store,
-    // A new version every time: what is kept would be measured otherwise.
+    sums,
+    // A new version every time: kept answers would be measured otherwise.
     rolledUp: () => ({ doneMs: endMs, revision: revision() }),
     shares: () => shares,
     goal: {
@@ -229,28 +236,46 @@ function toDeps(inventory: Inventory, store: HistoryStore, revision: () => numbe
   };
 }
 
+/** Writes the last day again, as it happens when it closes or when late data touch it. */
+async function writeLastDay(store: HistoryStore): Promise<void> {
+  for (const step of ['hour', 'day'] as const)
+    for (const scope of ['site', 'stretch', 'zone', 'municipality'] as const)
+      await store.writeRollUps(
+        await store.rollUps({ scope, step, fromMs: endMs - dayMs, toMs: endMs }),
+      );
+}
+
 /** Every question of the planner's pages to a year of 1,000 spaces with 20 changes a day each. */
 export async function benchPlanning(): Promise<Figure[]> {
   const inventory = thousandSpaces();
   const path = `${temporaryDirectory()}/year.duckdb`;
   const transitions = await writeYear(path, inventory);
-  const store = await duckdbStore({ path, memoryLimitMb: 512, threads: 2 });
+  const history = createSumUp({
+    store: await duckdbStore({ path, memoryLimitMb: 512, threads: 2 }),
+    timeZone: 'Europe/Berlin',
+  });
+  const { store } = history;
   let revision = 0;
-  const api = createPlanningApi(toDeps(inventory, store, () => revision));
+  const api = createPlanningApi(toDeps(inventory, history, () => revision));
   const figures: Figure[] = [];
   for (const question of [...ofPages, ...ofReaders]) {
     const tookMs: number[] = [];
     const cpuMs: number[] = [];
-    for (let n = 0; n < asks; n += 1) {
+    let firstMs = 0;
+    for (let n = 0; n <= asks; n += 1) {
       revision += 1;
+      if (n > 0) await writeLastDay(store);
       const cpu = process.cpuUsage();
       const startedMs = performance.now();
       const response = await api.request(`/api/v1/${question}`);
       await response.arrayBuffer();
-      tookMs.push(performance.now() - startedMs);
-      const { user, system } = process.cpuUsage(cpu);
-      cpuMs.push((user + system) / 1000);
       if (response.status !== 200) throw new Error(`${question}: ${response.status}`);
+      const { user, system } = process.cpuUsage(cpu);
+      if (n === 0) firstMs = (user + system) / 1000;
+      else {
+        tookMs.push(performance.now() - startedMs);
+        cpuMs.push((user + system) / 1000);
+      }
     }
     const of = `${question.replace(`&${year}`, ', a year')} of ${transitions / 1e6} M transitions`;
     figures.push(
@@ -264,6 +289,13 @@ export async function benchPlanning(): Promise<Figure[]> {
       {
         name: `planning CPU time, median, ${question.split('&')[0] ?? question}`,
         value: quantile(cpuMs, 0.5),
+        unit: 'ms',
+        limit: null,
+        target: null,
+      },
+      {
+        name: `planning CPU time of the first time after a start, ${question.split('&')[0] ?? question}`,
+        value: firstMs,
         unit: 'ms',
         limit: null,
         target: null,

@@ -12,6 +12,7 @@ import type { ShareResult, ShareResults } from '../../services/domain/planning/s
 import { toPublicInventory } from '../../services/domain/privacy.ts';
 import { placeGroups, spaceGroups } from '../../services/domain/roll-up-groups.ts';
 import type { RollUp, RollUpStep } from '../../services/domain/roll-up.ts';
+import { createSumUp } from '../../services/pipeline/sum-up.ts';
 import { createPlanningApi } from '../../services/publish/planning/api.ts';
 import type { PlanningDeps } from '../../services/publish/planning/deps.ts';
 import { onError } from '../../services/publish/http/problem.ts';
@@ -28,7 +29,7 @@ const startMs = Date.UTC(2026, 5, 1);
 const changeMs = startMs + 14 * dayMs;
 const endMs = startMs + 28 * dayMs;
 const inventory = plannedTown();
-const store = memoryStore();
+const { store, sums } = createSumUp({ store: memoryStore(), timeZone: 'UTC' });
 let revision = 1;
 
 const row = (scope: RollUp['scope'], id: string, step: RollUpStep, fromMs: number): RollUp => {
@@ -97,6 +98,7 @@ const deps: PlanningDeps = {
       ]),
     ),
   store,
+  sums,
   rolledUp: () => ({ doneMs: endMs, revision }),
   shares: () => shares,
   goal: {

@@ -6,6 +6,7 @@ import type { PlannedMeasure } from '../../domain/planning/share-scopes.ts';
 import type { PublicInventory } from '../../domain/privacy.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HistoryStore } from '../../ports/history-store.ts';
+import type { RollUpSums } from '../../ports/roll-up-sums.ts';
 import type { PublishSettings } from '../settings.ts';
 
 /** A measure as `measures.json` describes it. */
@@ -26,6 +27,8 @@ export interface PlanningDeps {
   /** Sensed spaces that may be counted, by `scope|id`. */
   readonly sensedSpaces: () => ReadonlyMap<string, number>;
   readonly store: Pick<HistoryStore, 'rollUps'>;
+  /** For questions about long times. */
+  readonly sums: RollUpSums;
   /** Up to where roll-ups are closed, and a number that grows with every write. */
   readonly rolledUp: () => { readonly doneMs: EpochMs | null; readonly revision: number };
   readonly shares: () => ShareResults;

@@ -19,6 +19,7 @@ import {
   placesOf,
   rangeOf,
   readRows,
+  readTotals,
   type NamedPlace,
   type Scope,
 } from './places.ts';
@@ -99,8 +100,9 @@ export async function makeMetrics(query: MetricsQuery, deps: PlanningDeps): Prom
     fromMs: intervals[0]?.fromMs ?? asked.fromMs,
     toMs: intervals.at(-1)?.toMs ?? asked.toMs,
   };
-  const rollUpStep = step === 'total' ? 'day' : rollUpStepOf(step);
-  const rowsOf = await readRows(deps, scope, places, { ...range, step: rollUpStep });
+  const rowsOf = await (step === 'total'
+    ? readTotals(deps, scope, places, range)
+    : readRows(deps, scope, places, { ...range, step: rollUpStepOf(step) }));
   const closedMs = deps.rolledUp().doneMs ?? range.toMs;
   const judge = scope === 'space' ? toSpaceFigures : toFigures;
   const observable = ({ fromMs, toMs }: Interval): Interval => ({
@@ -154,18 +156,23 @@ export async function makeProfile(
   const [place, ...others] = choosePlaces(placesOf(query.scope, deps), query.id);
   if (place === undefined || others.length > 0)
     throw new AppError('invalid-request', 'id: name one place');
-  const rowsOf = await readRows(deps, query.scope, [place], { ...range, step: 'hour' });
-  const rows = rowsOf(place);
+  const { scope } = place;
+  const sums = await deps.sums.week(
+    scope === 'all' ? { ...range, scope: 'municipality' } : { ...range, scope, ids: [place.id] },
+  );
   const closedMs = deps.rolledUp().doneMs ?? range.toMs;
   const { evidence, withheld } = toFiguresView(
-    toFigures(rows, placeOf(place), { fromMs: range.fromMs, toMs: Math.min(range.toMs, closedMs) }),
+    toFigures(sums.total ? [sums.total] : [], placeOf(place), {
+      fromMs: range.fromMs,
+      toMs: Math.min(range.toMs, closedMs),
+    }),
   );
   return {
     ...headOf(deps, range),
     place: nameOf(place),
     evidence,
     withheld,
-    cells: toProfile(rows, placeOf(place), deps.settings.timeZone).map((cell) => ({
+    cells: toProfile(sums, placeOf(place)).map((cell) => ({
       ...cell,
       occupancyRatio: roundedOrNull(cell.occupancyRatio),
       turnoverPerSpaceHour: roundedOrNull(cell.turnoverPerSpaceHour),

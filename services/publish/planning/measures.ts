@@ -1,4 +1,5 @@
 import type { MeasureList, MeasureReport } from '../../contract/measures.ts';
+import type { EpochMs } from '../../domain/ids.ts';
 import type { Interval } from '../../domain/local-intervals.ts';
 import { localDateStart } from '../../domain/local-time.ts';
 import { fullRatioOf } from '../../domain/metrics.ts';
@@ -27,23 +28,13 @@ const toEffect = (effect: Effect | null): NonNullable<MeasureReport['comparison'
     verdict: effect.verdict,
   };
 
-/** One figure of streets on a day. */
-type DayFigure = (rows: readonly RollUp[]) => number | null;
+/** One figure of streets on a day; `undefined` where they have no roll-up. */
+type DayFigure = (streets: RollUp | undefined) => number | null;
 
-const sumOf = (rows: readonly RollUp[], of: (row: RollUp) => number): number =>
-  rows.reduce((sum, row) => sum + of(row), 0);
 const figures: Readonly<Record<'occupancy' | 'full' | 'turnover', DayFigure>> = {
-  occupancy: (rows) =>
-    occupancyRatio({
-      observedMs: sumOf(rows, (row) => row.observedMs),
-      occupiedMs: sumOf(rows, (row) => row.occupiedMs),
-    }),
-  full: fullRatioOf,
-  turnover: (rows) =>
-    turnoverPerSpaceHour({
-      observedMs: sumOf(rows, (row) => row.observedMs),
-      arrivals: sumOf(rows, (row) => row.arrivals),
-    }),
+  occupancy: (streets) => (streets ? occupancyRatio(streets) : null),
+  full: (streets) => (streets ? fullRatioOf([streets]) : null),
+  turnover: (streets) => (streets ? turnoverPerSpaceHour(streets) : null),
 };
 
 /** Streets of a measure, or of its control zones. */
@@ -62,36 +53,31 @@ function streetsOf(
 
 /** Day by day on both sides of the change, in the same order of weekdays. */
 function seriesOf(
-  rows: readonly RollUp[],
-  streets: ReadonlySet<string>,
+  byDay: ReadonlyMap<EpochMs, RollUp>,
   windows: Windows,
   timeZone: string,
   figure: DayFigure,
 ): DaySeries {
-  const byDay = Map.groupBy(
-    rows.filter(({ id }) => streets.has(id)),
-    ({ fromMs }) => fromMs,
-  );
   const values = (interval: Interval): (number | null)[] =>
-    daysOf(interval, timeZone).map((fromMs) => figure(byDay.get(fromMs) ?? []));
+    daysOf(interval, timeZone).map((fromMs) => figure(byDay.get(fromMs)));
   return { before: values(windows.before), after: values(windows.after) };
 }
 
 async function compare(measure: MeasureDescription, windows: Windows, deps: PlanningDeps) {
   const { timeZone } = deps.settings;
-  const rows = await deps.store.rollUps({
-    scope: 'stretch',
-    step: 'day',
-    fromMs: windows.before.fromMs,
-    toMs: windows.after.toMs,
-  });
-  const treated = streetsOf(measure, 'measure', deps);
-  const control = streetsOf(measure, 'control', deps);
+  const daysOfSide = async (side: 'measure' | 'control') => {
+    const ids = [...streetsOf(measure, side, deps)].sort();
+    const range = { fromMs: windows.before.fromMs, toMs: windows.after.toMs };
+    const days = ids.length === 0 ? [] : await deps.sums.days({ ...range, scope: 'stretch', ids });
+    return { ids, byDay: new Map(days.map((day) => [day.fromMs, day])) };
+  };
+  const treated = await daysOfSide('measure');
+  const control = await daysOfSide('control');
   const effectOf = (figure: DayFigure) =>
     toEffect(
       compareDays(
-        seriesOf(rows, treated, windows, timeZone, figure),
-        control.size === 0 ? null : seriesOf(rows, control, windows, timeZone, figure),
+        seriesOf(treated.byDay, windows, timeZone, figure),
+        control.ids.length === 0 ? null : seriesOf(control.byDay, windows, timeZone, figure),
       ),
     );
   return {

@@ -102,6 +102,24 @@ export async function readRows(
   return ({ id }) => rows.get(id) ?? [];
 }
 
+/** What places did in all, each in one row; `all` is the sum of the municipalities. */
+export async function readTotals(
+  deps: PlanningDeps,
+  scope: Scope,
+  places: readonly NamedPlace[],
+  range: Interval,
+): Promise<(place: NamedPlace) => readonly RollUp[]> {
+  if (scope === 'all') {
+    const totals = await deps.sums.totals({ ...range, scope: 'municipality' });
+    return () => totals;
+  }
+  const ids = places.map(({ id }) => id);
+  const totals = new Map(
+    (await deps.sums.totals({ ...range, scope, ids })).map((total) => [total.id, [total]]),
+  );
+  return ({ id }) => totals.get(id) ?? [];
+}
+
 const dayMs = 86_400_000;
 /** Without `from`: four whole weeks. */
 const usualDays = 28;

@@ -4,7 +4,7 @@ import { isTooSmall, toFigures } from '../../domain/metrics.ts';
 import { sumDevices } from '../../domain/planning/device-sums.ts';
 import type { PlanningDeps } from './deps.ts';
 import { nameOf, placeOf, roundedOrNull, toFiguresView, toShareView } from './figures.ts';
-import { headOf, placesOf, rangeOf, readRows, type NamedPlace } from './places.ts';
+import { headOf, placesOf, rangeOf, readTotals, type NamedPlace } from './places.ts';
 
 /** `GET /api/v1/metrics/zones`: rated zones first, the worst on top. */
 export async function makeZoneRanking(
@@ -15,7 +15,7 @@ export async function makeZoneRanking(
   const before = { fromMs: 2 * range.fromMs - range.toMs, toMs: range.fromMs };
   const places = placesOf('zone', deps);
   const figuresIn = async (interval: Interval) => {
-    const rowsOf = await readRows(deps, 'zone', places, { ...interval, step: 'day' });
+    const rowsOf = await readTotals(deps, 'zone', places, interval);
     const closedMs = Math.min(interval.toMs, deps.rolledUp().doneMs ?? interval.toMs);
     const observable = { fromMs: interval.fromMs, toMs: closedMs };
     return (place: NamedPlace) => toFigures(rowsOf(place), placeOf(place), observable);

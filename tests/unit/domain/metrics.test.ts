@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { intervalsOf } from '../../../services/domain/local-intervals.ts';
 import { fullRatioOf, toFigures } from '../../../services/domain/metrics.ts';
-import { toProfile } from '../../../services/domain/metrics-profile.ts';
+import { sumWeek, toProfile } from '../../../services/domain/metrics-profile.ts';
 import type { RollUp } from '../../../services/domain/roll-up.ts';
 import { rollUpRow } from '../../support/roll-up-row.ts';
 
@@ -94,7 +94,7 @@ describe('the typical week', () => {
     const monday8 = ['2026-10-19T06:00Z', '2026-10-26T07:00Z'].map((iso) =>
       row({ fromMs: at(iso), toMs: at(iso) + hourMs }),
     );
-    const cells = toProfile(monday8, place, berlin);
+    const cells = toProfile(sumWeek(monday8, berlin), place);
     expect(cells).toHaveLength(168);
     expect(cells[8]).toMatchObject({
       weekday: 1,

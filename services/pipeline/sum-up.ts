@@ -1,0 +1,175 @@
+import type { EpochMs } from '../domain/ids.ts';
+import { addWeeks, sumWeek, type WeekSums } from '../domain/metrics-profile.ts';
+import { totalsBy } from '../domain/roll-up-totals.ts';
+import type { RollUp, RollUpStep } from '../domain/roll-up.ts';
+import type { HistoryStore, TimeRange } from '../ports/history-store.ts';
+import type { RollUpSums } from '../ports/roll-up-sums.ts';
+
+/** Sums are kept of blocks of seven days, counted from 1970: nobody asks for less than the rest of one. */
+const blockMs = 7 * 86_400_000;
+/** Blocks that are read at once when they are not known: 10,000 rows or so. */
+const blocksAtOnce = 8;
+/** Kept sums, over all questions; one is some hundred bytes, with ages a kilobyte. */
+const mostSums = 40_000;
+
+const blockOf = (atMs: EpochMs): number => Math.floor(atMs / blockMs);
+
+type Query = Parameters<RollUpSums['totals']>[0];
+
+/** How a kind of sum is made of rows, put together, and how many sums it counts as. */
+interface Kind<Sum> {
+  readonly name: string;
+  readonly step: RollUpStep;
+  readonly ofRows: (rows: readonly RollUp[]) => Sum;
+  readonly together: (parts: readonly Sum[]) => Sum;
+  readonly size: (sum: Sum) => number;
+}
+
+const listKind = (
+  name: string,
+  keyOf: (row: RollUp) => string | number,
+  ages: 'with-ages' | 'without-ages',
+): Kind<readonly RollUp[]> => {
+  const ofRows = (rows: readonly RollUp[]) => [...totalsBy(rows, keyOf, ages).values()];
+  return {
+    name,
+    step: 'day',
+    ofRows,
+    together: (parts) => ofRows(parts.flat()),
+    size: (sums) => sums.length,
+  };
+};
+const totalsKind = listKind('totals', ({ id }) => id, 'with-ages');
+const daysKind = listKind('days', ({ fromMs }) => fromMs, 'without-ages');
+const weekKind = (timeZone: string): Kind<WeekSums> => ({
+  name: 'week',
+  step: 'hour',
+  ofRows: (rows) => sumWeek(rows, timeZone),
+  together: addWeeks,
+  // Six numbers each, and no ages.
+  size: ({ hours }) => hours.length / 4,
+});
+
+interface Piece {
+  readonly sum: unknown;
+  readonly size: number;
+  readonly version: number;
+}
+
+/**
+ * Sums of roll-ups, kept by blocks of time: a question about a year reads the days that are not in a
+ * whole block, and the blocks that were written since. All writes must go through the returned store.
+ */
+export function createSumUp(deps: { readonly store: HistoryStore; readonly timeZone: string }): {
+  readonly store: HistoryStore;
+  readonly sums: RollUpSums;
+} {
+  const { store, timeZone } = deps;
+  /** How often the roll-ups of a step in a block were written; unwritten ones are absent. */
+  const versions = new Map<string, number>();
+  /** The one asked for longest ago first. */
+  const pieces = new Map<string, Piece>();
+  let kept = 0;
+
+  const versionOf = (step: RollUpStep, block: number): number =>
+    versions.get(`${step}|${block}`) ?? 0;
+
+  function drop(key: string): void {
+    kept -= pieces.get(key)?.size ?? 0;
+    pieces.delete(key);
+  }
+
+  function keep(key: string, piece: Piece): void {
+    drop(key);
+    pieces.set(key, piece);
+    kept += piece.size;
+    for (const oldest of pieces.keys()) {
+      if (kept <= mostSums) return;
+      drop(oldest);
+    }
+  }
+
+  function find<Sum>({ step }: Kind<Sum>, key: string, block: number): Sum | undefined {
+    const piece = pieces.get(key);
+    if (!piece) return undefined;
+    pieces.delete(key);
+    if (piece.version !== versionOf(step, block)) {
+      kept -= piece.size;
+      return undefined;
+    }
+    pieces.set(key, piece);
+    return piece.sum as Sum;
+  }
+
+  async function sumOf<Sum>(kind: Kind<Sum>, query: Query): Promise<Sum> {
+    const { scope, ids } = query;
+    const { step, name, ofRows } = kind;
+    const read = ({ fromMs, toMs }: TimeRange) =>
+      store.rollUps({ scope, step, fromMs, toMs, ...(ids && { ids }) });
+    const keyOf = (block: number) => `${name}|${scope}|${ids?.join(',') ?? '*'}|${block}`;
+    const first = Math.ceil(query.fromMs / blockMs);
+    const end = blockOf(query.toMs);
+    if (first >= end) return ofRows(await read(query));
+
+    const parts: Sum[] = [];
+    const readBlocks = async (from: number, to: number): Promise<void> => {
+      const blocks = Array.from({ length: to - from }, (_, at) => from + at);
+      const before = blocks.map((block) => versionOf(step, block));
+      const rows = await read({ fromMs: from * blockMs, toMs: to * blockMs });
+      const byBlock = Map.groupBy(rows, ({ fromMs }) => blockOf(fromMs));
+      for (const [at, block] of blocks.entries()) {
+        const sum = ofRows(byBlock.get(block) ?? []);
+        parts.push(sum);
+        const version = before[at] ?? 0;
+        // What was written meanwhile may be in it or not.
+        if (version === versionOf(step, block))
+          keep(keyOf(block), { sum, size: 1 + kind.size(sum), version });
+      }
+    };
+    const readRest = async (fromMs: EpochMs, toMs: EpochMs): Promise<void> => {
+      if (fromMs < toMs) parts.push(ofRows(await read({ fromMs, toMs })));
+    };
+
+    await readRest(query.fromMs, first * blockMs);
+    for (let block = first; block < end;) {
+      const known = find(kind, keyOf(block), block);
+      if (known !== undefined) {
+        parts.push(known);
+        block += 1;
+        continue;
+      }
+      let to = block + 1;
+      while (to < Math.min(end, block + blocksAtOnce) && !pieces.has(keyOf(to))) to += 1;
+      await readBlocks(block, to);
+      block = to;
+    }
+    await readRest(end * blockMs, query.toMs);
+    return kind.together(parts);
+  }
+
+  return {
+    store: {
+      ...store,
+      async writeRollUps(rows) {
+        try {
+          await store.writeRollUps(rows);
+        } finally {
+          // Who failed may have written a part.
+          const written = new Set(rows.map(({ step, fromMs }) => `${step}|${blockOf(fromMs)}`));
+          for (const key of written) versions.set(key, (versions.get(key) ?? 0) + 1);
+        }
+      },
+      async prune(before) {
+        await store.prune(before);
+        const oldest = Math.max(...Object.values(before.rollUpsMs ?? {}), -Infinity);
+        for (const key of pieces.keys())
+          if (Number(key.slice(key.lastIndexOf('|') + 1)) * blockMs < oldest) drop(key);
+      },
+    },
+    sums: {
+      totals: (query) => sumOf(totalsKind, query),
+      days: (query) => sumOf(daysKind, query),
+      week: (query) => sumOf(weekKind(timeZone), query),
+    },
+  };
+}
