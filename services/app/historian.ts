@@ -85,7 +85,7 @@ export async function openHistorian(
   });
   const { store, sums } = createSumUp({ store: history, timeZone: deployment.timeZone });
   const installations = createInstallations(inventory);
-  const recorder = await openRecorder({
+  const recorder = openRecorder({
     log,
     store,
     clock,

@@ -151,7 +151,7 @@ export function partMetrics(parts: Parts): readonly Metric[] {
     gauge('history_up', 'Whether the history answers', () =>
       one(store.status().state === 'ready' && recording().problem === null),
     ),
-    counter(
+    gauge(
       'history_retries',
       'Writes tried again since the last success',
       () => recording().retries,

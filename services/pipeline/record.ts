@@ -1,19 +1,28 @@
 import { AppError } from '../domain/errors.ts';
-import type { SpaceId } from '../domain/ids.ts';
+import { createBatch, partOf, rowsOf } from '../domain/history-batch.ts';
 import type { Observed } from '../domain/observation.ts';
-import type { Tracked, Tracker } from '../domain/tracker.ts';
+import type { Tracker } from '../domain/tracker.ts';
 import type { Uplink } from '../domain/uplink.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HistoryBatch, HistoryStore } from '../ports/history-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { LogReader, LogRecord, LogSeq } from '../ports/uplink-log.ts';
 
+/** Where the stage goes on. */
+export interface Beginning {
+  /** Last record that is in the history. */
+  readonly cursor: LogSeq;
+  /** As it was after record `trackedSeq`; at or before the cursor. */
+  readonly tracker: Tracker;
+  readonly trackedSeq: LogSeq;
+}
+
 export interface Record {
   start(): void;
   /** Writes what is left, as far as the store lets it. */
   stop(): Promise<void>;
   status(): RecordStatus;
-  /** The tracker and the record it has come to, for a snapshot; `undefined` while a batch is under way. */
+  /** The tracker and the record it has come to, for a snapshot; `undefined` while that is not sure. */
   snapshot():
     { readonly seq: LogSeq; readonly tracker: ReturnType<Tracker['snapshot']> } | undefined;
   /**
@@ -52,34 +61,35 @@ export function createRecord(deps: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly interpret: (uplink: Uplink) => Observed | undefined;
-  /** As it was after record `trackedSeq`; at or before the cursor. */
-  readonly tracker: Tracker;
-  readonly trackedSeq: LogSeq;
-  readonly cursor: LogSeq;
+  /** Asked again until it can tell: the store may be away when the process starts. */
+  readonly begin: () => Promise<Beginning>;
+  /** What is said of the cursor until then. */
+  readonly savedSeq: LogSeq;
   /** Keeps a row that the store refused, with the reason. */
   readonly refused: (batch: HistoryBatch, reason: string) => void;
 }): Record {
-  const { log, store, clock, logger, interpret, tracker, refused } = deps;
+  const { log, store, clock, logger, interpret, refused } = deps;
   const listeners: ((batch: HistoryBatch) => void)[] = [];
-  let cursor = deps.cursor;
-  let tracked = deps.trackedSeq;
+  /** `undefined` until the store has told where to begin. */
+  let tracker: Tracker | undefined;
+  let cursor = deps.savedSeq;
+  let tracked = deps.savedSeq;
   let retries = 0;
   let pauseUntilMs = 0;
   let problem: string | null = null;
   let running: Promise<void> | undefined;
   let stopTimer: (() => void) | undefined;
-  let stopped = false;
   let isStopping = false;
   const agains: Again[] = [];
 
   /** Folds records into a batch; those the store has already only move the tracker. */
-  const toBatch = (records: readonly LogRecord[]): HistoryBatch => {
+  const toBatch = (its: Tracker, records: readonly LogRecord[]): HistoryBatch => {
     const batch = createBatch();
     for (const { seq, uplink } of records) {
       tracked = seq;
       const observed = interpret(uplink);
       if (!observed) continue;
-      const changed = tracker.apply(observed);
+      const changed = its.apply(observed);
       if (seq > cursor) batch.add(observed, changed);
     }
     return batch.upTo(records.at(-1)?.seq ?? null);
@@ -111,18 +121,23 @@ export function createRecord(deps: {
     }
   };
 
+  const answered = (): void => {
+    retries = 0;
+    if (problem !== null) logger.info({ cursor }, 'history is back');
+    problem = null;
+  };
   const write = async (batch: HistoryBatch): Promise<void> => {
     await append(batch);
     cursor = batch.upTo ?? cursor;
     pending = undefined;
-    retries = 0;
-    if (problem !== null) logger.info({ cursor }, 'history is back');
-    problem = null;
+    answered();
     for (const listener of listeners) listener(batch);
   };
 
   /** Late news all of it: folded before what is yet to come, so that the order is nearly that of the log. */
-  const readAgainNow = async (again: Again): Promise<'done' | 'left'> => {
+  const readAgainNow = async (its: Tracker, again: Again): Promise<'done' | 'left'> => {
+    // What is stored already but lies behind the snapshot is folded once more, which changes nothing.
+    const foldedUpTo = Math.max(cursor, again.foldedUpTo ?? tracked);
     for await (const records of log.read(again.from, batchRecords)) {
       if (isStopping) return 'left';
       if ((records[0]?.seq ?? 0) > again.upTo) break;
@@ -133,7 +148,7 @@ export function createRecord(deps: {
         const observed = again.read(uplink);
         if (!observed) continue;
         again.uplinks += 1;
-        if (seq <= again.foldedUpTo) batch.add(observed, tracker.apply(observed));
+        if (seq <= foldedUpTo) batch.add(observed, its.apply(observed));
       }
       pending = batch.upTo(null);
       if (pending.health.length > 0) await write(pending);
@@ -142,10 +157,18 @@ export function createRecord(deps: {
     return 'done';
   };
 
+  const begin = async (): Promise<Tracker> => {
+    const beginning = await deps.begin();
+    ({ cursor, trackedSeq: tracked, tracker } = beginning);
+    answered();
+    return beginning.tracker;
+  };
+
   const drain = async (): Promise<void> => {
+    const its = tracker ?? (await begin());
     if (pending) await write(pending);
     for (let next = agains[0]; next; next = agains[0]) {
-      if ((await readAgainNow(next)) === 'left') break;
+      if ((await readAgainNow(its, next)) === 'left') break;
       agains.shift();
       next.done(next.uplinks);
     }
@@ -154,11 +177,10 @@ export function createRecord(deps: {
       before = tracked;
       // The cursor must not get ahead of what a power cut leaves of the log: only that is read.
       for await (const records of log.read(tracked + 1, batchRecords)) {
-        const batch = toBatch(records);
+        const batch = toBatch(its, records);
         if ((batch.upTo ?? 0) <= cursor) continue;
         pending = batch;
         await write(batch);
-        if (stopped) return;
       }
     }
   };
@@ -177,7 +199,7 @@ export function createRecord(deps: {
   };
 
   const pump = (): void => {
-    const isIdle = log.status().last <= cursor && agains.length === 0;
+    const isIdle = tracker && log.status().last <= cursor && agains.length === 0;
     if (running || clock.now() < pauseUntilMs || isIdle) return;
     running = run().finally(() => {
       running = undefined;
@@ -186,7 +208,6 @@ export function createRecord(deps: {
 
   return {
     start() {
-      stopped = false;
       isStopping = false;
       stopTimer = clock.every(flushEveryMs, pump);
     },
@@ -195,7 +216,6 @@ export function createRecord(deps: {
       isStopping = true;
       await running;
       if (problem === null) await run();
-      stopped = true;
     },
     status: () => ({
       cursor,
@@ -203,10 +223,18 @@ export function createRecord(deps: {
       retries,
       problem,
     }),
-    snapshot: () => (pending ? undefined : { seq: tracked, tracker: tracker.snapshot() }),
+    snapshot: () =>
+      pending || !tracker ? undefined : { seq: tracked, tracker: tracker.snapshot() },
     readAgain: (upTo, read) =>
       new Promise((done) => {
-        agains.push({ from: 1, upTo, foldedUpTo: tracked, read, uplinks: 0, done });
+        agains.push({
+          from: 1,
+          upTo,
+          foldedUpTo: tracker ? tracked : null,
+          read,
+          uplinks: 0,
+          done,
+        });
       }),
     onStored: (listener) => void listeners.push(listener),
   };
@@ -216,66 +244,9 @@ export function createRecord(deps: {
 interface Again {
   from: LogSeq;
   readonly upTo: LogSeq;
-  readonly foldedUpTo: LogSeq;
+  /** Up to here the log was folded without it; `null` when nothing was folded yet. */
+  readonly foldedUpTo: LogSeq | null;
   readonly read: (uplink: Uplink) => Observed | undefined;
   uplinks: number;
   readonly done: (uplinks: number) => void;
 }
-
-/** Gathers what uplinks mean; of transitions those that no later uplink of the same batch undid. */
-function createBatch() {
-  const observations: Observed['observations'][number][] = [];
-  const revisions: HistoryBatch['revisions'][number][] = [];
-  const transitionsOf = new Map<SpaceId, HistoryBatch['transitions'][number][]>();
-  const counts: HistoryBatch['counts'][number][] = [];
-  const health: HistoryBatch['health'][number][] = [];
-  return {
-    add(observed: Observed, changed: Tracked): void {
-      observations.push(...observed.observations);
-      for (const revision of changed.revisions) {
-        revisions.push(revision);
-        const before = transitionsOf.get(revision.spaceId);
-        if (before) transitionsOf.set(revision.spaceId, without(before, revision));
-      }
-      for (const transition of changed.transitions) {
-        const before = transitionsOf.get(transition.spaceId);
-        if (before) before.push(transition);
-        else transitionsOf.set(transition.spaceId, [transition]);
-      }
-      counts.push(...changed.counts);
-      health.push(observed.health);
-    },
-    upTo(seq: LogSeq | null): HistoryBatch {
-      const transitions = [...transitionsOf.values()].flat();
-      return { observations, revisions, transitions, counts, health, upTo: seq };
-    },
-  };
-}
-
-const rowsOf = ({ observations, transitions, counts, health }: HistoryBatch): number =>
-  observations.length + transitions.length + counts.length + health.length;
-
-/** Rows `from` to `to` of a batch, its kinds one after the other; revisions come before all others. */
-function partOf(batch: HistoryBatch, from: number, to: number): HistoryBatch {
-  let begin = 0;
-  const part = <Row>(rows: readonly Row[]): readonly Row[] => {
-    const [first, end] = [from - begin, to - begin];
-    begin += rows.length;
-    return rows.slice(Math.max(0, first), Math.max(0, end));
-  };
-  return {
-    revisions: from === 0 ? batch.revisions : [],
-    observations: part(batch.observations),
-    transitions: part(batch.transitions),
-    counts: part(batch.counts),
-    health: part(batch.health),
-    upTo: to === rowsOf(batch) ? batch.upTo : null,
-  };
-}
-
-/** Transitions of a space in the same batch without those that a late observation undid. */
-const without = (
-  transitions: readonly HistoryBatch['transitions'][number][],
-  { fromMs, toMs }: HistoryBatch['revisions'][number],
-): HistoryBatch['transitions'][number][] =>
-  transitions.filter(({ atMs }) => atMs < fromMs || atMs >= toMs);

@@ -1,26 +1,10 @@
 import type { DevEui, EpochMs, SiteId, SpaceId, StretchId, ZoneId } from '../domain/ids.ts';
+import type { HistoryBatch } from '../domain/history-batch.ts';
 import type { Count, DeviceHealth, Observation, Transition } from '../domain/observation.ts';
 import type { RollUp, RollUpStep } from '../domain/roll-up.ts';
 import type { LogSeq } from './uplink-log.ts';
 
-/** Which of a space's transitions in `[fromMs, toMs)` no longer hold because an uplink came late. */
-export interface Revision {
-  readonly spaceId: SpaceId;
-  readonly fromMs: EpochMs;
-  readonly toMs: EpochMs;
-}
-
-/** What one stretch of the log means. Written as a whole; writing it again changes nothing. */
-export interface HistoryBatch {
-  readonly observations: readonly Observation[];
-  /** Voided before `transitions` of the same batch are added. */
-  readonly revisions: readonly Revision[];
-  readonly transitions: readonly Transition[];
-  readonly counts: readonly Count[];
-  readonly health: readonly DeviceHealth[];
-  /** The last log record this batch covers; `null` for data that did not come through the log. */
-  readonly upTo: LogSeq | null;
-}
+export type { HistoryBatch, Revision } from '../domain/history-batch.ts';
 
 /** Half-open, `[fromMs, toMs)`. */
 export interface TimeRange {

@@ -72,9 +72,8 @@ async function leaveBehind(folder: string, data: string, records: number): Promi
       const read = interpret(uplink, installations, findDecoder);
       return read.ok ? read.value : undefined;
     },
-    tracker: createTracker(),
-    trackedSeq: begin,
-    cursor: begin,
+    begin: () => Promise.resolve({ tracker: createTracker(), trackedSeq: begin, cursor: begin }),
+    savedSeq: begin,
     refused(_, reason) {
       throw new Error(reason);
     },

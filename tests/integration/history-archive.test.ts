@@ -95,9 +95,8 @@ describe('a recorded day', () => {
       clock,
       logger: createRecordingLogger(),
       interpret: interpretDay,
-      tracker: createTracker(),
-      trackedSeq: 0,
-      cursor: 0,
+      begin: () => Promise.resolve({ tracker: createTracker(), trackedSeq: 0, cursor: 0 }),
+      savedSeq: 0,
       refused: (_, reason) => {
         throw new Error(reason);
       },

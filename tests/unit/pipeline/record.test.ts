@@ -9,6 +9,7 @@ import type { LogReader, LogRecord } from '../../../services/ports/uplink-log.ts
 import { devEui, health, observed, seen } from '../../support/builders.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { createRecordingLogger } from '../../support/recording-logger.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 const uplink = (fCnt: number, occupied: boolean): Uplink => ({
   devEui: devEui(1),
@@ -49,7 +50,7 @@ const interpret = (one: Uplink) =>
     ],
   });
 
-function setUp(uplinks: Uplink[], store: HistoryStore, cursor = 0) {
+function setUp(uplinks: Uplink[], store: HistoryStore, trackedSeq = 0) {
   const refused: HistoryBatch[] = [];
   const clock = createManualClock(1_000_000);
   const recorder = createRecord({
@@ -58,9 +59,8 @@ function setUp(uplinks: Uplink[], store: HistoryStore, cursor = 0) {
     clock,
     logger: createRecordingLogger(),
     interpret,
-    tracker: createTracker(),
-    trackedSeq: 0,
-    cursor,
+    begin: async () => ({ cursor: await store.cursor(), tracker: createTracker(), trackedSeq }),
+    savedSeq: trackedSeq,
     refused: (batch) => refused.push(batch),
   });
   return { recorder, clock, refused };
@@ -86,7 +86,7 @@ describe('the record stage', () => {
     first.recorder.start();
     await first.recorder.stop();
     uplinks.push(uplink(4, false));
-    const second = setUp(uplinks, store, await store.cursor());
+    const second = setUp(uplinks, store);
     second.recorder.start();
     await second.recorder.stop();
     expect((await store.transitions(everything)).map(({ atMs, method }) => [atMs, method])).toEqual(
@@ -117,6 +117,55 @@ describe('the record stage', () => {
     await again.recorder.stop();
     expect(await store.observations(everything)).toHaveLength(4);
     expect(again.recorder.status().problem).toBeNull();
+  });
+
+  test('starts in front of a store that is away, and learns from it where to begin when it is back', async () => {
+    const store = memoryStore();
+    const before = setUp(four.slice(0, 3), store);
+    await before.recorder.stop();
+    let isAway = true;
+    const shaky: HistoryStore = {
+      ...store,
+      cursor: () =>
+        isAway
+          ? Promise.reject(new AppError('store-unavailable', 'nobody answers', { retryable: true }))
+          : store.cursor(),
+    };
+    const uplinks = four.slice(0, 3);
+    const { recorder, clock } = setUp(uplinks, shaky);
+    recorder.start();
+    clock.advance(250);
+    await waitFor(() => recorder.status().problem === 'nobody answers');
+    expect(recorder.snapshot()).toBeUndefined();
+    isAway = false;
+    clock.advance(30_000);
+    // There is nothing to write: that it answers is enough.
+    await waitFor(() => recorder.status().problem === null);
+    expect(recorder.status()).toMatchObject({ cursor: 3, backlogRecords: 0, retries: 0 });
+    uplinks.push(uplink(4, false));
+    await recorder.stop();
+    expect(await store.cursor()).toBe(4);
+    expect((await store.transitions(everything)).map(({ atMs }) => atMs)).toEqual([
+      1000, 2000, 3000, 4000,
+    ]);
+  });
+
+  test('what is understood since then reaches the history also from behind the snapshot', async () => {
+    const store = memoryStore();
+    await store.append({
+      ...{ observations: [], revisions: [], transitions: [], counts: [], health: [] },
+      upTo: 4,
+    });
+    // The snapshot is older than what is stored: the end was a kill -9.
+    const { recorder, clock } = setUp([...four], store, 2);
+    recorder.start();
+    const again = recorder.readAgain(4, interpret);
+    clock.advance(250);
+    expect(await again).toBe(4);
+    await recorder.stop();
+    expect((await store.observations(everything)).map(({ observedAtMs }) => observedAtMs)).toEqual([
+      1000, 2000, 3000, 4000,
+    ]);
   });
 
   test('sets aside the rows that the store will never take, and no others', async () => {
