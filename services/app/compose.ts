@@ -262,6 +262,7 @@ export async function compose(options: {
       http = await listen({
         host: deployment.server.host,
         port: options.port,
+        answerAtOnce: server.answerAtOnce,
         fetch: (request, env) => server.fetch(request, env),
         upgrade: socket.upgrade,
         mayConnect,

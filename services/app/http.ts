@@ -1,10 +1,10 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import { AppError } from '../domain/errors.ts';
-import { rawProblem } from '../publish/http/problem.ts';
+import { earlyProblem, rawProblem } from '../publish/http/problem.ts';
 
 export interface HttpListener {
   readonly port: number;
@@ -20,6 +20,8 @@ const limits = {
   keepAliveTimeout: 10_000,
   // A busy moment of ours must not end a connection on which a question came in time.
   keepAliveTimeoutBuffer: 10_000,
+  // Without Host there is a problem to tell; Node would say nothing but the status.
+  requireHostHeader: false,
 };
 /** What Node calls a request that it cannot hand over. */
 const problemOf: Readonly<Record<string, Parameters<typeof rawProblem>[0]>> = {
@@ -33,21 +35,27 @@ const goodbyeMs = 1_000;
 export async function listen(options: {
   readonly host: string;
   readonly port: number;
+  /** Whether the request was answered; it is for `fetch` otherwise. */
+  readonly answerAtOnce: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly fetch: (request: Request, env: object) => Response | Promise<Response>;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
   /** Whether an address may have one connection more than the `open` ones it has. */
   readonly mayConnect: (address: string, open: number) => boolean;
 }): Promise<HttpListener> {
-  const { host, port, fetch, upgrade, mayConnect } = options;
-  const answer = getRequestListener(fetch);
+  const { host, port, answerAtOnce, fetch, upgrade, mayConnect } = options;
+  const answer = getRequestListener(fetch, { errorHandler: whyNotUnderstood });
   const answering = new WeakSet<Duplex>();
   const server = createServer(limits, (request, response) => {
+    if (answerAtOnce(request, response)) return;
     const { socket } = request;
     answering.add(socket);
     response.once('close', () => answering.delete(socket));
     void answer(request, response);
   });
   server.maxConnections = 20_000;
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    void getRequestListener(() => earlyProblem('expectation-failed'))(request, response);
+  });
   const openOf = new Map<string, Set<Socket>>();
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
@@ -99,6 +107,12 @@ export async function listen(options: {
     },
   };
 }
+
+/** Only what no application could be asked about comes here: the application answers its own errors. */
+const whyNotUnderstood = (error: unknown): Response =>
+  error instanceof RequestError
+    ? earlyProblem('invalid-request', error.message)
+    : earlyProblem('internal-error');
 
 /** The last words on a connection; whoever does not hang up after them is hung up on. */
 function sayGoodbye(socket: Duplex, text: string): void {

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { EpochMs } from '../domain/ids.ts';
@@ -10,14 +11,21 @@ import type { State } from '../contract/state.ts';
 import { createDevices, type DevicesDeps } from './api/devices.ts';
 import { createSignsApi, type SignsDeps } from './api/signs.ts';
 import { createHistoryApi } from './api/history.ts';
-import { createClientAddresses, originOf } from './http/client-address.ts';
-import { common, licensing, rateLimiting } from './http/manners.ts';
+import { createClientAddresses, originOf, type ClientAddresses } from './http/client-address.ts';
+import { createAtOnce } from './http/at-once.ts';
+import {
+  common,
+  createRequestCounter,
+  licensing,
+  rateLimiting,
+  type RequestCounter,
+} from './http/manners.ts';
 import { announceDeprecated, type DeprecatedPath } from './http/deprecation.ts';
 import { createOperations, type OperationsDeps, type PartReadiness } from './http/operations.ts';
 import { notFound } from './http/not-found.ts';
 import { createPages } from './http/pages.ts';
 import { onError, problemResponse } from './http/problem.ts';
-import { createRateLimiter, type RateLimit } from './http/rate-limit.ts';
+import type { RateLimit } from './http/rate-limit.ts';
 import { createRepresentations } from './http/representation.ts';
 import type { Resource, View } from './http/resource.ts';
 import { confirmedFromMs, isOpenNow } from './feeds/counts.ts';
@@ -73,11 +81,14 @@ export interface ServerDeps {
   readonly rateLimit: RateLimit | null;
 }
 
-/**
- * The HTTP application, not listening yet: mount `fetch` on a server. Throws `invalid-config` when
- * an entry of `trustedProxies` is no address.
- */
-export function createServer(deps: ServerDeps): OpenAPIHono {
+/** The HTTP application, not listening yet. */
+export interface Publisher extends Pick<OpenAPIHono, 'fetch' | 'request'> {
+  /** Whether a request of Node's was answered at once; it is for `fetch` otherwise. */
+  readonly answerAtOnce: (request: IncomingMessage, response: ServerResponse) => boolean;
+}
+
+/** Throws `invalid-config` when an entry of `trustedProxies` is no address. */
+export function createServer(deps: ServerDeps): Publisher {
   const { settings, present, clock } = deps;
   const startedAtMs = clock.now();
   const index = createInventoryIndex(deps.inventory);
@@ -101,11 +112,7 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
   app.route('/', createOperations(deps));
 
   const deprecated = announceDeprecated(app, deps.deprecated);
-  if (deps.rateLimit) {
-    const limiter = createRateLimiter(deps.rateLimit, clock);
-    const limiting = rateLimiting(deps.rateLimit, limiter, addresses);
-    for (const path of limitedPaths) app.use(path, limiting);
-  }
+  const counter = limitRequests(app, deps.rateLimit, clock, addresses);
   if (deps.devices)
     app.route(
       '/',
@@ -119,14 +126,17 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
   }
   if (deps.signs) app.route('/', createSignsApi(deps.signs, clock, settings.timeZone));
   if (deps.live) app.route('/', createLiveStream({ hub: deps.live, addresses, licenceUrl }));
+  const version = (changes: Resource['changes']): string =>
+    changes === 'static'
+      ? present.epoch
+      : `${present.epoch}.${present.version()}.${confirmedFromMs(clock.now()).toString(36)}`;
+  const atOnce = createAtOnce({ representations, version, addresses, counter });
   const serving = {
     representations,
     licenceUrl,
     baseUrlOf: (c: Parameters<typeof originOf>[0]) => addresses.baseUrlOf(originOf(c)),
-    version: (changes: Resource['changes']) =>
-      changes === 'static'
-        ? present.epoch
-        : `${present.epoch}.${present.version()}.${confirmedFromMs(clock.now()).toString(36)}`,
+    version,
+    remember: atOnce.remember,
     view: (baseUrl: string) => viewAt(clock.now(), baseUrl),
   };
   const viewAt = (nowMs: EpochMs, baseUrl: string): View => {
@@ -155,7 +165,11 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
       }),
     );
   if (deps.planning) app.route('/', createPlanningApi(deps.planning));
-  for (const resource of resources) serveResource(app, resource, serving);
+  // What is said of a path that will go is added on the long way.
+  const going = new Set(deprecated.map(({ path }) => path));
+  const servingSlowly = { ...serving, remember: () => undefined };
+  for (const resource of resources)
+    serveResource(app, resource, going.has(resource.path) ? servingSlowly : serving);
   const texts = [
     ...openApiTexts(app, settings, deprecated),
     ...legalTexts(settings, () => clock.now()),
@@ -169,7 +183,20 @@ export function createServer(deps: ServerDeps): OpenAPIHono {
       representations,
     }),
   );
-  return app;
+  return { fetch: app.fetch, request: app.request, answerAtOnce: atOnce.answer };
+}
+
+/** Counts and limits requests for data; `undefined` counts nothing. */
+function limitRequests(
+  app: OpenAPIHono,
+  limit: RateLimit | null,
+  clock: Clock,
+  addresses: ClientAddresses,
+): RequestCounter | undefined {
+  if (!limit) return undefined;
+  const counter = createRequestCounter(limit, clock, addresses);
+  for (const path of limitedPaths) app.use(path, rateLimiting(counter));
+  return counter;
 }
 
 /** Whether some route, of ours or mounted later, answers GET for a path. */

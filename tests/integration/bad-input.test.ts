@@ -231,6 +231,7 @@ describe('connections that mean no good', () => {
     expect(await bystander()).toBe(200);
   });
 
+  const last = 'connection: close\r\n\r\n';
   test.each([
     ['no HTTP', 'EHLO mail.example.org\r\n\r\n'],
     ['a version nobody speaks', 'GET / HTTP/9.9\r\n\r\n'],
@@ -243,6 +244,10 @@ describe('connections that mean no good', () => {
       'a length and chunks',
       'POST /ingest/tts HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n',
     ],
+    ['no host', `GET /api/v1/sites HTTP/1.1\r\n${last}`],
+    ['a host that is none', `GET /api/v1/sites HTTP/1.1\r\nhost: a b\r\n${last}`],
+    ['an address that is none', `GET api/v1/sites HTTP/1.1\r\nhost: a\r\n${last}`],
+    ['another address', `GET http://[/ HTTP/1.1\r\nhost: a\r\n${last}`],
   ])('%s is refused', async (_, text) => {
     const { port } = await start();
     const socket = await openSilent(port, text);
@@ -253,6 +258,18 @@ describe('connections that mean no good', () => {
     await once(socket, 'close');
     expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*application\/problem\+json/);
     expect(await bystander()).toBe(200);
+  });
+
+  test('an expectation nobody can meet is told so', async () => {
+    const { port } = await start();
+    const asked = `GET /api/v1/sites HTTP/1.1\r\nhost: a\r\nexpect: tea\r\n${last}`;
+    const socket = await openSilent(port, asked);
+    sockets.push(socket);
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    socket.resume();
+    await once(socket, 'close');
+    expect(answer).toMatch(/^HTTP\/1\.1 417 [^]*application\/problem\+json/);
   });
 
   test('upgrades to elsewhere, half of one, and one that is none are refused', async () => {

@@ -88,6 +88,7 @@ export async function startLiveTown(options: {
   const http = await listen({
     host: '127.0.0.1',
     port: 0,
+    answerAtOnce: server.answerAtOnce,
     fetch: (request, env) => server.fetch(request, env),
     upgrade: socket.upgrade,
     mayConnect: (_address, open) => open < (options.maxConnections ?? Infinity),

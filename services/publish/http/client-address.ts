@@ -1,11 +1,11 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import type { Context } from 'hono';
 import { AppError } from '../../domain/errors.ts';
 import { requestHeader } from './request-header.ts';
 
 /** The part of a request that says where it came from; a test may leave the socket out. */
-interface Origin {
+export interface Origin {
   readonly remote: string | undefined;
   header(name: string): string | undefined;
 }
@@ -46,6 +46,9 @@ function prefix64(address: string): string {
   return [...left, ...Array<string>(zeros).fill('0'), ...right].slice(0, 4).join(':');
 }
 
+/** The address, of IPv6 what one subscriber has. */
+const countedAs = (address: string): string => (isIP(address) === 6 ? prefix64(address) : address);
+
 const hostPattern = /^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$|^\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?$/;
 
 /**
@@ -67,13 +70,14 @@ export function createClientAddresses(
   return {
     clientOf(origin) {
       let client = withoutMapping(origin.remote ?? '');
+      if (trustedProxies.length === 0) return countedAs(client);
       const hops = (origin.header('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim());
       while (isTrusted(client)) {
         const hop = withoutMapping(hops.pop() ?? '');
         if (isIP(hop) === 0) break;
         client = hop;
       }
-      return isIP(client) === 6 ? prefix64(client) : client;
+      return countedAs(client);
     },
     isProxy: (address) => isTrusted(withoutMapping(address)),
     baseUrlOf(origin) {
@@ -94,6 +98,10 @@ export const originOf = (c: Context): Origin => ({
   remote: (c.env as NodeEnv | undefined)?.incoming?.socket.remoteAddress,
   header: (name) => requestHeader(c, name),
 });
+
+/** Whether Host is a name or an address with a port, so that it goes into no address by surprise. */
+export const hasPlainHost = ({ host }: IncomingHttpHeaders): boolean =>
+  host !== undefined && hostPattern.test(host);
 
 /** Where a request came from that no framework has seen yet. */
 export const originOfMessage = ({ socket, headers }: IncomingMessage): Origin => ({

@@ -1,8 +1,9 @@
 import type { MiddlewareHandler } from 'hono';
-import { originOf, type ClientAddresses } from './client-address.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { originOf, type ClientAddresses, type Origin } from './client-address.ts';
 import { preflightHeaders } from './headers.ts';
 import { problemResponse } from './problem.ts';
-import type { createRateLimiter, RateLimit } from './rate-limit.ts';
+import { createRateLimiter, type RateLimit } from './rate-limit.ts';
 import { addLicence, addLimitHeaders, complete, respond } from './respond.ts';
 
 /** Longer than any question of ours: 2,000 characters of ids in each of four lists. */
@@ -29,29 +30,56 @@ export const licensing =
     return next();
   };
 
-/**
- * Counts requests an address and refuses those beyond the limit, with the RateLimit headers of
- * draft-ietf-httpapi-ratelimit-headers. An answer of 304 is not counted.
- */
-export function rateLimiting(
+/** A request that was counted: what its answer says of it. */
+export interface Counted {
+  /** Seconds until the next one is allowed; `null` when this one is. */
+  readonly retryAfterS: number | null;
+  /** Value of the RateLimit header. */
+  readonly state: string;
+  /** An answer of 304 is not counted. */
+  giveBack(): void;
+}
+
+export interface RequestCounter {
+  /** The RateLimit-Policy header, the same for everybody. */
+  readonly policy: Readonly<Record<string, string>>;
+  count(origin: Origin): Counted;
+}
+
+/** Counts requests an address, as draft-ietf-httpapi-ratelimit-headers tells it. */
+export function createRequestCounter(
   limit: RateLimit,
-  limiter: ReturnType<typeof createRateLimiter>,
+  clock: Clock,
   addresses: ClientAddresses,
-): MiddlewareHandler {
+): RequestCounter {
+  const limiter = createRateLimiter(limit, clock);
   const windowS = Math.ceil(limit.burst / limit.perSecond);
-  const policyHeader = { 'RateLimit-Policy': `"default";q=${limit.burst};w=${windowS}` };
-  return async (c, next) => {
-    const client = addresses.clientOf(originOf(c));
-    const { isAllowed, remaining, retryAfterS } = limiter.take(client);
-    const state = `"default";r=${remaining};t=${Math.max(1, retryAfterS)}`;
-    if (!isAllowed) {
-      const retryAfter = String(retryAfterS);
-      addLimitHeaders(c, { ...policyHeader, RateLimit: state, 'Retry-After': retryAfter });
-      return problemResponse(c, 'rate-limited', `try again in ${retryAfter} s`);
-    }
-    addLimitHeaders(c, { ...policyHeader, RateLimit: state });
-    await next();
-    if (c.res.status === 304) limiter.giveBack(client);
-    return undefined;
+  return {
+    policy: { 'RateLimit-Policy': `"default";q=${limit.burst};w=${windowS}` },
+    count(origin) {
+      const client = addresses.clientOf(origin);
+      const { isAllowed, remaining, retryAfterS } = limiter.take(client);
+      return {
+        retryAfterS: isAllowed ? null : retryAfterS,
+        state: `"default";r=${remaining};t=${Math.max(1, retryAfterS)}`,
+        giveBack: () => limiter.giveBack(client),
+      };
+    },
   };
 }
+
+/** Counts requests and refuses those beyond the limit. */
+export const rateLimiting =
+  ({ policy, count }: RequestCounter): MiddlewareHandler =>
+  async (c, next) => {
+    const { retryAfterS, state, giveBack } = count(originOf(c));
+    if (retryAfterS !== null) {
+      const retryAfter = String(retryAfterS);
+      addLimitHeaders(c, { ...policy, RateLimit: state, 'Retry-After': retryAfter });
+      return problemResponse(c, 'rate-limited', `try again in ${retryAfter} s`);
+    }
+    addLimitHeaders(c, { ...policy, RateLimit: state });
+    await next();
+    if (c.res.status === 304) giveBack();
+    return undefined;
+  };

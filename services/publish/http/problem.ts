@@ -14,11 +14,12 @@ type ProblemCode =
   | 'bad-message'
   | 'address-too-long'
   | 'header-too-large'
+  | 'expectation-failed'
   | 'request-timeout'
   | 'not-ready'
   | 'internal-error';
 
-type ProblemStatus = 400 | 401 | 404 | 405 | 408 | 413 | 414 | 416 | 429 | 431 | 500 | 503;
+type ProblemStatus = 400 | 401 | 404 | 405 | 408 | 413 | 414 | 416 | 417 | 429 | 431 | 500 | 503;
 
 /** Status and fixed title of every error; `detail` says what is special about the case. */
 export const problems: Readonly<
@@ -46,6 +47,7 @@ export const problems: Readonly<
   'bad-message': { status: 400, title: 'This is no HTTP' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
   'address-too-long': { status: 414, title: 'The address is too long' },
+  'expectation-failed': { status: 417, title: 'What Expect asks for cannot be met' },
   'header-too-large': { status: 431, title: 'The header is too large' },
   'too-many-clients': { status: 503, title: 'As many live clients as can be served' },
   'not-ready': { status: 503, title: 'Not ready yet' },
@@ -69,20 +71,26 @@ function toProblem(
   };
 }
 
+const problemHeaders = { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' };
+
+/** A problem for which there is no request to read, as what goes over the wire. */
+function requestless(code: ProblemCode, detail: string | undefined) {
+  const body = JSON.stringify(toProblem(code, detail, undefined));
+  const length = { 'Content-Length': String(Buffer.byteLength(body)) };
+  return { ...problems[code], body, headers: { ...corsHeaders, ...problemHeaders, ...length } };
+}
+
 /** A problem as a whole HTTP message, for connections that no request came out of; it ends them. */
 export function rawProblem(code: ProblemCode): string {
-  const { status, title } = problems[code];
-  const body = JSON.stringify(toProblem(code, undefined, undefined));
-  return [
-    `HTTP/1.1 ${status} ${title}`,
-    'Content-Type: application/problem+json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    ...Object.entries(corsHeaders).map(([name, value]) => `${name}: ${value}`),
-    'Cache-Control: no-store',
-    'Connection: close',
-    '',
-    body,
-  ].join('\r\n');
+  const { status, title, body, headers } = requestless(code, undefined);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} ${title}`, ...lines, 'Connection: close', '', body].join('\r\n');
+}
+
+/** A problem with a request that no application can be asked about: an address that is none, a false Host. */
+export function earlyProblem(code: ProblemCode, detail?: string): Response {
+  const { status, body, headers } = requestless(code, detail);
+  return new Response(body, { status, headers });
 }
 
 /** Answers with a problem; `headers` go with it. */
@@ -94,11 +102,7 @@ export function problemResponse(
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   const problem = toProblem(code, detail, c.req.path, more);
-  return respond(c, problem.status, JSON.stringify(problem), {
-    'Content-Type': 'application/problem+json',
-    'Cache-Control': 'no-store',
-    ...headers,
-  });
+  return respond(c, problem.status, JSON.stringify(problem), { ...problemHeaders, ...headers });
 }
 
 /** An `AppError` keeps its code; anything else is our bug: logged, and told without its inside. */

@@ -119,7 +119,17 @@ export function createRepresentations(
     return entry.representation;
   }
 
+  function current(key: string, version: string): Representation | undefined {
+    const known = kept.get(key);
+    if (!known || !isCurrent(known.representation, version)) return undefined;
+    kept.delete(key);
+    kept.set(key, known);
+    return known.representation;
+  }
+
   return {
+    /** The document under `key` when `get` would not have to make it. */
+    current,
     /**
      * The document under `key`, at `version` or less than `minAgeMs` older. `make` is called only when
      * needed; what it throws goes to the caller and nothing is kept. Who asks while a long document is
@@ -130,12 +140,8 @@ export function createRepresentations(
       version: string,
       make: () => Text | Uint8Array,
     ): Representation | Promise<Representation> {
-      const known = kept.get(key);
-      if (known && isCurrent(known.representation, version)) {
-        kept.delete(key);
-        kept.set(key, known);
-        return known.representation;
-      }
+      const known = current(key, version);
+      if (known) return known;
       const pending = inTheMaking.get(key);
       if (pending) return pending;
       const made = make();

@@ -37,11 +37,19 @@ export function addLicence(c: Context, url: string): void {
 const licenceOf = ({ licence }: Gathered, status: number): Headers | undefined =>
   status < 400 ? licence : undefined;
 
+/** All headers of an answer: what every one has, what its request gathered, and its own. */
+export const withCommon = (known: Gathered, status: number, headers: Headers): Headers => ({
+  ...common,
+  ...known.limits,
+  ...licenceOf(known, status),
+  ...headers,
+});
+
 /** All headers of the answer, which needs none from anybody else then. */
 export function completeHeaders(c: Context, status: number, headers: Headers): Headers {
   const known = gathered(c);
   known.isComplete = true;
-  return { ...common, ...known.limits, ...licenceOf(known, status), ...headers };
+  return withCommon(known, status, headers);
 }
 
 /**
@@ -61,11 +69,7 @@ export function respond(
 export function complete(c: Context): void {
   const known = gathered(c);
   if (known.isComplete) return;
-  for (const [name, value] of Object.entries({
-    ...common,
-    ...known.limits,
-    ...licenceOf(known, c.res.status),
-  })) {
+  for (const [name, value] of Object.entries(withCommon(known, c.res.status, {}))) {
     c.res.headers.set(name, value);
   }
 }

@@ -1,10 +1,11 @@
 import type { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { problemSchema } from '../../contract/common.ts';
+import type { Question } from './at-once.ts';
 import { answer } from './answer.ts';
 import { cacheControl } from './headers.ts';
 import type { createRepresentations } from './representation.ts';
-import type { Document, Resource, View } from './resource.ts';
+import type { Resource, View } from './resource.ts';
 
 export interface ServeDeps {
   readonly representations: ReturnType<typeof createRepresentations>;
@@ -13,6 +14,8 @@ export interface ServeDeps {
   view(baseUrl: string): View;
   baseUrlOf(c: Context): string;
   readonly licenceUrl: string;
+  /** Hears what a path with its query asks, so that it can be answered at once from then on. */
+  remember(address: string, question: Question): void;
 }
 
 const textual = /^(text\/|application\/(xml|rdf\+xml))/;
@@ -51,14 +54,15 @@ export function serveResource(app: OpenAPIHono, resource: Resource, deps: ServeD
     'Cache-Control': cacheControl[resource.changes],
     Link: `<${deps.licenceUrl}>; rel="license"`,
   };
-  const read = remember((c) => resource.read(c.req.param(), c.req.query()));
   app.get(toRoute(path), (c): Response | Promise<Response> => {
-    const document = read(c);
+    const { key, text } = resource.read(c.req.param(), c.req.query());
+    const { changes } = resource;
+    deps.remember(addressOf(c), { key, changes, headers });
     const baseUrl = deps.baseUrlOf(c);
     const representation = deps.representations.get(
-      `${baseUrl} ${document.key}`,
-      deps.version(resource.changes),
-      () => document.text(deps.view(baseUrl)),
+      `${baseUrl} ${key}`,
+      deps.version(changes),
+      () => text(deps.view(baseUrl)),
     );
     return representation instanceof Promise
       ? representation.then((made) => answer(c, made, headers))
@@ -66,19 +70,8 @@ export function serveResource(app: OpenAPIHono, resource: Resource, deps: ServeD
   });
 }
 
-/** Questions that were understood before; made-up ones push out each other. */
-const rememberedQuestions = 200;
-
-/** Checking a question takes longer than answering one that is known: the same address asks the same. */
-function remember(read: (c: Context) => Document): (c: Context) => Document {
-  const known = new Map<string, Document>();
-  return (c) => {
-    const { url } = c.req;
-    const before = known.get(url);
-    if (before) return before;
-    const document = read(c);
-    if (known.size >= rememberedQuestions) known.clear();
-    known.set(url, document);
-    return document;
-  };
+/** Path and query as the router understood them. */
+function addressOf(c: Context): string {
+  const { url } = c.req;
+  return url.slice(url.indexOf('/', url.indexOf('//') + 2));
 }

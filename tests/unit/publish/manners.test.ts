@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseEncoding } from '../../../services/publish/http/answer.ts';
+import { chooseEncoding } from '../../../services/publish/http/reply.ts';
 import { createClientAddresses } from '../../../services/publish/http/client-address.ts';
 import { createRateLimiter } from '../../../services/publish/http/rate-limit.ts';
 import { createRepresentations } from '../../../services/publish/http/representation.ts';
@@ -191,6 +191,13 @@ describe('the encoding', () => {
     ['br, gzip', 'br'],
     ['gzip, deflate', 'gzip'],
     ['br;q=0, gzip', 'gzip'],
+    ['gzip;q=0.8, br;q=0.2', 'gzip'],
+    ['gzip;q=0.8 , br; Q=0.8', 'br'],
+    ['br;q=0.000, gzip;q=0', 'identity'],
+    ['br;q=0.5, identity', 'identity'],
+    ['br;q=nonsense', 'identity'],
+    ['*', 'identity'],
+    ['x-gzip', 'gzip'],
     ['BR;q=0.5', 'br'],
     ['identity', 'identity'],
     ['', 'identity'],
