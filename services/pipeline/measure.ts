@@ -186,10 +186,25 @@ export function createMeasure(deps: {
     await write([...quarters, ...toHours(quarters, range)]);
   }
 
+  /**
+   * Nothing was heard that says something about the range: so are the weeks before an installation is
+   * new, and ten thousand spaces without news would be walked through for minutes.
+   */
+  async function isSilent({ fromMs, toMs }: TimeRange): Promise<boolean> {
+    const { longestStaleMs } = town();
+    const seen = await store.lastSeen({
+      fromMs: fromMs - longestStaleMs,
+      toMs: toMs + longestStaleMs,
+    });
+    if (seen.size > 0) return false;
+    return (await store.counts({ fromMs: fromMs - longestCountMs, toMs })).length === 0;
+  }
+
   /** Writes a closed local day with its hours and quarter hours, from the hour it begins in. */
   async function measureDay(dayStartMs: EpochMs): Promise<void> {
     const toMs = nextLocalDayStart(dayStartMs, timeZone);
     const range = { fromMs: floorTo(dayStartMs, hourMs), toMs, dayStartMs };
+    if (await isSilent(range)) return;
     const { quarters, ofSpaces } = await rollUpRange(range);
     const ofDay = [...quarters, ...ofSpaces].filter(({ fromMs }) => fromMs >= dayStartMs);
     await write([

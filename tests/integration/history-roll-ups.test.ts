@@ -84,6 +84,21 @@ describe('roll-ups of a running town', () => {
     expect(again).toEqual([localDateStart('2026-03-04', timeZone)]);
   });
 
+  test('days of before anything was heard are not walked through', async () => {
+    const store = memoryStore();
+    await store.append(firstNews);
+    const walked: number[] = [];
+    const observations: HistoryStore['observations'] = (query) => {
+      walked.push(query.fromMs);
+      return store.observations(query);
+    };
+    const { measure } = town({ ...store, observations }, startMs + 2 * hourMs, 4 * hourMs);
+    await measure.start();
+    await measure.stop();
+    expect(measure.status().doneMs).toBe(startMs + 2 * hourMs - quarterMs);
+    expect(Math.min(...walked)).toBeGreaterThanOrEqual(localDateStart('2026-03-02', timeZone));
+  });
+
   test('every quarter hour closes a minute after its end', async () => {
     const store = memoryStore();
     await store.append(firstNews);
