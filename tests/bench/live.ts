@@ -1,6 +1,9 @@
+import type { State } from '../../services/contract/state.ts';
+import { deploymentFolder } from '../support/deployment-folder.ts';
+import { startProduct } from '../support/product.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { beginRhythm, delayQuantile, startPeer, type Figure } from './measure.ts';
-import { startInProcess } from './product.ts';
 
 const clients = 1000;
 const uplinksPerS = 1000;
@@ -17,28 +20,34 @@ export async function benchLive(): Promise<Figure[]> {
     String(forS),
     String(numberOfSpaces),
   ]);
-  const app = await startInProcess(numberOfSpaces, {
-    sources: [
-      {
-        kind: 'tts-mqtt',
-        name: 'bench',
-        url: `mqtt://127.0.0.1:${String(publisher.said)}`,
-        application: 'app@tenant',
-      },
-    ],
+  const source = {
+    kind: 'tts-mqtt',
+    name: 'bench',
+    url: `mqtt://127.0.0.1:${String(publisher.said)}`,
+    application: 'app@tenant',
+  } as const;
+  const folder = deploymentFolder(numberOfSpaces, {
+    server: { host: '127.0.0.1', rateLimit: null, maxConnectionsPerAddress: null },
+    sources: [source],
   });
-  const watcher = await startPeer('watcher.ts', [String(app.port()), String(clients)]);
+  const product = await startProduct(['--config', folder, '--data', temporaryDirectory()]);
+  const { port } = new URL(product.url);
+  const watcher = await startPeer('watcher.ts', [port, String(clients)]);
   await beginRhythm(publisher.child, watcher.child);
-  await waitFor(() => app.status().recorded >= uplinksPerS * forS, {
+  const recorded = async (): Promise<number> => {
+    const { log } = (await product.json('/api/v1/state')) as State;
+    return log.last - log.backlogRecords;
+  };
+  await waitFor(async () => (await recorded()) >= uplinksPerS * forS, {
     what: 'the history',
     timeoutMs: 60_000,
   });
   const p50Ms = await delayQuantile(watcher.child, 0.5);
   const p99Ms = await delayQuantile(watcher.child, 0.99);
-  const rssMb = process.memoryUsage.rss() / 1024 / 1024;
+  const residentMb = product.residentMb();
   publisher.child.kill();
   watcher.child.kill();
-  await app.stop();
+  await product.stop();
   return [
     {
       name: `uplink to frame, ${uplinksPerS} uplinks/s, ${clients} clients, p50`,
@@ -55,8 +64,8 @@ export async function benchLive(): Promise<Figure[]> {
       target: { atMost: 500 },
     },
     {
-      name: `memory of the server and this benchmark, ${numberOfSpaces} spaces`,
-      value: rssMb,
+      name: `memory of the server with its clients, ${numberOfSpaces} spaces`,
+      value: residentMb,
       unit: 'MB',
       limit: null,
       target: { atMost: 400 },

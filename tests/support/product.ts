@@ -18,6 +18,8 @@ export interface Product {
   output(): string;
   json(path: string): Promise<unknown>;
   text(path: string): Promise<string>;
+  /** The memory it has, MB (resident set, as the kernel counts it). */
+  residentMb(): number;
   /** Asks it to read its deployment folder again. */
   reload(): void;
   /** Ends it as an operator would; gives its exit code. */
@@ -57,6 +59,10 @@ export async function startProduct(
     url,
     output,
     text,
+    residentMb() {
+      const status = readFileSync(`/proc/${String(child.pid)}/status`, 'utf8');
+      return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+    },
     json: async (path) => JSON.parse(await text(path)) as unknown,
     reload: () => void child.kill('SIGHUP'),
     async stop() {
