@@ -85,6 +85,9 @@ export function toState(parts: Parts): State {
   };
 }
 
+const describeLoss = ({ fromMs, toMs }: { readonly fromMs: EpochMs; readonly toMs: EpochMs }) =>
+  `uplinks from ${instant(fromMs)} to ${instant(toMs)} are lost: the network server had forgotten them when it was asked`;
+
 /** `/readyz`: a part that only lags is ready and says so. */
 export function toReadiness(
   parts: Parts,
@@ -98,9 +101,14 @@ export function toReadiness(
     // Live answers do not need the history: while it is away the log keeps everything.
     { name: 'history', isReady: true, problem: history },
     ...backfills.map((backfill) => {
-      const { problem, lost } = backfill.status();
-      const gap = lost && `uplinks from ${instant(lost.fromMs)} to ${instant(lost.toMs)} are lost`;
-      return { name: 'backfill', isReady: true, problem: problem ?? gap };
+      const { source, problem, lost } = backfill.status();
+      const loss = lost && describeLoss(lost);
+      const problems = [problem, loss].filter((one) => one !== null);
+      return {
+        name: `backfill ${source}`,
+        isReady: true,
+        problem: problems.length > 0 ? problems.join('; ') : null,
+      };
     }),
     ...sources.map((source) => {
       const { name, problem } = source.status();
@@ -117,6 +125,7 @@ const one = (value: boolean): number => (value ? 1 : 0);
 /** `/metrics`, apart from the process's own. */
 export function partMetrics(parts: Parts): readonly Metric[] {
   const { log, present, ingest, recording, store, deadLetters, sources, hub, clock } = parts;
+  const backfills = () => parts.backfills.map((backfill) => backfill.status());
   const counter = (name: string, help: string, read: Metric['read']): Metric => ({
     name: `parklotse_${name}`,
     help,
@@ -157,7 +166,26 @@ export function partMetrics(parts: Parts): readonly Metric[] {
       () => recording().retries,
     ),
     counter('backfill_uplinks_total', 'Uplinks read again from the network servers', () =>
-      parts.backfills.reduce((sum, backfill) => sum + backfill.status().uplinks, 0),
+      backfills().reduce((sum, { uplinks }) => sum + uplinks, 0),
+    ),
+    gauge(
+      'backfill_behind_seconds',
+      'Since the time up to which everything that a network server stored has been read',
+      () =>
+        backfills().flatMap(({ source, completeUntilMs }) =>
+          completeUntilMs === null
+            ? []
+            : [[{ source }, Math.max(0, clock.now() - completeUntilMs) / 1000]],
+        ),
+    ),
+    gauge(
+      'backfill_lost_seconds',
+      'Length of the last gap that a network server had forgotten when it was asked',
+      () =>
+        backfills().map(({ source, lost }) => [
+          { source },
+          lost ? (lost.toMs - lost.fromMs) / 1000 : 0,
+        ]),
     ),
     gauge('source_connected', 'Whether a source is connected', () =>
       sources.map((source) => {

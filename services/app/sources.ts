@@ -39,7 +39,7 @@ export function createSources(deps: {
       history,
       handler: ingest,
       snapshots,
-      name: `backfill-${settings.name}`,
+      source: settings.name,
       clock,
       logger,
       lastUplinkMs: () => ingest.status().newestReceivedMs,

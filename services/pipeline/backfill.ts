@@ -7,14 +7,27 @@ import type { UplinkHistory, UplinkPage } from '../ports/uplink-history.ts';
 import type { UplinkHandler } from '../ports/uplink-source.ts';
 
 interface BackfillStatus {
+  /** Of the source whose gaps it closes. */
+  readonly source: string;
   readonly state: 'idle' | 'running' | 'waiting' | 'stopped';
   /** All that the network server had stored before this time has been handed on; `null` is not known yet. */
   readonly completeUntilMs: EpochMs | null;
   /** Handed on since the start, those that were known already included. */
   readonly uplinks: number;
-  /** What the server no longer had when it was asked: lost for good. `null` while nothing is. */
-  readonly lost: { readonly fromMs: EpochMs; readonly toMs: EpochMs } | null;
+  /** What the server no longer had when it was asked: lost for good. The newest such gap of a month, or `null`. */
+  readonly lost: Gap | null;
   readonly problem: string | null;
+}
+
+interface Gap {
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+}
+
+/** What is kept over the end of the process. */
+interface Progress {
+  readonly completeUntilMs: EpochMs | null;
+  readonly lost: Gap | null;
 }
 
 export interface Backfill {
@@ -30,6 +43,10 @@ export interface Backfill {
 const sliceSize = 100;
 const firstPauseMs = 5_000;
 const longestPauseMs = 300_000;
+/** For so long a loss is told of, over restarts too. */
+const tellLossMs = 30 * 86_400_000;
+/** Messages set aside that are remembered, so that the overlap does not set them aside again. */
+const mostRejected = 200;
 
 /**
  * Closes gaps from what the network server stored. Each run asks for everything since the last complete
@@ -41,22 +58,24 @@ export function createBackfill(deps: {
   readonly history: UplinkHistory;
   readonly handler: Pick<UplinkHandler, 'receive' | 'rejected'>;
   readonly snapshots: Snapshots;
-  /** Names the progress among the snapshots: one for each source. */
-  readonly name: string;
+  /** Name of the source; its progress lies under `backfill-<name>` among the snapshots. */
+  readonly source: string;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Newest uplink in the log; asked only when there is no progress yet. */
+  /** Newest uplink in the log; asked at the start only, when there is no progress yet. */
   readonly lastUplinkMs: () => EpochMs | null;
   readonly everyMs: number;
   /** How late the server may write what it received. */
   readonly overlapMs: number;
 }): Backfill {
-  const { history, handler, snapshots, name, clock, logger, everyMs, overlapMs } = deps;
+  const { history, handler, snapshots, source, clock, logger, everyMs, overlapMs } = deps;
+  const snapshotName = `backfill-${source}`;
   let state: BackfillStatus['state'] = 'stopped';
   let completeUntilMs: EpochMs | null = null;
   let uplinks = 0;
   let lost: BackfillStatus['lost'] = null;
   let problem: string | null = null;
+  const knownRejected = new Set<string>();
   let isWanted = false;
   let pauseMs = firstPauseMs;
   let running: Promise<void> = Promise.resolve();
@@ -74,29 +93,51 @@ export function createBackfill(deps: {
     });
   const isStopped = (): boolean => state === 'stopped';
 
+  /** A disk that is full costs asking again after the next start, nothing else. */
+  const remember = (): Promise<void> =>
+    snapshots
+      .save(snapshotName, { completeUntilMs, lost } satisfies Progress)
+      .catch((err: unknown) => logger.warn({ source, err }, 'progress of the backfill not saved'));
+
   /** Where to begin: never before what the server can still have. */
-  function beginMs(nowMs: EpochMs): EpochMs {
+  async function beginMs(nowMs: EpochMs): Promise<EpochMs> {
     const oldestMs = nowMs - (history.retentionMs ?? nowMs);
-    const knownMs = completeUntilMs ?? deps.lastUplinkMs();
-    if (knownMs === null) return oldestMs;
-    if (knownMs < oldestMs && lost?.fromMs !== knownMs) {
-      lost = { fromMs: knownMs, toMs: oldestMs };
-      logger.error(
-        { name, ...lost },
-        'the gap is longer than the network server remembers: uplinks are lost',
-      );
+    if (completeUntilMs === null) return oldestMs;
+    if (completeUntilMs < oldestMs) {
+      const isNews = lost?.fromMs !== completeUntilMs;
+      // The gap grows for as long as the server cannot be asked.
+      lost = { fromMs: completeUntilMs, toMs: oldestMs };
+      if (isNews)
+        logger.error(
+          { source, ...lost },
+          'the gap is longer than the network server remembers: uplinks are lost',
+        );
+      await remember();
     }
-    return Math.max(oldestMs, knownMs - overlapMs);
+    return Math.max(oldestMs, completeUntilMs - overlapMs);
   }
 
-  const remember = async (untilMs: EpochMs): Promise<void> => {
+  const setAside = (rejected: UplinkPage['rejected'][number]): void => {
+    // A frame without content is no news the second time.
+    if (rejected.reason === 'no-payload' || rejected.reason === 'simulated') return;
+    if (knownRejected.has(rejected.raw)) return;
+    knownRejected.add(rejected.raw);
+    const [oldest] = knownRejected;
+    if (knownRejected.size > mostRejected && oldest !== undefined) knownRejected.delete(oldest);
+    handler.rejected(rejected);
+  };
+
+  const cameUntil = async (untilMs: EpochMs): Promise<void> => {
+    if (untilMs <= (completeUntilMs ?? 0)) return;
     completeUntilMs = untilMs;
-    await snapshots.save(name, { completeUntilMs });
+    await remember();
   };
 
   async function askForAll(): Promise<void> {
     const toMs = clock.now();
-    const fromMs = beginMs(toMs);
+    const fromMs = await beginMs(toMs);
+    /** By the server's clock: where ours is ahead, the server has yet to receive what lies in between. */
+    let doneMs = toMs;
     const pageAfter = (next: string | null): Promise<UplinkPage> => {
       const asked = history.page({ fromMs, toMs, next, signal: stopping.signal });
       // What fails while another page is being handed on is found out when its turn comes, or not at all.
@@ -109,12 +150,8 @@ export function createBackfill(deps: {
       const page: UplinkPage = await coming;
       if (isStopped()) return;
       coming = page.next === null ? null : pageAfter(page.next);
-      for (const rejected of page.rejected) {
-        // A frame without content is no news the second time.
-        if (rejected.reason !== 'no-payload' && rejected.reason !== 'simulated') {
-          handler.rejected(rejected);
-        }
-      }
+      doneMs = Math.min(doneMs, page.answeredAtMs ?? doneMs);
+      page.rejected.forEach(setAside);
       for (let from = 0; from < page.uplinks.length; from += sliceSize) {
         await breathe();
         if (isStopped()) return;
@@ -122,12 +159,9 @@ export function createBackfill(deps: {
         handler.receive(slice);
         uplinks += slice.length;
       }
-      const newest = page.uplinks.at(-1);
-      if (page.next !== null && newest && newest.receivedAtMs > (completeUntilMs ?? 0)) {
-        await remember(newest.receivedAtMs);
-      }
+      if (page.next !== null) await cameUntil(Math.min(doneMs, page.storedUntilMs ?? 0));
     }
-    if (!isStopped()) await remember(toMs);
+    if (!isStopped()) await cameUntil(doneMs);
   }
 
   async function run(): Promise<void> {
@@ -153,7 +187,7 @@ export function createBackfill(deps: {
     state = 'waiting';
     isWanted = false;
     logger.warn(
-      { name, err: error, pauseMs: error.retryable ? pauseMs : everyMs },
+      { source, err: error, pauseMs: error.retryable ? pauseMs : everyMs },
       'gap not closed yet',
     );
     // What patience does not mend is tried again when the next round is due.
@@ -172,8 +206,14 @@ export function createBackfill(deps: {
 
   return {
     async start() {
-      const saved = await snapshots.load(name);
-      if (hasProgress(saved)) completeUntilMs = saved.completeUntilMs;
+      const saved = await snapshots.load(snapshotName);
+      if (isProgress(saved)) ({ completeUntilMs, lost = null } = saved);
+      else {
+        // Kept at once: what comes live from now on says nothing of the time before it.
+        const lastMs = deps.lastUplinkMs();
+        completeUntilMs = lastMs === null ? null : Math.min(lastMs, clock.now());
+        await remember();
+      }
       state = 'idle';
       stopTimer = clock.every(everyMs, ask);
       ask();
@@ -192,12 +232,15 @@ export function createBackfill(deps: {
       cancelRepeat();
       cancelRepeat = clock.after(overlapMs, ask);
     },
-    status: () => ({ state, completeUntilMs, uplinks, lost, problem }),
+    status() {
+      const isRecent = lost !== null && clock.now() - lost.toMs < tellLossMs;
+      return { source, state, completeUntilMs, uplinks, lost: isRecent ? lost : null, problem };
+    },
   };
 }
 
-const hasProgress = (saved: unknown): saved is { readonly completeUntilMs: EpochMs } =>
-  typeof saved === 'object' &&
-  saved !== null &&
-  'completeUntilMs' in saved &&
-  typeof saved.completeUntilMs === 'number';
+/** `lost` is absent in what earlier versions saved. */
+const isProgress = (
+  saved: unknown,
+): saved is Pick<Progress, 'completeUntilMs'> & Partial<Progress> =>
+  typeof saved === 'object' && saved !== null && 'completeUntilMs' in saved;

@@ -5,6 +5,10 @@ import type { Rejected, Uplink } from '../domain/uplink.ts';
 export interface UplinkPage {
   readonly uplinks: readonly Uplink[];
   readonly rejected: readonly Rejected[];
+  /** When the server had the last message of the page, by its clock; `null` for a page without any. */
+  readonly storedUntilMs: EpochMs | null;
+  /** What the server's clock said when it answered; `null` when it did not tell. */
+  readonly answeredAtMs: EpochMs | null;
   /** Pass it to the next call; `null` after the last page. */
   readonly next: string | null;
 }

@@ -40,7 +40,10 @@ export async function startTtsStorageServer(options: {
   readonly apiKey: string;
   readonly tokens?: 'none';
   readonly mask?: 'refused';
+  /** The server's clock. */
+  readonly now?: () => number;
 }): Promise<TtsStorageServer> {
+  const { now = Date.now } = options;
   const stored: { readonly atMs: number; readonly message: Json }[] = [];
   const requests: URLSearchParams[] = [];
   const faults: StorageFault[] = [];
@@ -100,6 +103,7 @@ export async function startTtsStorageServer(options: {
     const hasMore = matching.length > skip + limit && options.tokens !== 'none';
     response.writeHead(200, {
       'content-type': 'text/event-stream',
+      date: new Date(now()).toUTCString(),
       ...(hasMore ? { 'x-continuation-token': String(skip + limit) } : {}),
     });
     const lines = page.map(({ message }) =>

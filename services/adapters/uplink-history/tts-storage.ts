@@ -48,6 +48,14 @@ const attempts = 5;
 const fromTime = 'time:';
 
 const never = new AbortController().signal;
+
+/** What an operator has to mend, in words. */
+const refusals: Readonly<Record<number, string>> = {
+  401: 'the server does not accept the key',
+  403: 'the key may not read the traffic of the application',
+  404: 'the server knows no such application, or its Storage Integration is not on',
+};
+
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -62,8 +70,17 @@ function parseLine(text: string): Json | undefined {
 
 /** Pause that a rate-limited answer asks for, in ms; headers as documented under "Rate limiting". */
 function pauseMs(headers: Headers): number {
-  const seconds = Number(headers.get('x-rate-limit-retry') ?? headers.get('retry-after') ?? 1);
+  const asked = ['x-rate-limit-retry', 'retry-after', 'x-rate-limit-reset']
+    .map((name) => headers.get(name))
+    .find((value) => value !== null);
+  const seconds = Number(asked ?? 1);
   return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds * 1000) : 1000;
+}
+
+/** The server's own time, to the second below. */
+function timeOf(headers: Headers): EpochMs | null {
+  const atMs = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(atMs) ? null : atMs;
 }
 
 /**
@@ -131,7 +148,8 @@ export function ttsStorage(options: {
       await wait(ms, signal);
       return request(url, signal, attempt + 1);
     }
-    throw unavailable(`the server answers ${status}`, status >= 500 || status === 408);
+    const detail = refusals[status] ?? `the server answers ${status}`;
+    throw unavailable(detail, status >= 500 || status === 408);
   }
 
   async function read(response: Response, nowMs: EpochMs) {
@@ -175,12 +193,18 @@ export function ttsStorage(options: {
       try {
         const response = await request(pageUrl(endpoint, afterMs, toMs, pageSize, token), signal);
         const { uplinks, rejected, count, lastMs } = await read(response, clock.now());
+        const page = {
+          uplinks,
+          rejected,
+          storedUntilMs: lastMs > 0 ? lastMs : null,
+          answeredAtMs: timeOf(response.headers),
+        };
         const following = response.headers.get('x-continuation-token');
-        if (following && count > 0) return { uplinks, rejected, next: following };
-        if (count < pageSize) return { uplinks, rejected, next: null };
+        if (following && count > 0) return { ...page, next: following };
+        if (count < pageSize) return { ...page, next: null };
         // A full page of one millisecond would be asked for again and again.
         const resumeMs = lastMs > afterMs ? lastMs : afterMs + 2;
-        return { uplinks, rejected, next: `${fromTime}${resumeMs}` };
+        return { ...page, next: `${fromTime}${resumeMs}` };
       } catch (cause) {
         if (cause instanceof AppError) throw cause;
         throw unavailable(cause instanceof Error ? cause.message : String(cause), true, cause);
