@@ -27,6 +27,8 @@ export interface ArchiveTools {
   readonly to: string | undefined;
   /** Overwrites one line on a terminal. */
   readonly tell: (text: string) => void;
+  /** Something the operator should know, on a line of its own. */
+  readonly warn: (text: string) => void;
 }
 
 const memoryLimitMb = 512;
@@ -87,6 +89,7 @@ async function withTools(
       tell(text) {
         if (process.stderr.isTTY) process.stderr.write(`\r${text}\u001b[K`);
       },
+      warn: (text) => void process.stderr.write(`${text}\n`),
     });
   } finally {
     parquet.close();

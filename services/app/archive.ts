@@ -26,6 +26,8 @@ interface Manifest {
   readonly toMs: number;
   /** Rows by kind; a kind that was left out is absent. */
   readonly rows: Readonly<Record<string, number>>;
+  /** The last raw uplink that the history had; absent in archives of earlier versions, whose history had all. */
+  readonly recordedSeq?: number;
 }
 
 export type Rows = Record<string, number>;
@@ -47,7 +49,23 @@ async function readRollUps(store: HistoryStore, range: TimeRange) {
   return rows;
 }
 
-/** Writes what lies in `[fromMs, toMs)`; `tell` is called after every day. Answers with rows by kind. */
+/** The last record of the log that is in the history; 0 when the history was filled from another log. */
+async function recordedSeqOf(store: HistoryStore, log: UplinkLog): Promise<number> {
+  const cursor = await store.cursor();
+  return cursor > log.status().last ? 0 : cursor;
+}
+
+/** Throws when there is something already: an archive is all that lies in its folder. */
+async function expectEmpty(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  if ((await readdir(dir)).length > 0)
+    throw new AppError('invalid-request', `${dir} is not empty: name a new folder`);
+}
+
+/**
+ * Writes what lies in `[fromMs, toMs)` into an empty folder; `tell` is called after every day, `warn` when
+ * the history lacks uplinks that the log has. Answers with rows by kind.
+ */
 export async function exportArchive(options: {
   readonly store: HistoryStore;
   /** `null` leaves the raw uplinks out. */
@@ -57,8 +75,10 @@ export async function exportArchive(options: {
   readonly deployment: string;
   readonly range: TimeRange;
   readonly tell?: (dayMs: number) => void;
+  readonly warn?: (text: string) => void;
 }): Promise<Rows> {
-  const { store, log, parquet, dir, deployment, range, tell } = options;
+  const { store, log, parquet, dir, deployment, range, tell, warn } = options;
+  await expectEmpty(dir);
   const written: Rows = {};
   async function write<Row>(table: Table<Row>, name: string, rows: readonly Row[]): Promise<void> {
     written[table.name] = (written[table.name] ?? 0) + rows.length;
@@ -78,7 +98,14 @@ export async function exportArchive(options: {
     tell?.(atMs);
     atMs = endMs;
   }
+  let recordedSeq: number | undefined;
   if (log !== null) {
+    recordedSeq = await recordedSeqOf(store, log);
+    const missing = log.status().last - recordedSeq;
+    if (missing > 0)
+      warn?.(
+        `${missing} uplinks are not in the history yet: the archive has them raw, and who starts on it records them`,
+      );
     written[uplinkTable.name] = 0;
     for await (const records of log.read(log.status().first, uplinksAtOnce)) {
       const wanted = records.filter(
@@ -87,8 +114,13 @@ export async function exportArchive(options: {
       await write(uplinkTable, String(wanted[0]?.seq ?? 0).padStart(12, '0'), wanted);
     }
   }
-  const manifest: Manifest = { format: 1, deployment, ...range, rows: written };
-  await mkdir(dir, { recursive: true });
+  const manifest: Manifest = {
+    format: 1,
+    deployment,
+    ...range,
+    rows: written,
+    ...(recordedSeq !== undefined && { recordedSeq }),
+  };
   await writeFile(join(dir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return written;
 }
@@ -108,6 +140,15 @@ async function readManifest(dir: string): Promise<Manifest> {
   return manifest as Manifest;
 }
 
+/** Names in the order of their days; none where the folder is missing. */
+async function parquetFilesIn(dir: string): Promise<readonly string[]> {
+  const names = await readdir(dir).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => name.endsWith('.parquet')).sort();
+}
+
 const emptyBatch: HistoryBatch = {
   observations: [],
   revisions: [],
@@ -119,7 +160,8 @@ const emptyBatch: HistoryBatch = {
 
 /**
  * Writes an archive into a store; doing it again changes nothing. Raw uplinks go into `log` when that
- * is empty, and the store's cursor behind them: they are in the history already.
+ * is empty (`warn` is called when it is not), and the store's cursor behind those that are in the history
+ * already. Throws when the archive lacks rows that it should have.
  */
 export async function importArchive(options: {
   readonly store: HistoryStore;
@@ -127,35 +169,48 @@ export async function importArchive(options: {
   readonly parquet: ParquetFiles;
   readonly dir: string;
   readonly tell?: (file: string) => void;
+  readonly warn?: (text: string) => void;
 }): Promise<Rows> {
-  const { store, log, parquet, dir, tell } = options;
-  const { rows } = await readManifest(dir);
+  const { store, log, parquet, dir, tell, warn } = options;
+  const { rows, recordedSeq = Infinity } = await readManifest(dir);
   const stored: Rows = {};
   async function read<Row>(
     table: Table<Row>,
     put: (part: readonly Row[]) => Promise<void> | void,
   ): Promise<void> {
-    if ((rows[table.name] ?? 0) === 0) return;
-    for (const name of (await readdir(join(dir, table.name))).sort()) {
+    const expected = rows[table.name] ?? 0;
+    if (expected === 0) return;
+    for (const name of await parquetFilesIn(join(dir, table.name))) {
       const all = await parquet.read(join(dir, table.name, name), table);
       for (let from = 0; from < all.length; from += rowsAtOnce)
         await put(all.slice(from, from + rowsAtOnce));
       stored[table.name] = (stored[table.name] ?? 0) + all.length;
       tell?.(`${table.name}/${name}`);
     }
+    if (stored[table.name] !== expected)
+      throw new AppError(
+        'invalid-request',
+        `${dir} has ${stored[table.name] ?? 0} rows of ${table.name} instead of ${expected}: files are missing or strange`,
+      );
   }
   await read(observationTable, (part) => store.append({ ...emptyBatch, observations: part }));
   await read(transitionTable, (part) => store.append({ ...emptyBatch, transitions: part }));
   await read(countTable, (part) => store.append({ ...emptyBatch, counts: part }));
   await read(healthTable, (part) => store.append({ ...emptyBatch, health: part }));
   await read(rollUpTable, (part) => store.writeRollUps(part));
-  const isLogEmpty = log !== null && log.status().last < log.status().first;
-  if (log === null || !isLogEmpty) return stored;
+  if (log === null || (rows[uplinkTable.name] ?? 0) === 0) return stored;
+  if (log.status().last >= log.status().first) {
+    warn?.('the raw uplinks are left out: the log has some already');
+    return stored;
+  }
+  let recorded = 0;
   await read(uplinkTable, (part) => {
-    for (const { uplink } of part) log.append(uplink);
+    for (const { seq, uplink } of part) {
+      const appended = log.append(uplink);
+      if (seq <= recordedSeq) recorded = appended;
+    }
   });
   await log.synced();
-  const { first, last } = log.status();
-  if (last >= first) await store.append({ ...emptyBatch, upTo: last });
+  if (recorded > 0) await store.append({ ...emptyBatch, upTo: recorded });
   return stored;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -167,6 +167,41 @@ describe('a recorded day', () => {
     await store.close();
   });
 
+  test('what the history had not recorded yet is recorded by who starts on the archive', async () => {
+    const store = await newDuckdb();
+    const recorded = log.status().last - 7;
+    await store.append({
+      ...{ observations: [], revisions: [], transitions: [], counts: [], health: [] },
+      upTo: recorded,
+    });
+    const dir = temporaryDirectory();
+    const said: string[] = [];
+    const warn = (text: string): void => void said.push(text);
+    await exportArchive({ parquet, deployment: 'Test', range, store, log, dir, warn });
+    expect(said).toEqual([expect.stringMatching(/^7 uplinks are not in the history yet/)]);
+    await store.close();
+    const moved = await newDuckdb();
+    const movedLog = createMemoryLog(clock);
+    await importArchive({ parquet, store: moved, log: movedLog, dir });
+    expect(movedLog.records).toHaveLength(log.records.length);
+    expect(await moved.cursor()).toBe(recorded);
+    await moved.close();
+  });
+
+  test('an archive that lacks files is not taken for a whole one', async () => {
+    const store = await newDuckdb();
+    await replay(store);
+    const dir = temporaryDirectory();
+    await exportArchive({ parquet, deployment: 'Test', range, store, log: null, dir });
+    rmSync(join(dir, 'observation'), { recursive: true });
+    const target = await newDuckdb();
+    await expect(importArchive({ parquet, store: target, log: null, dir })).rejects.toThrow(
+      /0 rows of observation instead of \d+/,
+    );
+    await store.close();
+    await target.close();
+  });
+
   test('raw uplinks stay out of a log that has some already, and the cursor stays', async () => {
     const store = await newDuckdb();
     const dir = temporaryDirectory();
@@ -174,7 +209,10 @@ describe('a recorded day', () => {
     expect(existsSync(join(dir, 'observation'))).toBe(false);
     const busy = createMemoryLog(clock);
     busy.append(log.records[0]!.uplink);
-    expect(await importArchive({ parquet, store, log: busy, dir })).toEqual({});
+    const said: string[] = [];
+    const warn = (text: string): void => void said.push(text);
+    expect(await importArchive({ parquet, store, log: busy, dir, warn })).toEqual({});
+    expect(said).toEqual(['the raw uplinks are left out: the log has some already']);
     expect(busy.records).toHaveLength(1);
     expect(await store.cursor()).toBe(0);
     await store.close();

@@ -24,7 +24,7 @@ const openHistory = (data: string) =>
 test('a history moves from one data folder to another', async () => {
   const [from, to, archive] = [temporaryDirectory(), temporaryDirectory(), temporaryDirectory()];
   const empty = await run('export', [
-    ...['--data', from, '--from', '2026-03-01', '--to', '2026-03-02', archive],
+    ...['--data', from, '--from', '2026-03-01', '--to', '2026-03-02', temporaryDirectory()],
   ]);
   expect(empty).toMatchObject({ code: 0, stderr: '' });
   const store = await openHistory(from);
@@ -37,6 +37,10 @@ test('a history moves from one data folder to another', async () => {
   await store.close();
   const exported = await run('export', ['--data', from, ...days, archive]);
   expect(exported.stdout).toMatch(/^2 observation, 0 transition/);
+  expect(await run('export', ['--data', from, ...days, archive])).toMatchObject({
+    code: 1,
+    stderr: `${archive} is not empty: name a new folder\n`,
+  });
   expect(await run('import', ['--data', to, archive])).toEqual({
     code: 0,
     stdout: '2 observation\n',
