@@ -28,7 +28,7 @@ import { createLive } from './live.ts';
 import { createLagHistogram, processMetrics, renderMetrics } from './metrics.ts';
 import { openParkApiPush } from './park-api-push.ts';
 import { partMetrics, toReadiness, toState, type Parts } from './parts.ts';
-import { createPatience } from './patience.ts';
+import { createPatience, createSpacePatience } from './patience.ts';
 import { createPlanning } from './planning.ts';
 import { createRereading } from './rereading.ts';
 import { createSaving } from './saving.ts';
@@ -181,6 +181,7 @@ export async function compose(options: {
     logger,
     snapshots,
     rollingUp: historian.rollingUp,
+    staleAfterMs: createSpacePatience(inventory, patienceOf),
     devices,
     guided: joinGuidedRecords(guided, options.guidedPast),
     token: operatorToken(config),

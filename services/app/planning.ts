@@ -2,7 +2,7 @@ import { workerThreadEstimator } from '../adapters/share-estimator/worker-thread
 import { derived } from '../domain/derived.ts';
 import type { DeviceReport } from '../domain/device-health.ts';
 import type { GuidedRecord } from '../ports/guided-record.ts';
-import type { EpochMs } from '../domain/ids.ts';
+import type { EpochMs, SpaceId } from '../domain/ids.ts';
 import { lostUplinkRatio } from '../domain/planning/device-sums.ts';
 import { placeGroups, spaceGroups } from '../domain/roll-up-groups.ts';
 import type { SensorTraits } from '../domain/search-share/model/observed.ts';
@@ -40,6 +40,8 @@ export function createPlanning(deps: {
   readonly logger: Logger;
   readonly snapshots: Snapshots;
   readonly rollingUp: Measure['status'];
+  /** For how long an observation of the space holds. */
+  readonly staleAfterMs: (spaceId: SpaceId) => number;
   readonly devices: (nowMs: EpochMs) => readonly DeviceReport[];
   readonly guided: Pick<GuidedRecord, 'between'>;
   /** Operators' token; `null` where none is set. */
@@ -92,6 +94,7 @@ export function createPlanning(deps: {
       store,
       sums: deps.sums,
       rolledUp: rollingUp,
+      staleAfterMs: deps.staleAfterMs,
       shares: stage.results,
       goal,
       measures,

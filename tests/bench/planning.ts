@@ -220,6 +220,7 @@ function toDeps(
     sums,
     // A new version every time: kept answers would be measured otherwise.
     rolledUp: () => ({ doneMs: endMs, revision: revision() }),
+    staleAfterMs: () => 2 * 3_600_000,
     shares: () => shares,
     goal: {
       baselineRatio: 0.3,

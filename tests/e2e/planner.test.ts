@@ -146,7 +146,7 @@ describe('by keyboard', () => {
 
   test('zones are sorted by their columns; the unrated stand apart with the reason', async () => {
     const page = await open('?view=zones');
-    const sort = page.getByRole('button', { name: /^Auslastung in %/ });
+    const sort = page.locator('thead').getByRole('button', { name: /^Auslastung/ });
     await sort.focus();
     await page.keyboard.press('Enter');
     await page.keyboard.press('Enter');

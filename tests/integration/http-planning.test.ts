@@ -16,6 +16,8 @@ import { createSumUp } from '../../services/pipeline/sum-up.ts';
 import { createPlanningApi } from '../../services/publish/planning/api.ts';
 import type { PlanningDeps } from '../../services/publish/planning/deps.ts';
 import { onError } from '../../services/publish/http/problem.ts';
+import { toSpaceId } from '../../services/domain/ids.ts';
+import { batch, observation, transition } from '../contract/history-store-rows.ts';
 import { settings } from '../fixtures/feeds/town.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { plannedTown } from '../support/planned-town.ts';
@@ -100,6 +102,7 @@ const deps: PlanningDeps = {
   store,
   sums,
   rolledUp: () => ({ doneMs: endMs, revision }),
+  staleAfterMs: () => 2 * hourMs,
   shares: () => shares,
   goal: {
     baselineRatio: 0.3,
@@ -151,6 +154,21 @@ beforeAll(async () => {
       rows.push(row(scope, id, 'hour', fromMs + 8 * hourMs));
     }
   await store.writeRollUps(rows);
+  const observe = (hour: number, minute: number, status: 'occupied' | 'vacant') => ({
+    at: Date.UTC(2026, 5, 3, hour, minute),
+    status,
+  });
+  const seen = [observe(8, 0, 'vacant'), observe(9, 20, 'occupied'), observe(10, 5, 'vacant')];
+  await store.append(
+    batch({
+      observations: seen.map(({ at, status }) =>
+        observation(0, { spaceId: toSpaceId('space-1-0'), observedAtMs: at, status }),
+      ),
+      transitions: seen.map(({ at, status }) =>
+        transition(0, { spaceId: toSpaceId('space-1-0'), atMs: at, earliestMs: at, to: status }),
+      ),
+    }),
+  );
 });
 
 describe('the planners’ figures over HTTP', () => {
@@ -205,11 +223,43 @@ describe('the planners’ figures over HTTP', () => {
       evidence: { numberOfSpaces: 1, sensedSpaces: 1 },
     });
     expect(body.items[0]?.total.occupancyRatio).toBeGreaterThan(0.4);
-    const finer = await server.request(`/api/v1/metrics?scope=space&id=${id}&step=hour`);
-    expect(finer.status).toBe(400);
     expect((await server.request('/api/v1/metrics/profile?scope=space')).status).toBe(400);
     const hidden = await server.request('/api/v1/metrics?scope=space&id=nowhere');
     expect(hidden.status).toBe(404);
+  });
+
+  test('hours and quarter hours of a single space are made of what was observed', async () => {
+    const at = (step: string, more = '') =>
+      json(`metrics?scope=space&id=space-1-0&from=2026-06-03&to=2026-06-04&step=${step}${more}`);
+    const hours = metricsSchema.parse(await at('hour')).items[0];
+    expect(hours?.intervals).toHaveLength(24);
+    const figuresAt = (hour: number) => hours?.intervals[hour]?.figures;
+    // Seen vacant at 8:00 for two hours, occupied 9:20 to 10:05, then vacant, silent from 12:05 on.
+    expect(figuresAt(7)).toMatchObject({ occupancyRatio: null, arrivals: null });
+    expect(figuresAt(8)).toMatchObject({ occupancyRatio: 0, arrivals: 0 });
+    expect(figuresAt(9)).toMatchObject({
+      occupancyRatio: 0.666667,
+      arrivals: 1,
+      departures: 0,
+      numberOfOccupiedSpaces: 1,
+      withheld: null,
+      // How long cars stay on a single space is not told.
+      meanDwellMs: null,
+      dwellMs: null,
+      vacancyMs: null,
+    });
+    expect(figuresAt(10)).toMatchObject({ occupancyRatio: 0.083333, departures: 1 });
+    expect(figuresAt(12)?.evidence.observedRatio).toBeCloseTo(5 / 60, 5);
+    expect(figuresAt(13)?.occupancyRatio).toBeNull();
+    const quarters = metricsSchema.parse(await at('15min')).items[0];
+    expect(quarters?.intervals).toHaveLength(96);
+    expect(quarters?.intervals[37]?.figures.occupancyRatio).toBeCloseTo(2 / 3, 5);
+    expect(quarters?.total).toEqual(hours?.total);
+    const asked = `scope=space&id=space-1-0,space-1-1&from=2026-06-01&step=hour`;
+    const tooMuch = await server.request(`/api/v1/metrics?${asked}&to=2026-06-20`);
+    expect(tooMuch.status).toBe(400);
+    expect(tooMuch.headers.get('content-type')).toContain('problem+json');
+    expect(((await tooMuch.json()) as { detail: string }).detail).toContain('31 space-days');
   });
 
   test('the usual days of a site are public, and tell nothing of a small one', async () => {

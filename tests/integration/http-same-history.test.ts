@@ -66,6 +66,8 @@ describe('DuckDB and InfluxDB answer the same over HTTP', () => {
     '/api/v1/metrics?step=day&scope=site',
     '/api/v1/metrics?step=hour&scope=site',
     '/api/v1/metrics?step=hour&scope=municipality',
+    '/api/v1/metrics?step=hour&scope=space&id=space-0',
+    '/api/v1/metrics?step=15min&scope=space&id=space-0',
     '/api/v1/goal',
     '/api/v1/measures',
     '/api/v1/history',

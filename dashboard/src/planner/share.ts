@@ -38,7 +38,9 @@ export const evidenceText = (estimate: ShareEstimateView, locale: Locale): strin
 export const reasonText = (
   reason: { readonly de: string; readonly en: string },
   locale: Locale,
-): string => reason[locale];
+): string =>
+  // A number and its percent sign stay on one line; English writes them together.
+  reason[locale].replaceAll(/(\d) %/g, locale === 'de' ? '$1\u00a0%' : '$1%');
 
 export type TrendStep = 'month' | 'week';
 

@@ -3,7 +3,10 @@ import type { Cell, Table } from './csv.ts';
 
 export interface Column<Row> {
   readonly key: string;
+  /** With its unit, as a file needs it. */
   readonly name: string;
+  /** Above the column on the page, where every cell bears its unit; the name when absent. */
+  readonly heading?: string;
   readonly isNumber: boolean;
   /** What the column is ordered by and what the CSV holds. */
   readonly value: (row: Row) => Cell;

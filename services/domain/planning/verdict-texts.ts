@@ -25,8 +25,8 @@ const goalSentences: Readonly<Record<GoalVerdict, Sentence>> = {
     en: 'Still open: the planned way lies within the range of uncertainty, so no verdict is possible yet.',
   },
   'not-enough-data': {
-    de: 'Noch zu wenig Daten für eine Aussage.',
-    en: 'Not enough data yet to say anything.',
+    de: 'Ob das Ziel erreicht wird, lässt sich noch nicht sagen: zu wenig Daten.',
+    en: 'Whether the goal is being reached cannot be said yet: not enough data.',
   },
 };
 

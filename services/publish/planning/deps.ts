@@ -1,5 +1,5 @@
 import type { DeviceReport } from '../../domain/device-health.ts';
-import type { EpochMs } from '../../domain/ids.ts';
+import type { EpochMs, SpaceId } from '../../domain/ids.ts';
 import type { Goal } from '../../domain/planning/goal.ts';
 import type { ShareResults } from '../../domain/planning/share-results.ts';
 import type { PlannedMeasure } from '../../domain/planning/share-scopes.ts';
@@ -26,11 +26,13 @@ export interface PlanningDeps {
   readonly inventory: () => PublicInventory;
   /** Sensed spaces that may be counted, by `scope|id`. */
   readonly sensedSpaces: () => ReadonlyMap<string, number>;
-  readonly store: Pick<HistoryStore, 'rollUps'>;
+  readonly store: Pick<HistoryStore, 'rollUps' | 'stateAt' | 'transitions' | 'observations'>;
   /** For questions about long times. */
   readonly sums: RollUpSums;
   /** Up to where roll-ups are closed, and a number that grows with every write. */
   readonly rolledUp: () => { readonly doneMs: EpochMs | null; readonly revision: number };
+  /** For how long an observation of the space holds. */
+  readonly staleAfterMs: (spaceId: SpaceId) => number;
   readonly shares: () => ShareResults;
   readonly goal:
     | (Omit<Goal, 'deadlineMs'> & { readonly baselineSource: string; readonly deadline: string })

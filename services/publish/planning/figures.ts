@@ -23,6 +23,7 @@ import {
   type NamedPlace,
   type Scope,
 } from './places.ts';
+import { checkSpaceHours, rollUpSpaces } from './space-hours.ts';
 
 /** Figures to six digits: finer is noise. */
 export const rounded = (value: number): number => Number(value.toPrecision(6));
@@ -81,11 +82,29 @@ export interface MetricsQuery {
   readonly to?: string | undefined;
 }
 
+/** What the figures of an answer are made of. */
+async function rowsFor(
+  places: readonly NamedPlace[],
+  asked: {
+    readonly scope: Scope;
+    readonly step: MetricsQuery['step'];
+    readonly range: Interval;
+    readonly intervals: readonly Interval[];
+  },
+  deps: PlanningDeps,
+): Promise<(place: NamedPlace) => readonly RollUp[]> {
+  const { scope, step, range, intervals } = asked;
+  if (step === 'total') return readTotals(deps, scope, places, range);
+  if (scope !== 'space' || (step !== '15min' && step !== 'hour'))
+    return readRows(deps, scope, places, { ...range, step: rollUpStepOf(step) });
+  const ids = new Set(places.map(({ id }) => id));
+  const rows = Map.groupBy(await rollUpSpaces(ids, step, intervals, deps), ({ id }) => id);
+  return ({ id }) => rows.get(id) ?? [];
+}
+
 /** `GET /api/v1/metrics`. */
 export async function makeMetrics(query: MetricsQuery, deps: PlanningDeps): Promise<Metrics> {
   const { scope, step } = query;
-  if (scope === 'space' && (step === '15min' || step === 'hour'))
-    throw new AppError('invalid-request', 'step: single spaces are told of from a day on');
   const asked = rangeOf(query, deps);
   const places = choosePlaces(placesOf(scope, deps), query.id);
   // Judged before they are made: a made-up time would take long.
@@ -95,14 +114,14 @@ export async function makeMetrics(query: MetricsQuery, deps: PlanningDeps): Prom
       'invalid-request',
       `step: ${atMost} intervals of ${places.length} places are more than ${mostPoints}; ask for fewer places, a longer step or a shorter time`,
     );
+  if (scope === 'space' && (step === '15min' || step === 'hour'))
+    checkSpaceHours(places.length, asked);
   const intervals = step === 'total' ? [] : intervalsOf(asked, step, deps.settings.timeZone);
   const range = {
     fromMs: intervals[0]?.fromMs ?? asked.fromMs,
     toMs: intervals.at(-1)?.toMs ?? asked.toMs,
   };
-  const rowsOf = await (step === 'total'
-    ? readTotals(deps, scope, places, range)
-    : readRows(deps, scope, places, { ...range, step: rollUpStepOf(step) }));
+  const rowsOf = await rowsFor(places, { scope, step, range, intervals }, deps);
   const closedMs = deps.rolledUp().doneMs ?? range.toMs;
   const judge = scope === 'space' ? toSpaceFigures : toFigures;
   const observable = ({ fromMs, toMs }: Interval): Interval => ({

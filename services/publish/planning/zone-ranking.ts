@@ -1,10 +1,14 @@
 import type { ZoneRanking } from '../../contract/metrics.ts';
 import type { Interval } from '../../domain/local-intervals.ts';
-import { isTooSmall, toFigures } from '../../domain/metrics.ts';
+import { isTooSmall, toFigures, type Figures } from '../../domain/metrics.ts';
 import { sumDevices } from '../../domain/planning/device-sums.ts';
 import type { PlanningDeps } from './deps.ts';
 import { nameOf, placeOf, roundedOrNull, toFiguresView, toShareView } from './figures.ts';
 import { headOf, placesOf, rangeOf, readTotals, type NamedPlace } from './places.ts';
+
+/** A time that was hardly watched, as before the sensors came, is nothing to compare with. */
+const isWellObserved = ({ occupancyRatio, evidence }: Figures): boolean =>
+  occupancyRatio !== null && (evidence.observedRatio ?? 0) >= 0.8;
 
 /** `GET /api/v1/metrics/zones`: rated zones first, the worst on top. */
 export async function makeZoneRanking(
@@ -41,7 +45,7 @@ export async function makeZoneRanking(
       isRated,
       severity: usable ? 1 + usable.searchShareRatio : (figures.fullRatio ?? 0),
       figures: toFiguresView(figures),
-      comparison: earlier.occupancyRatio === null ? null : toFiguresView(earlier),
+      comparison: isWellObserved(earlier) ? toFiguresView(earlier) : null,
       searchShare: share ? toShareView(share) : null,
       devices: ofDevices
         ? { ...ofDevices, lostUplinkRatio: roundedOrNull(ofDevices.lostUplinkRatio) }
