@@ -12,6 +12,8 @@ RUN node dashboard/build.ts && npm prune --omit=dev --ignore-scripts
 
 FROM node:26-slim
 ENV NODE_ENV=production DATA_DIR=/data CONFIG=/config HOME=/tmp
+# glibc keeps what the database gives back, in as many arenas as there are threads.
+ENV MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist

@@ -67,7 +67,7 @@ const webhook = z.strictObject({
 
 const duckdb = z.strictObject({
   kind: z.literal('duckdb'),
-  memoryLimitMb: z.int().min(64).default(192).describe('memory the embedded database may use, MB'),
+  memoryLimitMb: z.int().min(64).default(128).describe('memory the embedded database may use, MB'),
 });
 const influxdb = z.strictObject({
   kind: z.literal('influxdb'),

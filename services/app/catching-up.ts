@@ -1,5 +1,5 @@
 import type { EpochMs } from '../domain/ids.ts';
-import type { Measure } from '../pipeline/measure.ts';
+import type { Measure } from '../pipeline/measure/measure.ts';
 import type { RecordStatus } from '../pipeline/record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sources } from './sources.ts';

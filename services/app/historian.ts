@@ -5,7 +5,7 @@ import type { Decoder } from '../decoders/decoder.ts';
 import { interpret } from '../decoders/interpret.ts';
 import { createInstallations } from '../domain/installations.ts';
 import type { Installation, Inventory } from '../domain/site.ts';
-import { createMeasure, type Measure } from '../pipeline/measure.ts';
+import { createMeasure, type Measure } from '../pipeline/measure/measure.ts';
 import type { RecordStatus } from '../pipeline/record.ts';
 import { createSumUp } from '../pipeline/sum-up.ts';
 import type { Clock } from '../ports/clock.ts';

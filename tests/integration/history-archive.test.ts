@@ -12,7 +12,7 @@ import {
 import { exportArchive, importArchive } from '../../services/app/archive.ts';
 import { createTracker } from '../../services/domain/tracker.ts';
 import type { HistoryStore } from '../../services/ports/history-store.ts';
-import { createMeasure } from '../../services/pipeline/measure.ts';
+import { createMeasure } from '../../services/pipeline/measure/measure.ts';
 import { createRecord } from '../../services/pipeline/record.ts';
 import { startInfluxd } from '../support/influxd.ts';
 import { createManualClock } from '../support/manual-clock.ts';

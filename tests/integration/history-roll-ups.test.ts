@@ -4,7 +4,7 @@ import { memoryStore } from '../../services/adapters/history-store/memory.ts';
 import { AppError } from '../../services/domain/errors.ts';
 import { hourMs, localDateStart, quarterMs } from '../../services/domain/local-time.ts';
 import type { HistoryStore } from '../../services/ports/history-store.ts';
-import { createMeasure } from '../../services/pipeline/measure.ts';
+import { createMeasure } from '../../services/pipeline/measure/measure.ts';
 import { batch, count, observation, startMs, transition } from '../contract/history-store-rows.ts';
 import { street } from '../support/street.ts';
 import { createManualClock } from '../support/manual-clock.ts';
@@ -145,6 +145,27 @@ describe('roll-ups of a running town', () => {
     // The later one lies in the day that is still open.
     expect(await sum('day')).toEqual({ arrivals: 1, vehicles: 7 });
     await measure.stop();
+  });
+
+  test('what comes while its day is read or written is not missed', async () => {
+    const store = memoryStore();
+    await store.append(firstNews);
+    const late = stay(hourMs);
+    let isFirst = true;
+    const writeRollUps: HistoryStore['writeRollUps'] = async (rows) => {
+      if (isFirst) {
+        isFirst = false;
+        await store.append(late);
+        measure.stored(late);
+      }
+      await store.writeRollUps(rows);
+    };
+    const { measure } = town({ ...store, writeRollUps }, startMs + 48 * hourMs, 4 * hourMs);
+    await measure.start();
+    await measure.stop();
+    const days = await store.rollUps({ ...always, scope: 'zone', step: 'day' });
+    expect(days.map(({ arrivals }) => arrivals)).toEqual([1]);
+    expect(measure.status().dueHours).toBe(0);
   });
 
   test('what was inferred later moves into the hour where it probably happened', async () => {

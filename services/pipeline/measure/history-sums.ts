@@ -1,0 +1,180 @@
+import { createCountableTimelines } from '../../domain/countable-timelines.ts';
+import { derived } from '../../domain/derived.ts';
+import type { EpochMs, SpaceId } from '../../domain/ids.ts';
+import { hourMs, nextLocalDayStart, quarterMs } from '../../domain/local-time.ts';
+import { addUp } from '../../domain/roll-up-add.ts';
+import { placeGroups, spaceGroups, type RollUpGroup } from '../../domain/roll-up-groups.ts';
+import { rollUp } from '../../domain/roll-up-sums.ts';
+import type { RollUp } from '../../domain/roll-up.ts';
+import type { Inventory } from '../../domain/site.ts';
+import { toTimeline, type SpaceTimeline } from '../../domain/space-timeline.ts';
+import type { HistoryStore, TimeRange } from '../../ports/history-store.ts';
+
+/** Reads the history of closed intervals and sums it up. */
+export interface HistorySums {
+  /** The quarter hours of the range and the hours that lie in it. */
+  ofHours(range: TimeRange): Promise<readonly RollUp[]>;
+  /** A closed local day with its hours and quarter hours, from the hour it begins in. */
+  ofDay(dayStartMs: EpochMs): Promise<readonly RollUp[]>;
+  /** For how long news of a space hold, ms. */
+  patienceOf(spaceId: SpaceId): number;
+}
+
+/** Space-hours that are computed at once, so that live answers never wait long in between. */
+const spaceHoursAtOnce = 24_000;
+/** Counters report at least this often, so a count that reaches into an interval began no earlier. */
+const longestCountMs = 24 * hourMs;
+
+const floorTo = (atMs: EpochMs, stepMs: number): EpochMs => Math.floor(atMs / stepMs) * stepMs;
+
+/** What follows from the inventory. */
+interface Town {
+  readonly places: readonly RollUpGroup[];
+  readonly spaces: readonly RollUpGroup[];
+  readonly spaceIds: readonly SpaceId[];
+  /** What of the timelines may be summed up for places. */
+  readonly countable: ReturnType<typeof createCountableTimelines>;
+  /** For how long news of a space hold, ms. */
+  readonly patience: ReadonlyMap<SpaceId, number>;
+  readonly longestStaleMs: number;
+  readonly chunkMs: number;
+}
+
+function toTown(inventory: Inventory, staleAfterMs: (spaceId: SpaceId) => number): Town {
+  const spaceIds = inventory.spaces.map(({ id }) => id);
+  const patience = new Map(spaceIds.map((id) => [id, staleAfterMs(id)]));
+  const hours = Math.max(1, Math.floor(spaceHoursAtOnce / Math.max(1, spaceIds.length)));
+  return {
+    places: placeGroups(inventory),
+    spaces: spaceGroups(inventory),
+    spaceIds,
+    countable: createCountableTimelines(inventory.spaces),
+    patience,
+    longestStaleMs: Math.max(0, ...patience.values()),
+    chunkMs: hours * hourMs,
+  };
+}
+
+/** Nothing is kept but what follows from the inventory. */
+export function createHistorySums(deps: {
+  readonly store: HistoryStore;
+  readonly inventory: () => Inventory;
+  /** IANA zone in which days begin. */
+  readonly timeZone: string;
+  /** For how long an observation of the space holds. */
+  readonly staleAfterMs: (spaceId: SpaceId) => number;
+}): HistorySums {
+  const { store, timeZone } = deps;
+  const town = derived(deps.inventory, (inventory) => toTown(inventory, deps.staleAfterMs));
+
+  async function timelinesOf(
+    range: TimeRange,
+    { spaceIds, patience, longestStaleMs }: Town,
+  ): Promise<readonly SpaceTimeline[]> {
+    const { fromMs, toMs } = range;
+    const [before, lastSeen, transitions, later, observations] = await Promise.all([
+      store.stateAt(fromMs),
+      store.lastSeen({ fromMs: fromMs - longestStaleMs, toMs: fromMs }),
+      store.transitions(range),
+      // A change inferred later may have happened in the range.
+      store.transitions({ fromMs: toMs, toMs: toMs + longestStaleMs, method: 'inferred' }),
+      store.observations(range),
+    ]);
+    const changed = Map.groupBy([...transitions, ...later], ({ spaceId }) => spaceId);
+    const seen = Map.groupBy(observations, ({ spaceId }) => spaceId);
+    return spaceIds.map((id) =>
+      toTimeline(
+        {
+          spaceId: id,
+          before: before.get(id),
+          transitions: changed.get(id) ?? [],
+          lastSeenMs: lastSeen.get(id),
+          seenMs: (seen.get(id) ?? []).map(({ observedAtMs }) => observedAtMs),
+          staleAfterMs: patience.get(id) ?? 0,
+        },
+        range,
+      ),
+    );
+  }
+
+  /** Quarter hours of places; for each space what adds up to the day that begins in the range. */
+  async function rollUpRange(range: TimeRange & { readonly dayStartMs?: EpochMs }): Promise<{
+    readonly quarters: readonly RollUp[];
+    readonly ofSpaces: readonly RollUp[];
+  }> {
+    const quarters: RollUp[] = [];
+    const ofSpaces: RollUp[] = [];
+    const its = town();
+    const { places, spaces, countable, chunkMs } = its;
+    for (let fromMs = range.fromMs; fromMs < range.toMs; fromMs += chunkMs) {
+      const chunk = { fromMs, toMs: Math.min(range.toMs, fromMs + chunkMs) };
+      const timelines = await timelinesOf(chunk, its);
+      const counts = (
+        await store.counts({ fromMs: fromMs - longestCountMs, toMs: chunk.toMs })
+      ).filter(({ toMs }) => toMs > fromMs);
+      const bounds = [chunk.toMs];
+      for (let atMs = chunk.toMs - quarterMs; atMs >= fromMs; atMs -= quarterMs) {
+        bounds.unshift(atMs);
+      }
+      quarters.push(
+        ...rollUp({
+          step: '15min',
+          bounds,
+          groups: places,
+          timelines: countable(timelines),
+          counts,
+        }),
+      );
+      const parts = bounds.filter(
+        (atMs) => atMs === chunk.fromMs || atMs === chunk.toMs || atMs === range.dayStartMs,
+      );
+      ofSpaces.push(
+        ...rollUp({ step: 'day', bounds: parts, groups: spaces, timelines, counts: [] }),
+      );
+    }
+    return { quarters, ofSpaces };
+  }
+
+  const toHours = (quarters: readonly RollUp[], { fromMs, toMs }: TimeRange): RollUp[] =>
+    [...Map.groupBy(quarters, (row) => floorTo(row.fromMs, hourMs))].flatMap(([hourFromMs, own]) =>
+      hourFromMs >= fromMs && hourFromMs + hourMs <= toMs
+        ? addUp(own, 'hour', hourFromMs, hourFromMs + hourMs)
+        : [],
+    );
+
+  /** The quarter hours of the range and the hours that lie in it. */
+  async function ofHours(range: TimeRange): Promise<readonly RollUp[]> {
+    const { quarters } = await rollUpRange(range);
+    return [...quarters, ...toHours(quarters, range)];
+  }
+
+  /**
+   * Nothing was heard that says something about the range: so are the weeks before an installation is
+   * new, and ten thousand spaces without news would be walked through for minutes.
+   */
+  async function isSilent({ fromMs, toMs }: TimeRange): Promise<boolean> {
+    const { longestStaleMs } = town();
+    const seen = await store.lastSeen({
+      fromMs: fromMs - longestStaleMs,
+      toMs: toMs + longestStaleMs,
+    });
+    if (seen.size > 0) return false;
+    return (await store.counts({ fromMs: fromMs - longestCountMs, toMs })).length === 0;
+  }
+
+  /** A closed local day with its hours and quarter hours, from the hour it begins in. */
+  async function ofDay(dayStartMs: EpochMs): Promise<readonly RollUp[]> {
+    const toMs = nextLocalDayStart(dayStartMs, timeZone);
+    const range = { fromMs: floorTo(dayStartMs, hourMs), toMs, dayStartMs };
+    if (await isSilent(range)) return [];
+    const { quarters, ofSpaces } = await rollUpRange(range);
+    const ofDay = [...quarters, ...ofSpaces].filter(({ fromMs }) => fromMs >= dayStartMs);
+    return [...quarters, ...toHours(quarters, range), ...addUp(ofDay, 'day', dayStartMs, toMs)];
+  }
+
+  return {
+    ofHours,
+    ofDay,
+    patienceOf: (spaceId) => town().patience.get(spaceId) ?? 0,
+  };
+}

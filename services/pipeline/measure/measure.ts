@@ -1,0 +1,191 @@
+import { AppError } from '../../domain/errors.ts';
+import type { EpochMs, SpaceId } from '../../domain/ids.ts';
+import { hourMs, localDayStart, nextLocalDayStart, quarterMs } from '../../domain/local-time.ts';
+import type { RollUp } from '../../domain/roll-up.ts';
+import { changedAtMs } from '../../domain/session.ts';
+import type { Inventory } from '../../domain/site.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { HistoryBatch, HistoryStore } from '../../ports/history-store.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { createHistorySums } from './history-sums.ts';
+
+export interface Measure {
+  /** Computes what is missing up to now, then every quarter hour what has closed. */
+  start(onProgress?: (progress: MeasureProgress) => void): Promise<void>;
+  stop(): Promise<void>;
+  /** To be told of every batch that the history has stored: late data make closed intervals due again. */
+  stored(batch: HistoryBatch): void;
+  status(): MeasureStatus;
+}
+
+interface MeasureProgress {
+  readonly fromMs: EpochMs;
+  readonly doneMs: EpochMs;
+  readonly toMs: EpochMs;
+}
+
+interface MeasureStatus {
+  /** Intervals up to here are rolled up; `null` before the first are. */
+  readonly doneMs: EpochMs | null;
+  /** Closed hours that late data touched and that are computed again at the next quarter hour. */
+  readonly dueHours: number;
+  /** Grows whenever roll-ups were written. */
+  readonly revision: number;
+  readonly problem: string | null;
+}
+
+/** An interval is closed this long after its end: uplinks are seconds under way, batches are flushed. */
+const graceMs = 60_000;
+const dayMs = 24 * hourMs;
+
+const floorTo = (atMs: EpochMs, stepMs: number): EpochMs => Math.floor(atMs / stepMs) * stepMs;
+
+/** Rolls closed intervals up from the history and writes them back. */
+export function createMeasure(deps: {
+  readonly store: HistoryStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly inventory: () => Inventory;
+  /** IANA zone in which days begin. */
+  readonly timeZone: string;
+  /** For how long an observation of the space holds. */
+  readonly staleAfterMs: (spaceId: SpaceId) => number;
+  /** How far back missing roll-ups are made up for: observations are kept no longer. */
+  readonly backDays: number;
+}): Measure {
+  const { store, clock, log, timeZone, backDays } = deps;
+  const sums = createHistorySums(deps);
+  const dueHours = new Set<EpochMs>();
+  let doneMs: EpochMs | null = null;
+  /** Up to here the history was read, or is being read: what comes from now on may not be in it. */
+  let begunMs: EpochMs = -Infinity;
+  let revision = 0;
+  let problem: string | null = null;
+  let running: Promise<void> = Promise.resolve();
+  let stopTimer = (): void => undefined;
+  let isStopped = false;
+
+  async function write(rows: readonly RollUp[]): Promise<void> {
+    await store.writeRollUps(rows);
+    revision += 1;
+  }
+
+  /**
+   * Closes what lies between, day by day. One day is written while the next is read: each leaves the
+   * processor to the other for a third of its time.
+   */
+  async function close(
+    fromMs: EpochMs,
+    toMs: EpochMs,
+    onDone: (doneMs: EpochMs) => void,
+  ): Promise<void> {
+    let writing = Promise.resolve();
+    for (let atMs = fromMs; atMs < toMs && !isStopped; atMs = begunMs) {
+      const dayEndMs = nextLocalDayStart(atMs, timeZone);
+      begunMs = Math.min(dayEndMs, toMs);
+      const summing =
+        dayEndMs <= toMs
+          ? sums.ofDay(localDayStart(atMs, timeZone))
+          : sums.ofHours({ fromMs: floorTo(atMs, hourMs), toMs });
+      // What the store says against one of them is said when both have come to their end.
+      await Promise.allSettled([summing, writing]);
+      await writing;
+      const rows = await summing;
+      const closedMs = begunMs;
+      writing = write(rows).then(() => onDone(closedMs));
+    }
+    await writing;
+  }
+
+  /** What late data touched: closed days as a whole, of the open day from the first such hour on. */
+  async function measureDue(closedMs: EpochMs): Promise<void> {
+    const byDay = Map.groupBy(dueHours, (atMs) => localDayStart(atMs, timeZone));
+    for (const [dayStartMs, hours] of byDay) {
+      const toMs = Math.min(Math.max(...hours) + hourMs, closedMs);
+      const isClosed = nextLocalDayStart(dayStartMs, timeZone) <= closedMs;
+      for (const hour of hours) dueHours.delete(hour);
+      try {
+        await write(
+          await (isClosed
+            ? sums.ofDay(dayStartMs)
+            : sums.ofHours({ fromMs: Math.min(...hours), toMs })),
+        );
+      } catch (error) {
+        for (const hour of hours) dueHours.add(hour);
+        throw error;
+      }
+    }
+  }
+
+  /** The end of the newest roll-up, or as far back as observations are kept. */
+  async function lastDone(nowMs: EpochMs): Promise<EpochMs> {
+    const oldestMs = nowMs - backDays * dayMs;
+    const scope = 'municipality';
+    const days = await store.rollUps({ fromMs: oldestMs, toMs: nowMs, scope, step: 'day' });
+    const fromMs = days.at(-1)?.toMs ?? oldestMs;
+    const quarters = await store.rollUps({ fromMs, toMs: nowMs, scope, step: '15min' });
+    return quarters.at(-1)?.toMs ?? fromMs;
+  }
+
+  /** Closes what is open; what fails is tried again at the next quarter hour. */
+  async function run(onProgress?: (progress: MeasureProgress) => void): Promise<void> {
+    try {
+      const nowMs = clock.now();
+      const toMs = floorTo(nowMs - graceMs, quarterMs);
+      // Begin with a whole day: the one that was open when we stopped closes as a whole.
+      doneMs ??= localDayStart(await lastDone(nowMs), timeZone);
+      const fromMs = doneMs;
+      await close(fromMs, toMs, (closedMs) => {
+        doneMs = closedMs;
+        onProgress?.({ fromMs, doneMs, toMs });
+      });
+      if (!isStopped) await measureDue(toMs);
+      problem = null;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      problem = error.message;
+      log.warn({ code: error.code, detail: error.message }, 'roll-ups wait for the history');
+    }
+  }
+
+  /** No further back than observations are kept: without them a roll-up would become worse. */
+  const markDue = (fromMs: EpochMs, toMs: EpochMs): void => {
+    const readMs = Math.max(doneMs ?? -Infinity, begunMs);
+    if (fromMs >= readMs) return;
+    const firstMs = Math.max(fromMs, readMs - (backDays - 1) * dayMs);
+    const lastMs = Math.min(toMs, readMs - 1);
+    for (let atMs = floorTo(firstMs, hourMs); atMs <= lastMs; atMs += hourMs) dueHours.add(atMs);
+  };
+
+  return {
+    async start(onProgress) {
+      running = run(onProgress);
+      await running;
+      const next = (): void => {
+        const nowMs = clock.now();
+        const closedMs = floorTo(nowMs - graceMs, quarterMs);
+        // A run that took longer than a quarter hour is followed by the next at once, a failed one is not.
+        const fromMs = problem === null ? (doneMs ?? closedMs) : closedMs;
+        stopTimer = clock.after(Math.max(0, fromMs + quarterMs + graceMs - nowMs), () => {
+          running = run().finally(() => {
+            if (!isStopped) next();
+          });
+        });
+      };
+      if (!isStopped) next();
+    },
+    async stop() {
+      isStopped = true;
+      stopTimer();
+      await running;
+    },
+    stored(batch) {
+      for (const { spaceId, observedAtMs } of batch.observations)
+        markDue(observedAtMs, observedAtMs + sums.patienceOf(spaceId));
+      for (const { fromMs, toMs } of batch.revisions) markDue(fromMs, toMs);
+      for (const transition of batch.transitions) markDue(changedAtMs(transition), transition.atMs);
+      for (const { fromMs, toMs } of batch.counts) markDue(fromMs, toMs);
+    },
+    status: () => ({ doneMs, dueHours: dueHours.size, revision, problem }),
+  };
+}
