@@ -124,7 +124,15 @@ export function createServer(deps: ServerDeps): Publisher {
     const findSite: GuidanceDeps['findSite'] = (id) => index().site.get(id);
     app.route('/', createGuidanceApi({ ...deps.guidance, findSite, clock }));
   }
-  if (deps.signs) app.route('/', createSignsApi(deps.signs, clock, settings.timeZone));
+  if (deps.signs)
+    app.route(
+      '/',
+      createSignsApi(deps.signs, {
+        clock,
+        timeZone: settings.timeZone,
+        municipalityOf: (id) => index().site.get(id)?.municipalityId,
+      }),
+    );
   if (deps.live) app.route('/', createLiveStream({ hub: deps.live, addresses, licenceUrl }));
   const version = (changes: Resource['changes']): string =>
     changes === 'static'

@@ -327,6 +327,10 @@ describe('/api/v1/history', () => {
     expect(items.every(({ municipality }) => municipality === 'nebenort')).toBe(true);
     expect(next).toContain('municipality=nebenort');
     expect((await list('?municipality=elsewhere')).totalCount).toBe(0);
+    const both = await list('?municipality=nebenort,musterstadt');
+    expect(new Set(both.items.map(({ municipality }) => municipality))).toEqual(
+      new Set(['nebenort', 'musterstadt']),
+    );
     expect((await fetch(items[0]?.url ?? '')).status).toBe(200);
   });
 

@@ -1,6 +1,7 @@
 import { inProcessBus } from '../../services/adapters/event-bus/in-process.ts';
 import { listen } from '../../services/app/http.ts';
 import { createTracker } from '../../services/domain/tracker.ts';
+import type { Inventory } from '../../services/domain/site.ts';
 import type { Clock } from '../../services/ports/clock.ts';
 import { toPublicInventory } from '../../services/domain/privacy.ts';
 import { followPublicPresent } from '../../services/domain/public-present.ts';
@@ -10,7 +11,7 @@ import { createLiveItems } from '../../services/publish/live-items.ts';
 import { createLiveSocket } from '../../services/publish/live-socket.ts';
 import { createLiveHub } from '../../services/publish/live.ts';
 import type { RateLimit } from '../../services/publish/http/rate-limit.ts';
-import { createServer } from '../../services/publish/server.ts';
+import { createServer, type ServerDeps } from '../../services/publish/server.ts';
 import { settings } from '../fixtures/feeds/town.ts';
 import { health, observed, seen, spaceId } from './builders.ts';
 import { createManualClock } from './manual-clock.ts';
@@ -28,13 +29,17 @@ export async function startLiveTown(options: {
   readonly maxClientsPerAddress?: number;
   readonly maxConnections?: number;
   readonly rateLimit?: RateLimit;
+  /** Another town than that of kerbs. */
+  readonly inventory?: Inventory;
+  /** What else is served. */
+  readonly serving?: Partial<ServerDeps>;
   /** Of the machine, where time must pass by itself. */
   readonly systemClock?: Clock;
 }) {
   const manual = createManualClock();
   const clock = options.systemClock ?? manual;
   const bus = inProcessBus();
-  const inventory = kerbTown(options);
+  const inventory = options.inventory ?? kerbTown(options);
   const track = createTrack({
     bus,
     clock,
@@ -84,6 +89,7 @@ export async function startLiveTown(options: {
     dashboardDirectory: null,
     trustedProxies: [],
     rateLimit: options.rateLimit ?? null,
+    ...options.serving,
   });
   const http = await listen({
     host: '127.0.0.1',

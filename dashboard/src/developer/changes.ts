@@ -8,8 +8,8 @@ export const changes: readonly {
   {
     date: '2026-11-28',
     what: {
-      de: 'Verlaufsdateien und Katalog je Gemeinde (?municipality=…). Verborgene Stellplätze zählen im Verlauf nur, solange fünf ihrer Gruppe bekannt sind; Parkdauern sind die öffentlicher Stellplätze.',
-      en: 'History files and catalogue by municipality (?municipality=…). Hidden spaces count in the past only while five of their group are known; parking durations are those of public spaces.',
+      de: 'Verlaufsdateien, Katalog und alle anderen Adressen je Gemeinde (?municipality=…). Verborgene Stellplätze zählen im Verlauf nur, solange fünf ihrer Gruppe bekannt sind; Parkdauern sind die öffentlicher Stellplätze.',
+      en: 'History files, catalogue and all other addresses by municipality (?municipality=…). Hidden spaces count in the past only while five of their group are known; parking durations are those of public spaces.',
     },
   },
   {

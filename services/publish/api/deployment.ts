@@ -1,10 +1,13 @@
+import { z } from '@hono/zod-openapi';
 import {
   deploymentSchema,
   streetsSchema,
   type Deployment,
   type Streets,
 } from '../../contract/site.ts';
+import { municipalityOf } from '../../domain/municipality-of.ts';
 import { legalPages } from '../http/legal.ts';
+import { idsOf, scopeParameters } from '../http/query.ts';
 import { defineResource, nothing } from '../http/resource.ts';
 import { toGeometry, toLicence } from '../views.ts';
 
@@ -50,11 +53,16 @@ export const streets = defineResource({
   mediaType: 'application/geo+json',
   schema: streetsSchema,
   params: nothing,
-  query: nothing,
-  text({ index }) {
+  query: z.object({ municipality: scopeParameters.municipality }),
+  text({ index: { inventory } }, { municipality }) {
+    const asked = idsOf(municipality);
+    const lies = municipalityOf(inventory);
+    const stretches = asked
+      ? inventory.stretches.filter((stretch) => asked.has(lies.stretch(stretch) ?? ''))
+      : inventory.stretches;
     const body: Streets = {
       type: 'FeatureCollection',
-      features: index.inventory.stretches.map((stretch) => ({
+      features: stretches.map((stretch) => ({
         type: 'Feature',
         id: stretch.id,
         properties: { name: stretch.name, roadClass: stretch.roadClass },

@@ -10,7 +10,14 @@ import type { Download, Downloads } from '../../ports/downloads.ts';
 import { answer } from '../http/answer.ts';
 import { cacheControl } from '../http/headers.ts';
 import { problemResponse } from '../http/problem.ts';
-import { afterParameter, limitParameter, nextPath, pageAfter } from '../http/query.ts';
+import {
+  afterParameter,
+  idList,
+  idsOf,
+  limitParameter,
+  nextPath,
+  pageAfter,
+} from '../http/query.ts';
 import { readRange } from '../http/range.ts';
 import type { createRepresentations } from '../http/representation.ts';
 import { checked } from '../http/resource.ts';
@@ -24,11 +31,10 @@ const tags = ['History'];
 const mediaTypes = { day: 'application/gzip', month: 'application/vnd.apache.parquet' } as const;
 const query = z.object({
   kind: z.enum(['day', 'month']).optional(),
-  municipality: z
-    .string()
-    .max(64)
-    .optional()
-    .openapi({ description: 'id of a municipality: files with its sites and zones only' }),
+  municipality: idList('municipality').openapi({
+    description:
+      'id of a municipality, several separated by commas: files with its sites and zones only',
+  }),
   limit: limitParameter(1000, 1000),
   after: afterParameter,
 });
@@ -64,18 +70,19 @@ export function createHistoryApi(deps: HistoryDeps): OpenAPIHono {
   const licence = { Link: `<${settings.licence.url}>; rel="license"` };
 
   /** Whose files are asked for; where there is one municipality only, its files are those of everything. */
-  const ownerOf = (asked: string | undefined): string | null => {
+  const ownersOf = (asked: string | undefined): ReadonlySet<string | null> => {
     const [only, ...others] = deps.municipalities();
-    return asked === undefined || (others.length === 0 && asked === only?.id) ? null : asked;
+    const ids = idsOf(asked);
+    return !ids || (others.length === 0 && ids.has(only?.id ?? '')) ? new Set([null]) : ids;
   };
 
   const list = (input: z.output<typeof query>, baseUrl: string): HistoryList => {
     const { kind, municipality, limit, after } = input;
-    const owner = ownerOf(municipality);
+    const owners = ownersOf(municipality);
     const files = downloads
       .list()
       .filter(
-        (file) => file.municipalityId === owner && (kind === undefined || file.kind === kind),
+        (file) => owners.has(file.municipalityId) && (kind === undefined || file.kind === kind),
       );
     const named = files.map((file) => ({ id: file.name, file }));
     const page = pageAfter(named, after, limit);

@@ -3,11 +3,12 @@ import { problemSchema } from '../../contract/common.ts';
 import { signListSchema, signSchema, type Sign, type SignList } from '../../contract/sign.ts';
 import { AppError } from '../../domain/errors.ts';
 import { signLines } from '../../domain/guidance/sign-words.ts';
+import type { MunicipalityId, SiteId } from '../../domain/ids.ts';
 import type { SignNow } from '../../domain/sign.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { pageHeaders } from '../http/headers.ts';
 import { signPage } from '../http/sign-page.ts';
-import { idParameter } from '../http/query.ts';
+import { idParameter, idsOf, scopeParameters } from '../http/query.ts';
 import { toInstant } from '../views.ts';
 
 export interface SignsDeps {
@@ -26,7 +27,9 @@ const list = createRoute({
   method: 'get',
   path,
   summary: 'What every sign shows now',
+  description: 'A sign belongs to the municipalities of the sites that it counts.',
   tags,
+  request: { query: z.object({ municipality: scopeParameters.municipality }) },
   responses: {
     200: { description: 'Signs', content: { 'application/json': { schema: signListSchema } } },
   },
@@ -75,10 +78,21 @@ function toSign({ sign, text, sinceMs, delivery }: SignNow): Sign {
 }
 
 /** Signs at a time of their own: they change between two versions of the present, and are never cached. */
-export function createSignsApi(deps: SignsDeps, clock: Clock, timeZone: string): OpenAPIHono {
+export function createSignsApi(
+  deps: SignsDeps,
+  context: {
+    readonly clock: Clock;
+    readonly timeZone: string;
+    readonly municipalityOf: (id: SiteId) => MunicipalityId | undefined;
+  },
+): OpenAPIHono {
+  const { clock, timeZone, municipalityOf } = context;
   const app = new OpenAPIHono({
     defaultHook: (result) => {
-      if (!result.success) throw new AppError('not-found', 'no such sign');
+      if (result.success) return;
+      if (result.target === 'query')
+        throw new AppError('invalid-request', z.prettifyError(result.error));
+      throw new AppError('not-found', 'no such sign');
     },
   });
   const fresh = { 'Cache-Control': 'no-store' };
@@ -88,9 +102,12 @@ export function createSignsApi(deps: SignsDeps, clock: Clock, timeZone: string):
     return toSign(found);
   };
   app.openapi(list, (c) => {
+    const asked = idsOf(c.req.valid('query').municipality);
+    const isAsked = ({ sign }: SignNow): boolean =>
+      !asked || sign.siteIds.some((site) => asked.has(municipalityOf(site) ?? ''));
     const signs: SignList = {
       publishedAt: toInstant(clock.now()),
-      items: deps.all().map(toSign),
+      items: deps.all().filter(isAsked).map(toSign),
     };
     return c.json(signs, 200, fresh);
   });

@@ -263,8 +263,11 @@ const describe = ({ settings, isSimulated }: View): string =>
 /** The whole catalogue; datasets without an address that answers are left out. */
 export function toCatalogue(everything: View, municipality?: string): Resource[] {
   const view = narrowed(everything, municipality);
-  const offered = datasets.filter(({ distributions }) =>
-    distributions.some(({ path }) => view.isServed(path)),
+  const isOfSeveral =
+    idsOf(municipality) !== undefined && view.index.inventory.municipalities.length > 1;
+  const offered = datasets.filter(
+    ({ distributions, answersForSeveral = true }) =>
+      (answersForSeveral || !isOfSeveral) && distributions.some(({ path }) => view.isServed(path)),
   );
   const catalogue: Resource = {
     id: here(view, 'catalogue'),

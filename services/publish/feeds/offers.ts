@@ -22,6 +22,8 @@ export interface Dataset {
   /** A word of the EU frequency vocabulary. */
   readonly frequency: 'IRREG' | 'UPDATE_CONT' | 'DAILY';
   readonly distributions: readonly Distribution[];
+  /** Whether its addresses answer for some of several municipalities together; they do unless said. */
+  readonly answersForSeveral?: boolean;
 }
 
 const json = { format: 'JSON', mediaType: 'application/json', standard: 'other' } as const;
@@ -103,6 +105,7 @@ export const datasets: readonly Dataset[] = [
     keywords: [...keywords, 'Parksuchverkehr', 'Kennzahlen'],
     theme: 'car-parking-availability',
     frequency: 'DAILY',
+    answersForSeveral: false,
     distributions: [{ path: '/api/v1/goal', title: 'Stand auf dem Weg zum Ziel', ...json }],
   },
 ];

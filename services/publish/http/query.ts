@@ -28,7 +28,7 @@ const bboxParameter = z
     example: '8.68,48.59,8.9,48.7',
   });
 
-const idList = (what: string) =>
+export const idList = (what: string) =>
   z
     .string()
     .max(2000)

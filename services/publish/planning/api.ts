@@ -12,6 +12,7 @@ import {
 } from '../../contract/metrics.ts';
 import { AppError } from '../../domain/errors.ts';
 import { requireBearer } from '../http/bearer.ts';
+import { scopeParameters } from '../http/query.ts';
 import { createAnswers } from './answers.ts';
 import type { PlanningDeps } from './deps.ts';
 import { makeMetrics, makeProfile } from './figures.ts';
@@ -32,6 +33,8 @@ const id = z
   .max(2000)
   .optional()
   .openapi({ description: 'id of a place; several separated by commas; all when absent' });
+
+const { municipality } = scopeParameters;
 
 const problem = (description: string) => ({
   description,
@@ -58,6 +61,7 @@ const metrics = createRoute({
     query: z.object({
       scope: metricScopeSchema.default('zone'),
       id,
+      municipality,
       step: metricStepSchema.default('day').openapi({ description: '`total` has no intervals' }),
       from,
       to,
@@ -71,7 +75,13 @@ const profile = createRoute({
   summary: 'The typical week of a place: hour × weekday',
   tags,
   request: {
-    query: z.object({ scope: metricScopeSchema.exclude(['space']).default('all'), id, from, to }),
+    query: z.object({
+      scope: metricScopeSchema.exclude(['space']).default('all'),
+      id,
+      municipality,
+      from,
+      to,
+    }),
   },
   responses: answers('168 cells', profileSchema),
 });
@@ -89,7 +99,7 @@ const ranking = createRoute({
   path: '/api/v1/metrics/zones',
   summary: 'Zones, the one with the largest search share first, compared with the time before',
   tags,
-  request: { query: z.object({ from, to }) },
+  request: { query: z.object({ municipality, from, to }) },
   responses: answers('Zones', zoneRankingSchema),
 });
 const goal = createRoute({
@@ -109,6 +119,7 @@ const measures = createRoute({
   path: '/api/v1/measures',
   summary: 'What the town did, before and after, compared with control zones',
   tags,
+  request: { query: z.object({ municipality }) },
   responses: answers('Measures', measureListSchema),
 });
 
@@ -180,6 +191,9 @@ export function createPlanningApi(deps: PlanningDeps): OpenAPIHono {
     const query = checked(goal.request.query, c);
     return route(c, goal.path, query, () => makeGoal(query, deps));
   });
-  app.get(measures.path, (c) => route(c, measures.path, {}, () => makeMeasures(deps)));
+  app.get(measures.path, (c) => {
+    const query = checked(measures.request.query, c);
+    return route(c, measures.path, query, () => makeMeasures(query, deps));
+  });
   return app;
 }

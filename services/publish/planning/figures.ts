@@ -16,7 +16,6 @@ import type { PlanningDeps } from './deps.ts';
 import {
   choosePlaces,
   headOf,
-  placesOf,
   rangeOf,
   readRows,
   readTotals,
@@ -76,6 +75,7 @@ const shortestMs: Readonly<Record<MetricStep, number>> = {
 export interface MetricsQuery {
   readonly scope: Scope;
   readonly id?: string | undefined;
+  readonly municipality?: string | undefined;
   /** `total` asks for no intervals. */
   readonly step: MetricStep | 'total';
   readonly from?: string | undefined;
@@ -104,9 +104,9 @@ async function rowsFor(
 
 /** `GET /api/v1/metrics`. */
 export async function makeMetrics(query: MetricsQuery, deps: PlanningDeps): Promise<Metrics> {
-  const { scope, step } = query;
+  const { step } = query;
   const asked = rangeOf(query, deps);
-  const places = choosePlaces(placesOf(scope, deps), query.id);
+  const { scope, places } = choosePlaces(query, deps);
   // Judged before they are made: a made-up time would take long.
   const atMost = step === 'total' ? 1 : Math.ceil((asked.toMs - asked.fromMs) / shortestMs[step]);
   if (atMost * places.length > mostPoints)
@@ -172,7 +172,7 @@ export async function makeProfile(
   deps: PlanningDeps,
 ): Promise<WeekProfile> {
   const range = rangeOf(query, deps);
-  const [place, ...others] = choosePlaces(placesOf(query.scope, deps), query.id);
+  const [place, ...others] = choosePlaces(query, deps).places;
   if (place === undefined || others.length > 0)
     throw new AppError('invalid-request', 'id: name one place');
   const { scope } = place;

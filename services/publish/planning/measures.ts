@@ -1,7 +1,8 @@
 import type { MeasureList, MeasureReport } from '../../contract/measures.ts';
-import type { EpochMs } from '../../domain/ids.ts';
+import type { EpochMs, MunicipalityId } from '../../domain/ids.ts';
 import type { Interval } from '../../domain/local-intervals.ts';
 import { localDateStart } from '../../domain/local-time.ts';
+import { municipalityOf } from '../../domain/municipality-of.ts';
 import { fullRatioOf } from '../../domain/metrics.ts';
 import {
   compareDays,
@@ -18,6 +19,7 @@ import { occupancyRatio, turnoverPerSpaceHour } from '../../domain/session.ts';
 import { toInstant, toLicence } from '../views.ts';
 import type { MeasureDescription, PlanningDeps } from './deps.ts';
 import { toShareView } from './figures.ts';
+import { municipalitiesAsked } from './places.ts';
 
 const toEffect = (effect: Effect | null): NonNullable<MeasureReport['comparison']>['full'] =>
   effect && {
@@ -173,9 +175,39 @@ async function toReport(measure: MeasureDescription, deps: PlanningDeps): Promis
   };
 }
 
+/** Measures with a zone or a stretch in one of the municipalities; `undefined` narrows nothing. */
+function measuresIn(
+  municipality: string | undefined,
+  deps: PlanningDeps,
+): readonly MeasureDescription[] {
+  const asked = municipalitiesAsked(municipality, deps);
+  if (!asked) return deps.measures();
+  const inventory = deps.inventory();
+  const lies = municipalityOf(inventory);
+  const isIn = (id: MunicipalityId | null): boolean => id !== null && asked.has(id);
+  const zones = new Set<string>(
+    inventory.zones.flatMap(({ id }) => (isIn(lies.zone(id)) ? id : [])),
+  );
+  const stretches = new Set<string>(
+    inventory.stretches.flatMap((stretch) => (isIn(lies.stretch(stretch)) ? stretch.id : [])),
+  );
+  return deps
+    .measures()
+    .filter(
+      (measure) =>
+        measure.zones.some((id) => zones.has(id)) ||
+        measure.stretches.some((id) => stretches.has(id)),
+    );
+}
+
 /** `GET /api/v1/measures`, the newest first. */
-export async function makeMeasures(deps: PlanningDeps): Promise<MeasureList> {
-  const measures = deps.measures().toSorted((a, b) => (a.from < b.from ? 1 : -1));
+export async function makeMeasures(
+  query: { readonly municipality?: string | undefined },
+  deps: PlanningDeps,
+): Promise<MeasureList> {
+  const measures = measuresIn(query.municipality, deps).toSorted((a, b) =>
+    a.from < b.from ? 1 : -1,
+  );
   const items: MeasureReport[] = [];
   for (const measure of measures) items.push(await toReport(measure, deps));
   return {

@@ -1,9 +1,11 @@
 import { AppError } from '../../domain/errors.ts';
-import type { ZoneId } from '../../domain/ids.ts';
+import type { MunicipalityId, ZoneId } from '../../domain/ids.ts';
 import type { Interval } from '../../domain/local-intervals.ts';
 import { localDateStart, localDayStart } from '../../domain/local-time.ts';
 import type { Place } from '../../domain/metrics.ts';
 import type { RollUp } from '../../domain/roll-up.ts';
+import { municipalityOf } from '../../domain/municipality-of.ts';
+import { idsOf } from '../http/query.ts';
 import type { Metrics } from '../../contract/metrics.ts';
 import { toInstant, toLicence } from '../views.ts';
 import type { PlanningDeps } from './deps.ts';
@@ -17,11 +19,14 @@ export interface NamedPlace extends Place {
   readonly name: string;
   /** The zone it is or lies in; `null` for larger places and outside all zones. */
   readonly zoneId: ZoneId | null;
+  /** `null` of the whole, and where nobody knows. */
+  readonly municipalityId: MunicipalityId | null;
 }
 
 /** Every place of a scope, in the order of the inventory. */
 export function placesOf(scope: Scope, deps: PlanningDeps): readonly NamedPlace[] {
   const { sites, spaces, stretches, zones, municipalities } = deps.inventory();
+  const lies = municipalityOf(deps.inventory());
   const sensed = deps.sensedSpaces();
   const capacity = (own: typeof sites): number =>
     own.reduce((sum, site) => sum + site.numberOfSpaces, 0);
@@ -29,12 +34,14 @@ export function placesOf(scope: Scope, deps: PlanningDeps): readonly NamedPlace[
     id: string,
     name: string,
     numberOfSpaces: number,
+    municipalityId: MunicipalityId | null,
     zoneId: ZoneId | null = null,
   ): NamedPlace => ({
     scope,
     id,
     name,
     zoneId,
+    municipalityId,
     numberOfSpaces,
     sensedSpaces: sensed.get(`${scope}|${id}`) ?? 0,
   });
@@ -43,22 +50,29 @@ export function placesOf(scope: Scope, deps: PlanningDeps): readonly NamedPlace[
       const siteOf = new Map(sites.map((site) => [site.id, site]));
       return spaces.map(({ id, siteId }) => {
         const site = siteOf.get(siteId);
-        return place(id, site?.name ?? id, 1, site?.zoneId ?? null);
+        const municipalityId = site?.municipalityId ?? null;
+        return place(id, site?.name ?? id, 1, municipalityId, site?.zoneId ?? null);
       });
     }
     case 'site':
-      return sites.map((site) => place(site.id, site.name, site.numberOfSpaces, site.zoneId));
+      return sites.map((site) =>
+        place(site.id, site.name, site.numberOfSpaces, site.municipalityId, site.zoneId),
+      );
     case 'stretch':
       return stretches
         .filter(({ id, numberOfSpaces }) => numberOfSpaces > 0 || sensed.has(`stretch|${id}`))
-        .map(({ id, name, numberOfSpaces, zoneId }) => place(id, name, numberOfSpaces, zoneId));
+        .map((stretch) => {
+          const { id, name, numberOfSpaces, zoneId } = stretch;
+          return place(id, name, numberOfSpaces, lies.stretch(stretch), zoneId);
+        });
     case 'zone':
-      return zones.map(({ id, name }) =>
-        place(id, name, capacity(sites.filter((site) => site.zoneId === id)), id),
-      );
+      return zones.map(({ id, name, municipalityId }) => {
+        const own = capacity(sites.filter((site) => site.zoneId === id));
+        return place(id, name, own, municipalityId, id);
+      });
     case 'municipality':
       return municipalities.map(({ id, name }) =>
-        place(id, name, capacity(sites.filter((site) => site.municipalityId === id))),
+        place(id, name, capacity(sites.filter((site) => site.municipalityId === id)), id),
       );
     case 'all': {
       const sum = municipalities.reduce(
@@ -66,24 +80,51 @@ export function placesOf(scope: Scope, deps: PlanningDeps): readonly NamedPlace[
         0,
       );
       return [
-        { ...place('all', deps.settings.publisher.name, capacity(sites)), sensedSpaces: sum },
+        { ...place('all', deps.settings.publisher.name, capacity(sites), null), sensedSpaces: sum },
       ];
     }
   }
 }
 
-/** Those asked for, or all. Throws `not-found` for an id that is none. */
+interface Choice {
+  readonly scope: Scope;
+  readonly id?: string | undefined;
+  readonly municipality?: string | undefined;
+}
+
+/**
+ * The places asked for, or all of their scope; of the whole, what belongs to a municipality is that
+ * municipality. Throws `not-found` for an id that is none.
+ */
 export function choosePlaces(
-  all: readonly NamedPlace[],
-  ids: string | undefined,
-): readonly NamedPlace[] {
-  if (ids === undefined) return all;
-  const wanted = ids.split(',').map((id) => id.trim());
-  return wanted.map((id) => {
-    const found = all.find((place) => place.id === id);
-    if (found === undefined) throw new AppError('not-found', `no place '${id}' in this scope`);
+  { scope, id, municipality }: Choice,
+  deps: PlanningDeps,
+): { readonly scope: Scope; readonly places: readonly NamedPlace[] } {
+  const asked = municipalitiesAsked(municipality, deps);
+  const narrowed = asked && scope === 'all' ? 'municipality' : scope;
+  const all = placesOf(narrowed, deps).filter(
+    (place) => !asked || (place.municipalityId !== null && asked.has(place.municipalityId)),
+  );
+  if (id === undefined) return { scope: narrowed, places: all };
+  const wanted = id.split(',').map((one) => one.trim());
+  const places = wanted.map((one) => {
+    const found = all.find((place) => place.id === one);
+    if (found === undefined) throw new AppError('not-found', `no place '${one}' in this scope`);
     return found;
   });
+  return { scope: narrowed, places };
+}
+
+/** The municipalities of a comma-separated list; `undefined` narrows nothing. Throws `not-found`. */
+export function municipalitiesAsked(
+  list: string | undefined,
+  deps: Pick<PlanningDeps, 'inventory'>,
+): ReadonlySet<string> | undefined {
+  const asked = idsOf(list);
+  for (const id of asked ?? [])
+    if (!deps.inventory().municipalities.some((municipality) => municipality.id === id))
+      throw new AppError('not-found', `no municipality '${id}'`);
+  return asked;
 }
 
 /** The rows of places, by place; `all` is the sum of the municipalities. */

@@ -3,8 +3,15 @@ import type { Interval } from '../../domain/local-intervals.ts';
 import { isTooSmall, toFigures, type Figures } from '../../domain/metrics.ts';
 import { sumDevices } from '../../domain/planning/device-sums.ts';
 import type { PlanningDeps } from './deps.ts';
-import { nameOf, placeOf, roundedOrNull, toFiguresView, toShareView } from './figures.ts';
-import { headOf, placesOf, rangeOf, readTotals, type NamedPlace } from './places.ts';
+import {
+  nameOf,
+  placeOf,
+  roundedOrNull,
+  toFiguresView,
+  toShareView,
+  type MetricsQuery,
+} from './figures.ts';
+import { choosePlaces, headOf, rangeOf, readTotals, type NamedPlace } from './places.ts';
 
 /** A time that was hardly watched, as before the sensors came, is nothing to compare with. */
 const isWellObserved = ({ occupancyRatio, evidence }: Figures): boolean =>
@@ -12,12 +19,12 @@ const isWellObserved = ({ occupancyRatio, evidence }: Figures): boolean =>
 
 /** `GET /api/v1/metrics/zones`: rated zones first, the worst on top. */
 export async function makeZoneRanking(
-  query: { readonly from?: string | undefined; readonly to?: string | undefined },
+  query: Pick<MetricsQuery, 'municipality' | 'from' | 'to'>,
   deps: PlanningDeps,
 ): Promise<ZoneRanking> {
   const range = rangeOf(query, deps);
   const before = { fromMs: 2 * range.fromMs - range.toMs, toMs: range.fromMs };
-  const places = placesOf('zone', deps);
+  const { places } = choosePlaces({ ...query, scope: 'zone' }, deps);
   const figuresIn = async (interval: Interval) => {
     const rowsOf = await readTotals(deps, 'zone', places, interval);
     const closedMs = Math.min(interval.toMs, deps.rolledUp().doneMs ?? interval.toMs);

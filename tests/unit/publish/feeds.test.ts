@@ -117,19 +117,6 @@ describe('the feeds', () => {
     expect(told(oneOf('nebenort,musterstadt'))).toContain(its);
   });
 
-  it('leaves no list out that could be narrowed to a municipality', () => {
-    const whole = resources.filter(
-      ({ path, query }) => !('municipality' in query.shape) && !path.includes('{'),
-    );
-    expect(whole.map(({ path }) => path)).toEqual([
-      '/api/v1/deployment',
-      '/api/v1/streets',
-      '/ogc',
-      '/ogc/conformance',
-      '/ogc/collections',
-    ]);
-  });
-
   it('offers in the catalogue of a municipality addresses that answer for it alone', () => {
     const text = textOf('/catalog.ttl?municipality=nebenort');
     const offered = [...text.matchAll(/(?:accessURL|downloadURL|endpointURL) <([^>]+)>/g)];
