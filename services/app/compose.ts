@@ -120,6 +120,7 @@ export async function compose(options: {
     deadLetters,
     dedupe: createDedupeWindow(dedupe),
     interpret: read,
+    batteryRatios: saved.batteryRatios,
   });
   const rereading = createRereading({
     inventory,

@@ -26,6 +26,7 @@ export function createSaving(deps: {
       seq: ingest.status().seq,
       tracker: tracker.snapshot(),
       offsets: track.offsets(),
+      batteryRatios: ingest.batteryRatios(),
       savedAtMs,
     };
     // After a power cut the log must not end before a snapshot that speaks of it.

@@ -1,6 +1,7 @@
 import type { EpochMs, SiteId } from '../domain/ids.ts';
 import type { TrackerSnapshot } from '../domain/tracker.ts';
 import type { LogSeq } from '../ports/uplink-log.ts';
+import type { BatteryRatios } from '../pipeline/ingest.ts';
 import type { Snapshots } from '../ports/snapshots.ts';
 
 /** The fold of the log up to a record, so that a start replays only what came after. */
@@ -9,6 +10,8 @@ export interface TrackerState {
   readonly tracker: TrackerSnapshot | undefined;
   /** Corrections of gate balances; only the present has them. */
   readonly offsets: readonly (readonly [SiteId, number])[];
+  /** Told beside the uplinks; absent in the state of the record stage and in older files. */
+  readonly batteryRatios?: BatteryRatios;
   readonly savedAtMs: EpochMs;
 }
 

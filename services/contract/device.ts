@@ -17,7 +17,16 @@ export const deviceProblemSchema = z
     'no-counts',
   ])
   .describe(
-    'silent: no news for 1.2 heartbeats; offline: for so long that what it watches is unknown, or never; flapping, stuck and contradictory are suspicions',
+    [
+      'silent: no news for 1.2 heartbeat intervals of the model',
+      'offline: for so long that what it watches is unknown, or never',
+      'battery-low: as the device says, or below the voltage of its model, or below 15 %',
+      'loses-uplinks: more than 10 % of its last 32 frames, of 20 at least',
+      'weak-signal: RSSI below -120 dBm or SNR below -15 dB',
+      'faulty: it tells a fault',
+      'no-counts: a counter that is heard, but told no counts for 24 h',
+      'suspicions: flapping (6 changes within 15 minutes, in the last 24 h), stuck (occupied for 48 h while two neighbours and half of them changed), contradictory (two heartbeats against the event just before)',
+    ].join('; '),
   );
 
 export const deviceSchema = z

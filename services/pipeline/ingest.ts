@@ -16,6 +16,9 @@ type Interpret = (
   uplink: Uplink,
 ) => Result<Observed, { readonly reason: RejectReason; readonly detail: string }>;
 
+/** By DevEUI; `null` for a device on mains or one that cannot measure. */
+export type BatteryRatios = readonly (readonly [devEui: string, ratio: number | null])[];
+
 export interface IngestStatus {
   /** Appended to the log since the start. */
   readonly received: number;
@@ -32,8 +35,10 @@ export interface Ingest extends UplinkHandler {
   /** Brings the present up to the log from a record on, without counting or appending anything again. */
   replay(from: LogSeq): Promise<void>;
   status(): IngestStatus;
-  /** What the network server told last of a device's battery since the start (LoRaWAN DevStatus), 0–1. */
+  /** What the network server told last of a device's battery (LoRaWAN DevStatus), 0–1. */
   batteryRatio(devEui: string): number | null;
+  /** All of them: they are in no log, and come once a day. */
+  batteryRatios(): BatteryRatios;
   /** Called with the lag of every live uplink, network server to here, in ms. */
   onUplink(listener: (uplink: Uplink, lagMs: number) => void): void;
 }
@@ -49,10 +54,12 @@ export function createIngest(deps: {
   readonly deadLetters: DeadLetters;
   readonly dedupe: DedupeWindow;
   readonly interpret: Interpret;
+  /** As they were known when the process ended. */
+  readonly batteryRatios?: BatteryRatios | undefined;
 }): Ingest {
   const { log, bus, clock, deadLetters, dedupe, interpret } = deps;
   const listeners: ((uplink: Uplink, lagMs: number) => void)[] = [];
-  const batteryRatios = new Map<string, number | null>();
+  const batteryRatios = new Map<string, number | null>(deps.batteryRatios);
   let received = 0;
   let duplicates = 0;
   let lastUplinkMs: EpochMs | null = null;
@@ -104,6 +111,7 @@ export function createIngest(deps: {
       if (event.kind === 'battery') batteryRatios.set(event.devEui, event.batteryRatio);
     },
     batteryRatio: (devEui) => batteryRatios.get(devEui) ?? null,
+    batteryRatios: () => [...batteryRatios],
     rejected(rejected) {
       deadLetters.add(rejected);
     },

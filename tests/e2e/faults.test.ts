@@ -54,6 +54,15 @@ async function deployment(history: Parameters<typeof deploymentFolder>[1], its: 
   return { config, data, network, storage };
 }
 
+/** The product, once it listens to the network. */
+async function startConnected(config: string, data: string): Promise<Product> {
+  const product = await startProduct(['--config', config, '--data', data], keys);
+  await waitFor(async () => (await state(product)).sources[0]?.state === 'connected', {
+    what: 'the source to be connected',
+  });
+  return product;
+}
+
 const state = async (product: Product) => (await product.json('/api/v1/state')) as State;
 
 describe(`what a network server has had is in the history once, or in the dead letters (seed ${seed})`, () => {
@@ -64,11 +73,8 @@ describe(`what a network server has had is in the history once, or in the dead l
   let product: Product;
 
   async function start(): Promise<void> {
-    product = await startProduct(['--config', config, '--data', data], keys);
+    product = await startConnected(config, data);
     network.webhookUrl = product.url;
-    await waitFor(async () => (await state(product)).sources[0]?.state === 'connected', {
-      what: 'the source to be connected',
-    });
   }
   /** All that was sent is in the log, once, and has gone on into the history. */
   async function settle(): Promise<void> {
@@ -136,6 +142,17 @@ describe(`what a network server has had is in the history once, or in the dead l
     await settle();
   });
 
+  test('when the network hands out the same frames again, received 48 seconds later', async () => {
+    const messages = network.receive(100);
+    await network.deliver(messages);
+    await settle();
+    const later = ({ text, atMs }: (typeof messages)[number]): string =>
+      text.replaceAll(new Date(atMs).toISOString(), new Date(atMs + 48_000).toISOString());
+    await network.deliver(messages.map((message) => ({ ...message, text: later(message) })));
+    await network.deliver(network.receive(1));
+    await settle();
+  });
+
   test('when a gateway was cut off and everything comes at once, in random order', async () => {
     await network.deliver(shuffled(network.receive(500), network.random));
     await settle();
@@ -172,7 +189,6 @@ describe(`what a network server has had is in the history once, or in the dead l
     await store.close();
     expect(accounts).toMatchObject({ sent: network.sent.length, ...none });
     expect(accounts.inDeadLetters).toBe(network.sent.filter((one) => !one.isReadable).length);
-    await start();
   });
 });
 
@@ -183,17 +199,17 @@ describe(`an InfluxDB in trouble costs nothing but time (seed ${seed + 1})`, () 
   let network: FaultyNetwork;
   let storage: TtsStorageServer;
   let product: Product;
+  let config = '';
   const database = { kind: 'influxdb', api: '1', database: 'history', timeoutS: 2 } as const;
 
   beforeAll(async () => {
     influxd = await startInfluxd();
     proxy = await startFaultProxy(influxd.url);
-    const made = await deployment({ history: { ...database, url: proxy.url } }, seed + 1);
-    ({ data, network, storage } = made);
-    product = await startProduct(['--config', made.config, '--data', data], keys);
-    await waitFor(async () => (await state(product)).sources[0]?.state === 'connected', {
-      what: 'the source to be connected',
-    });
+    ({ config, data, network, storage } = await deployment(
+      { history: { ...database, url: proxy.url } },
+      seed + 1,
+    ));
+    await start();
   });
   afterAll(async () => {
     await product.stop();
@@ -203,6 +219,7 @@ describe(`an InfluxDB in trouble costs nothing but time (seed ${seed + 1})`, () 
     await influxd.stop();
   });
 
+  const start = async (): Promise<void> => void (product = await startConnected(config, data));
   const unreadable = () => network.sent.filter((one) => !one.isReadable).length;
   const before = async () => (await state(product)).history.cursor;
   async function settle(): Promise<Accounts> {
@@ -242,6 +259,19 @@ describe(`an InfluxDB in trouble costs nothing but time (seed ${seed + 1})`, () 
       () => influxd.kill9(),
       () => influxd.restart(),
     ));
+
+  test('away while the product is killed and started again', async () => {
+    const stop = network.run(5);
+    await influxd.kill9();
+    await product.kill9();
+    await start();
+    await waitFor(async () => (await state(product)).history.problem !== null, {
+      what: 'the history to say what is wrong',
+    });
+    await influxd.restart();
+    await stop();
+    await settle();
+  });
 
   test('frozen: connections stay open and nobody answers', () =>
     trouble(

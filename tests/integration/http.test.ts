@@ -23,7 +23,10 @@ const deps: ServerDeps = {
     throw new Error('broken on purpose');
   },
   webhooks: {
-    tts: { handle: ({ authorization }) => ({ status: authorization === 'Bearer ok' ? 200 : 401 }) },
+    tts: {
+      maxBodyBytes: 1024,
+      handle: ({ authorization }) => ({ status: authorization === 'Bearer ok' ? 200 : 401 }),
+    },
   },
   dashboardDirectory: null,
   trustedProxies: [],

@@ -36,6 +36,13 @@ interface Message extends Sent {
   readonly text: string;
 }
 
+/** Where a device stands in its session. */
+interface Counter {
+  readonly joins: number;
+  readonly fCnt: number;
+  readonly atMs: number;
+}
+
 /** How a network server publishes at its broker. */
 interface Dialect {
   readonly topic: string;
@@ -47,10 +54,11 @@ const dialects: Readonly<Record<'tts' | 'chirpstack', Dialect>> = {
   chirpstack: {
     topic: 'application/1/device/sensor/event/up',
     qos: 1,
-    text: ({ space, fCnt, occupied, atMs, fPort = 1 }) =>
+    text: ({ space, fCnt, occupied, atMs, fPort = 1, joins = 0 }) =>
       JSON.stringify(
         changedMessage(exampleMessages.chirpstack['up'], {
           'deviceInfo.devEui': devEui(space + 1).toLowerCase(),
+          devAddr: (0x260b0000 + joins).toString(16),
           fCnt,
           fPort,
           data: occupied ? 'AQ==' : 'AA==',
@@ -64,7 +72,8 @@ const dialects: Readonly<Record<'tts' | 'chirpstack', Dialect>> = {
  * The Things Stack as its faults are described: what MQTT does not deliver at once is lost there, a
  * webhook is called once, and only the storage keeps everything. ChirpStack publishes with QoS 1 to a
  * broker that keeps what a session has not acknowledged. `devices` watch `space-0` and on of a
- * deployment folder; about one uplink in fifty cannot be read.
+ * deployment folder; about one uplink in fifty cannot be read, and before one in fifty its device joins
+ * again and counts its frames anew.
  */
 export function createFaultyNetwork(options: {
   readonly seed: number;
@@ -78,7 +87,7 @@ export function createFaultyNetwork(options: {
   let unacknowledged = 0;
   const random = seededRandom(options.seed);
   const sent: Message[] = [];
-  const counters = new Map<number, { fCnt: number; atMs: number }>();
+  const counters = new Map<number, Counter>();
   const broker: MqttClient = connect(options.brokerUrl, {
     queueQoSZero: false,
     reconnectPeriod: 50,
@@ -94,10 +103,15 @@ export function createFaultyNetwork(options: {
   };
 
   /** A device whose last uplink was not in this millisecond; the next one's counter and time. */
-  const next = (): { space: number; fCnt: number; atMs: number } => {
+  const next = (): Counter & { readonly space: number } => {
     const space = Math.floor(random() * options.devices);
-    const before = counters.get(space) ?? { fCnt: -1, atMs: 0 };
-    const now = { fCnt: before.fCnt + 1, atMs: Math.max(Date.now(), before.atMs + 1) };
+    const before = counters.get(space) ?? { joins: 0, fCnt: -1, atMs: 0 };
+    const hasJoined = random() < 0.02;
+    const now = {
+      joins: before.joins + (hasJoined ? 1 : 0),
+      fCnt: hasJoined ? 0 : before.fCnt + 1,
+      atMs: Math.max(Date.now(), before.atMs + 1),
+    };
     counters.set(space, now);
     return { space, ...now };
   };
@@ -108,11 +122,11 @@ export function createFaultyNetwork(options: {
     webhookUrl: '',
     receive(count) {
       const fresh = Array.from({ length: count }, (): Message => {
-        const { space, fCnt, atMs } = next();
+        const { space, joins, fCnt, atMs } = next();
         const occupied = random() < 0.5;
         const isReadable = random() >= 0.02;
         const fPort = isReadable ? 1 : 77;
-        const text = dialect.text({ space, fCnt, occupied, atMs, fPort });
+        const text = dialect.text({ space, joins, fCnt, occupied, atMs, fPort });
         return { devEui: devEui(space + 1), fCnt, atMs, occupied, isReadable, text };
       });
       sent.push(...fresh);

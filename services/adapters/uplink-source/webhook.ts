@@ -16,7 +16,7 @@ interface WebhookRequest {
 }
 
 interface WebhookAnswer {
-  readonly status: 200 | 401 | 413 | 503;
+  readonly status: 200 | 401 | 503;
   /** Why it was refused, for the sender. */
   readonly detail?: string;
 }
@@ -24,6 +24,7 @@ interface WebhookAnswer {
 /** A source that the network server calls: `handle` is mounted at `/ingest/<from>`. */
 export interface WebhookSource extends UplinkSource {
   readonly from: WebhookConfig['from'];
+  readonly maxBodyBytes: number;
   /** 200 only when the uplink is in the log; a message that cannot be read is set aside and is 200 too. */
   handle(request: WebhookRequest): WebhookAnswer;
 }
@@ -43,7 +44,6 @@ export function webhook(options: {
   const { config, clock } = options;
   const { name, from } = config;
   const expected = digest(`Bearer ${options.bearer}`);
-  const maxBytes = config.maxBodyKb * 1024;
   let handler: UplinkHandler | undefined;
   let sinceMs = clock.now();
   let lastUplinkMs: EpochMs | null = null;
@@ -54,12 +54,10 @@ export function webhook(options: {
 
   return {
     from,
+    maxBodyBytes: config.maxBodyKb * 1024,
     handle({ authorization, body }) {
       if (!isKnown(authorization))
         return { status: 401, detail: 'a valid bearer token is required' };
-      if (Buffer.byteLength(body) > maxBytes) {
-        return { status: 413, detail: `at most ${config.maxBodyKb} KB` };
-      }
       if (!handler) return { status: 503, detail: 'not started yet' };
       const atMs = clock.now();
       const parsed = parsers[from](body, { nowMs: atMs, via: 'webhook' });

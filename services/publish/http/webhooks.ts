@@ -5,7 +5,9 @@ import { limitBody } from './body-limit.ts';
 
 /** The receiving end of a network server's webhook; the adapter behind it checks the secret. */
 export interface WebhookHandler {
-  /** 2xx only after the uplink is in the log. `detail` explains a refusal. */
+  /** Nothing longer is read, with or without the secret. */
+  readonly maxBodyBytes: number;
+  /** 200 only after the uplink is in the log. `detail` explains a refusal. */
   handle(request: {
     readonly authorization: string | undefined;
     readonly body: string;
@@ -16,9 +18,6 @@ export interface WebhookAnswer {
   readonly status: number;
   readonly detail?: string;
 }
-
-/** The largest body any webhook may be configured to take; the adapter's own limit is at most this. */
-const largestBodyBytes = 4096 * 1024;
 
 const codeOf = (status: number): ErrorCode => {
   if (status === 401 || status === 403) return 'unauthorized';
@@ -32,11 +31,12 @@ const problem = (description: string) => ({
   content: { 'application/problem+json': { schema: problemSchema } },
 });
 
-/** `POST /ingest/<name>` for each handler; answers 204 or a problem. */
+/** `POST /ingest/<name>` for each handler; answers 200 or a problem. */
 export function createWebhooks(handlers: Readonly<Record<string, WebhookHandler>>): OpenAPIHono {
   const app = new OpenAPIHono();
-  const limit = limitBody(largestBodyBytes, `more than ${largestBodyBytes} bytes`);
   for (const [name, handler] of Object.entries(handlers)) {
+    const { maxBodyBytes } = handler;
+    const limit = limitBody(maxBodyBytes, `more than ${maxBodyBytes} bytes`);
     app.openAPIRegistry.registerPath({
       method: 'post',
       path: `/ingest/${name}`,
@@ -47,7 +47,7 @@ export function createWebhooks(handlers: Readonly<Record<string, WebhookHandler>
         body: { content: { 'application/json': { schema: z.looseObject({}) } } },
       },
       responses: {
-        204: { description: 'The uplink is in the log' },
+        200: { description: 'The uplink is in the log' },
         401: problem('The secret is wrong'),
         413: problem('The body is too large'),
         503: problem('The log cannot be written now: send it again'),
@@ -56,7 +56,7 @@ export function createWebhooks(handlers: Readonly<Record<string, WebhookHandler>
     app.post(`/ingest/${name}`, limit, async (c) => {
       const authorization = c.req.header('authorization');
       const { status, detail } = await handler.handle({ authorization, body: await c.req.text() });
-      if (status < 300) return c.body(null, 204);
+      if (status < 300) return c.body(null, 200);
       throw new AppError(codeOf(status), detail ?? '');
     });
   }
