@@ -174,6 +174,24 @@ export const deploymentSchema = z.strictObject({
     .prefault({}),
   sources: z
     .array(z.discriminatedUnion('kind', [ttsMqtt, chirpstackMqtt, webhook]))
+    .superRefine((sources, context) => {
+      const repeated = (field: 'name' | 'from', values: readonly unknown[], message: string) => {
+        for (const [at, value] of values.entries())
+          if (value !== null && values.indexOf(value) < at)
+            context.addIssue({ code: 'custom', path: [at, field], message });
+      };
+      // What a source has come to is kept under its name.
+      repeated(
+        'name',
+        sources.map(({ name }) => name),
+        'another source has this name already',
+      );
+      repeated(
+        'from',
+        sources.map((source) => (source.kind === 'webhook' ? source.from : null)),
+        'there is one webhook for each network server',
+      );
+    })
     .default([])
     .describe('network servers to listen to'),
   log: z

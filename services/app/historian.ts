@@ -36,7 +36,10 @@ export interface Historian {
   /** For reading, and for whoever deletes what is too old. */
   readonly store: HistoryStore;
   readonly sums: RollUpSums;
-  recording(): RecordStatus;
+  recording(): RecordStatus & {
+    /** Rows that the history did not take, since the start. */
+    readonly refused: number;
+  };
   rollingUp(): ReturnType<Measure['status']>;
   startRecording(): Promise<void>;
   /** Writes what is left, as far as the store lets it. */
@@ -109,7 +112,7 @@ export async function openHistorian(
   return {
     store,
     sums,
-    recording: recorder.status,
+    recording: () => ({ ...recorder.status(), refused: refused.count() }),
     rollingUp: measure.status,
     startRecording() {
       recorder.start();

@@ -9,10 +9,10 @@ import type { UplinkLog } from '../ports/uplink-log.ts';
 import type { UplinkSource } from '../ports/uplink-source.ts';
 import type { Backfill } from '../pipeline/backfill.ts';
 import type { Ingest } from '../pipeline/ingest.ts';
-import type { RecordStatus } from '../pipeline/record.ts';
 import type { LiveHub } from '../publish/live.ts';
 import type { ParkApiPush } from '../publish/push/parkapi-push.ts';
 import { deviceMetrics } from './devices.ts';
+import type { Historian } from './historian.ts';
 import type { Metric } from './metrics.ts';
 import { parkApiPushMetrics } from './park-api-push.ts';
 
@@ -25,7 +25,7 @@ export interface Parts {
   readonly present: Present;
   readonly devices: (nowMs: EpochMs) => readonly DeviceReport[];
   readonly ingest: Ingest;
-  readonly recording: () => RecordStatus;
+  readonly recording: Historian['recording'];
   readonly deadLetters: DeadLetters;
   readonly sources: readonly UplinkSource[];
   readonly backfills: readonly Backfill[];
@@ -164,6 +164,11 @@ export function partMetrics(parts: Parts): readonly Metric[] {
       'history_retries',
       'Writes tried again since the last success',
       () => recording().retries,
+    ),
+    counter(
+      'history_refused_total',
+      'Rows that the history did not take; they are in refused/refused.ndjson with the reason',
+      () => recording().refused,
     ),
     counter('backfill_uplinks_total', 'Uplinks read again from the network servers', () =>
       backfills().reduce((sum, { uplinks }) => sum + uplinks, 0),

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { rowsOf } from '../domain/history-batch.ts';
 import type { HistoryBatch } from '../ports/history-store.ts';
 import type { Logger } from '../ports/logger.ts';
 
@@ -9,7 +10,9 @@ const mostBytes = 64 * 1024 * 1024;
 /** Keeps what the history refused, with the reason, in `refused.ndjson`; the raw uplinks are in the log. */
 export function createRefused(dir: string, log: Logger) {
   const path = join(dir, 'refused.ndjson');
-  const keep = (reason: string, what: object): void => {
+  let refused = 0;
+  const keep = (rows: number, reason: string, what: object): void => {
+    refused += rows;
     log.error({ reason, path }, 'the history refused data');
     try {
       mkdirSync(dir, { recursive: true });
@@ -20,7 +23,10 @@ export function createRefused(dir: string, log: Logger) {
     }
   };
   return {
-    lines: (lines: readonly string[], reason: string): void => keep(reason, { lines }),
-    batch: (batch: HistoryBatch, reason: string): void => keep(reason, { batch }),
+    lines: (lines: readonly string[], reason: string): void =>
+      keep(lines.length, reason, { lines }),
+    batch: (batch: HistoryBatch, reason: string): void => keep(rowsOf(batch), reason, { batch }),
+    /** Rows since the start. */
+    count: (): number => refused,
   };
 }

@@ -309,6 +309,9 @@ describe(`an InfluxDB in trouble costs nothing but time (seed ${seed + 1})`, () 
     const refused = messages.filter((m) => m.devEui === messages[0]?.devEui && m.isReadable);
     expect(refused.length).toBeGreaterThan(0);
     expect(inDeadLetters).toBe(unreadable() + refused.length);
+    const told = /parklotse_history_refused_total (\d+)/.exec(await product.text('/metrics'))?.[1];
+    // Of each uplink its observation, its health and maybe a transition.
+    expect(Number(told)).toBeGreaterThanOrEqual(2 * refused.length);
     proxy.refuses = '';
   });
 });

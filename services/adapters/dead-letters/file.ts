@@ -48,6 +48,8 @@ export function fileDeadLetters(dir: string, log: Logger): DeadLetters {
   const counts = new Map<RejectReason, number>();
   let recent: readonly Rejected[] = [];
   let bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  /** Whether the file may end within a line: the disk was full, or the end of the process sudden. */
+  let isTorn = bytes > 0;
   let fd: number | null = null;
   let isFailing = false;
 
@@ -61,9 +63,15 @@ export function fileDeadLetters(dir: string, log: Logger): DeadLetters {
         release();
         renameSync(path, olderPath);
         bytes = 0;
+        isTorn = false;
       }
       fd ??= openSync(path, 'a');
-      bytes += writeSync(fd, line);
+      const whole = Buffer.from(isTorn ? `\n${line}` : line);
+      isTorn = true;
+      const written = writeSync(fd, whole);
+      bytes += written;
+      if (written < whole.length) throw new Error('written in part');
+      isTorn = false;
       isFailing = false;
     } catch (cause) {
       if (!isFailing) log.warn({ path, cause: String(cause) }, 'rejected messages cannot be kept');

@@ -67,6 +67,17 @@ describe('a deployment folder', () => {
     expect(text).toMatch(/sites\.geojson: features\[\d+\]\.properties\.numberOfSpaces: /);
   });
 
+  test('gives each source a name of its own, and each network server one webhook', async () => {
+    const tts = { kind: 'tts-mqtt', url: 'mqtt://localhost:1883', application: 'app' };
+    const hook = { kind: 'webhook', from: 'tts', bearer: { secret: 'HOOK' } };
+    await edit('deployment.json', (json) =>
+      Object.assign(json, { sources: [tts, tts, { ...hook, name: 'one' }, hook] }),
+    );
+    const text = complaint();
+    expect(text).toMatch(/deployment\.json: sources\[1\]\.name: another source has this name/);
+    expect(text).toMatch(/deployment\.json: sources\[3\]\.from: there is one webhook/);
+  });
+
   test('names what refers to nothing', async () => {
     let place = 0;
     await edit('sites.geojson', (json) => {
