@@ -27,11 +27,9 @@ test('half a line that a power cut left costs no message that comes after it', (
   after.add(rejected(3));
   after.close();
   const lines = readFileSync(path, 'utf8').split('\n');
-  expect(lines.filter((line) => line.endsWith('}')).map((line) => JSON.parse(line))).toEqual([
-    rejected(1),
-    rejected(2),
-    rejected(3),
-  ]);
+  expect(
+    lines.filter((line) => line.endsWith('}')).map((line): unknown => JSON.parse(line)),
+  ).toEqual([rejected(1), rejected(2), rejected(3)]);
   const again = fileDeadLetters(dir, createRecordingLogger());
   expect([1, 2, 3, 4].map((atMs) => again.holds(rejected(atMs)))).toEqual([
     true,
