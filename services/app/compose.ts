@@ -261,6 +261,7 @@ export async function compose(options: {
     status: () => ({ lastLogged: log.status().last, recorded: historian.recording().cursor }),
     /** Consumers first: no event may find nobody listening. */
     async start() {
+      await planning.stage.restore();
       http = await listen({
         host: deployment.server.host,
         port: options.port,

@@ -6,7 +6,7 @@ import type { EpochMs, SpaceId } from '../domain/ids.ts';
 import { lostUplinkRatio } from '../domain/planning/device-sums.ts';
 import { placeGroups, spaceGroups } from '../domain/roll-up-groups.ts';
 import type { SensorTraits } from '../domain/search-share/model/observed.ts';
-import { createEstimate, type Estimate } from '../pipeline/estimate.ts';
+import { createEstimate, type Estimate } from '../pipeline/estimate/estimate.ts';
 import type { Measure } from '../pipeline/measure/measure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HistoryStore } from '../ports/history-store.ts';

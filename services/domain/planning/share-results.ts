@@ -14,6 +14,6 @@ export interface ShareResults {
   /** Whole local days that the estimates may rest on; `null` before there are some. */
   readonly known: { readonly fromMs: EpochMs; readonly toMs: EpochMs } | null;
   readonly results: readonly ShareResult[];
-  /** Estimates that are still to be made. */
+  /** Estimates that are still to be made; at least 1 before it is known which. */
   readonly pending: number;
 }

@@ -7,7 +7,7 @@ import {
   type ShareQuestion,
 } from '../../../services/domain/planning/share-question.ts';
 import type { RollUp } from '../../../services/domain/roll-up.ts';
-import { createEstimate } from '../../../services/pipeline/estimate.ts';
+import { createEstimate } from '../../../services/pipeline/estimate/estimate.ts';
 import type { ShareEstimator } from '../../../services/ports/share-estimator.ts';
 import type { Snapshots } from '../../../services/ports/snapshots.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
@@ -175,8 +175,15 @@ describe('the estimate stage', () => {
       await first.stage.stop();
 
       const again = setUp(store, snapshots, 15);
+      expect(again.stage.results()).toMatchObject({ results: [], pending: 1 });
+      await again.stage.restore();
+      expect(again.stage.results()).toEqual({
+        ...first.stage.results(),
+        revision: 1,
+        pending: 1,
+      });
       again.stage.start();
-      await again.settled(() => again.stage.results().results.length > 0);
+      await again.settled(() => again.stage.results().pending === 0);
       expect(again.questions).toHaveLength(0);
       expect(again.stage.problem()).toBeNull();
       await again.stage.stop();
