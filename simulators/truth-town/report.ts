@@ -19,6 +19,14 @@ export interface Memory {
 }
 
 const good: Sensing = { faults: goodSensors, sensedSpacesRatio: 1, sensedStreetsRatio: 1 };
+/**
+ * Where streets are left out, which ones decides: half of the search traffic is on 7 to 17 of 171 kerbs.
+ * So each campaign is looked at through so many choices of streets.
+ */
+const choicesOfStreets = 10;
+const choicesOf = ({ sensedStreetsRatio }: Sensing): number =>
+  sensedStreetsRatio < 1 ? choicesOfStreets : 1;
+
 const sensings: readonly (readonly [name: string, sensing: Sensing])[] = [
   ['all sensed', good],
   ['60 % of spaces', { ...good, sensedSpacesRatio: 0.6 }],
@@ -70,13 +78,16 @@ function runTown(
     let campaign: readonly TrueDay[] | null = null;
     for (const [name, sensing] of tried) {
       const key = keyOf(name, habits, days);
-      let outcome = memory.find(`${key} | ${seed}`) as Outcome | undefined;
-      if (outcome === undefined) {
-        campaign ??= simulateCampaign(town, habits, days, seed);
-        outcome = tryEstimators(town, campaign, sensing, seed);
-        memory.keep(`${key} | ${seed}`, outcome);
+      for (let choice = 1; choice <= choicesOf(sensing); choice++) {
+        const look = choice === 1 ? `${seed}` : `${seed} | ${choice}`;
+        let outcome = memory.find(`${key} | ${look}`) as Outcome | undefined;
+        if (outcome === undefined) {
+          campaign ??= simulateCampaign(town, habits, days, seed);
+          outcome = tryEstimators(town, campaign, sensing, seed + 1000 * (choice - 1));
+          memory.keep(`${key} | ${look}`, outcome);
+        }
+        outcomes.set(key, [...(outcomes.get(key) ?? []), outcome]);
       }
-      outcomes.set(key, [...(outcomes.get(key) ?? []), outcome]);
     }
   };
   for (const trial of trials) {

@@ -39,17 +39,23 @@ const ready: Readonly<Record<(typeof views)[number], string>> = {
 };
 
 describe('every view', () => {
-  const looks: readonly (readonly [string, BrowserContextOptions])[] = [
-    ['wide', desktop],
-    ['phone', {}],
-    ['narrow', { viewport: { width: 320, height: 640 } }],
-    ['dark', { ...desktop, colorScheme: 'dark' }],
-    ['forced colours', { ...desktop, forcedColors: 'active' }],
+  /** The report shows every figure of the others but those about data and devices. */
+  const inAllColours = ['report', 'data'] as const;
+  const looks: readonly (readonly [
+    string,
+    BrowserContextOptions,
+    readonly (typeof views)[number][],
+  ])[] = [
+    ['wide', desktop, views],
+    ['phone', {}, views],
+    ['narrow', { viewport: { width: 320, height: 640 } }, ['zones', ...inAllColours]],
+    ['dark', { ...desktop, colorScheme: 'dark' }, inAllColours],
+    ['forced colours', { ...desktop, forcedColors: 'active' }, inAllColours],
   ];
-  test.each(looks)('is accessible and fits: %s', async (_, options) => {
-    const page = await open('', {}, options);
-    for (const view of views) {
-      await page.goto(`${pages.server().url}planung?view=${view}`);
+  test.each(looks)('is accessible and fits: %s', async (_, options, shown) => {
+    const page = await open(`?view=${shown[0]}`, {}, options);
+    for (const view of shown) {
+      if (view !== shown[0]) await page.goto(`${pages.server().url}planung?view=${view}`);
       await page.getByRole('heading', { name: ready[view] }).waitFor();
       await page.locator('[data-state=loading]').first().waitFor({ state: 'detached' });
       await expectAccessible(page);

@@ -61,8 +61,11 @@ export function createCellSums({ stretches, strata, bins }: CellShape): CellSums
 }
 
 const alternations = 25;
-/** The state factors have come to rest when none moves by more, relatively. */
-const atRest = 5e-5;
+/**
+ * The state factors have come to rest when none moves by more, relatively. What resampled days say differs
+ * by percents, so there a thousandth is enough.
+ */
+export const atRest = { estimate: 5e-5, resampled: 1e-3 } as const;
 /**
  * Fits the days of `selection` (with repetition, for the bootstrap); estimators-town.md 2.3. While full, the
  * pressure is `openingFactor` (by stretch × stratum) times that of free time; `null` takes them for equal.
@@ -75,6 +78,7 @@ export function impute(
   openingFactor: Float64Array | null = null,
   startFactor: Float64Array | null = null,
   scratch: CellSums = createCellSums(shape),
+  rest: number = atRest.estimate,
 ): Imputation {
   const { stretches, strata, bins } = shape;
   const rows = stretches * strata;
@@ -83,11 +87,7 @@ export function impute(
   const times = new Uint16Array(days.length);
   for (const d of selection) times[d] = (times[d] ?? 0) + 1;
   days.forEach((day, d) => addDay(day, times[d] ?? 0, scratch));
-  const allTakes = sumOf(takes);
-  const allFreeS = sumOf(freeS);
-  const allFullS = sumOf(fullS);
-  const meanRate = Math.max(1e-12, allTakes / Math.max(1, allFreeS));
-  const { takeRate, stateFactor } = alternate(scratch, shape, meanRate, startFactor);
+  const { takeRate, stateFactor, all } = alternate(scratch, shape, startFactor, rest);
 
   const fullRatioOf = new Float64Array(rows);
   const fullPassesOf = new Float64Array(stretches);
@@ -114,14 +114,14 @@ export function impute(
   return {
     takeRate,
     stateFactor,
-    takes: allTakes,
-    weightedTakes: allTakes * lengthAfterFull,
+    takes: all.taken,
+    weightedTakes: all.taken * lengthAfterFull,
     passes: sumOf(passesOf),
     fullPasses: sumOf(fullPassesOf),
     fullPassesOf,
     passesOf,
     fullRatioOf,
-    fullRatio: allFullS / Math.max(1, allFullS + allFreeS),
+    fullRatio: all.full / Math.max(1, all.full + all.free),
   };
 }
 
@@ -169,26 +169,35 @@ function addExpected(
     expected[b] = (expected[b] ?? 0) + rate * (freeS[first + b] ?? 0);
 }
 
+function addTakes(first: number, takes: Float64Array, ofBin: Float64Array): void {
+  for (let b = 0; b < ofBin.length; b++) ofBin[b] = (ofBin[b] ?? 0) + (takes[first + b] ?? 0);
+}
+
 function alternate(
   sums: CellSums,
   { stretches, strata, bins, priorTakes }: CellShape,
-  meanRate: number,
   startFactor: Float64Array | null,
-): { takeRate: Float64Array; stateFactor: Float64Array } {
+  rest: number,
+): { takeRate: Float64Array; stateFactor: Float64Array; all: RowSums } {
   const rows = stretches * strata;
-  const takeRate = new Float64Array(rows).fill(meanRate);
   const stateFactor = startFactor?.slice() ?? new Float64Array(bins).fill(1);
   const takesOfRow = new Float64Array(rows);
   const takesOfBin = new Float64Array(bins).fill(1e-9);
   const seen: number[] = [];
-  const ofRow: RowSums = { expected: 0, full: 0, free: 0, taken: 0 };
+  const all: RowSums = { expected: 0, full: 0, free: 0, taken: 0 };
+  const ofRow: RowSums = { ...all };
   for (let row = 0; row < rows; row++) {
     sumRow(row * bins, stateFactor, sums, ofRow);
+    all.full += ofRow.full;
+    all.free += ofRow.free;
+    all.taken += ofRow.taken;
     takesOfRow[row] = ofRow.taken;
+    addTakes(row * bins, sums.takes, takesOfBin);
     // A row without takes and free time keeps the mean rate.
     if (ofRow.free > 0 || ofRow.taken > 0) seen.push(row);
   }
-  sums.takes.forEach((takes, cell) => addTo(takesOfBin, cell % bins, takes));
+  const meanRate = Math.max(1e-12, all.taken / Math.max(1, all.free));
+  const takeRate = new Float64Array(rows).fill(meanRate);
   const expected = new Float64Array(bins);
   for (let round = 0; round < alternations; round++) {
     expected.fill(1e-9);
@@ -204,21 +213,31 @@ function alternate(
       moved = Math.max(moved, Math.abs(factor / valueAt(stateFactor, b) - 1));
       stateFactor[b] = factor;
     }
-    if (moved < atRest) break;
+    if (moved < rest) break;
   }
-  return { takeRate, stateFactor };
+  return { takeRate, stateFactor, all };
+}
+
+function addColumn(
+  cells: Int32Array,
+  values: Float32Array,
+  times: number,
+  into: Float64Array,
+): void {
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i] ?? 0;
+    into[cell] = (into[cell] ?? 0) + times * (values[i] ?? 0);
+  }
 }
 
 /** Adds a day so many times to the sums. */
 export function addDay(day: DayCells, times: number, sums: CellSums): void {
   if (times === 0) return;
-  const { takes, freeS, fullS, passes } = sums;
-  for (let i = 0; i < day.cell.length; i++) {
-    const cell = day.cell[i] ?? 0;
-    takes[cell] = (takes[cell] ?? 0) + times * (day.takes[i] ?? 0);
-    freeS[cell] = (freeS[cell] ?? 0) + times * (day.freeS[i] ?? 0);
-    fullS[cell] = (fullS[cell] ?? 0) + times * (day.fullS[i] ?? 0);
-  }
+  // One column after the other: each stays in the processor's cache meanwhile.
+  addColumn(day.cell, day.takes, times, sums.takes);
+  addColumn(day.cell, day.freeS, times, sums.freeS);
+  addColumn(day.cell, day.fullS, times, sums.fullS);
+  const { passes } = sums;
   for (let row = 0; row < passes.length; row++)
     passes[row] = (passes[row] ?? 0) + times * (day.passes[row] ?? 0);
 }

@@ -1,4 +1,5 @@
 import {
+  atRest,
   createCellSums,
   impute,
   type CellShape,
@@ -64,7 +65,15 @@ export const daySd = (
   const { stateFactor } = imputation;
   const scratch = createCellSums(shape);
   return dayBootstrap(days.length, repetitions, random, (selection) => {
-    const again = impute(days, selection, shape, openingFactor, stateFactor, scratch);
+    const again = impute(
+      days,
+      selection,
+      shape,
+      openingFactor,
+      stateFactor,
+      scratch,
+      atRest.resampled,
+    );
     return again.passes > 0 ? again.fullPasses / again.passes : 0;
   });
 };
