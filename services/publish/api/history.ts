@@ -12,6 +12,7 @@ import { cacheControl } from '../http/headers.ts';
 import { problemResponse } from '../http/problem.ts';
 import {
   afterParameter,
+  below,
   idList,
   idsOf,
   limitParameter,
@@ -93,7 +94,7 @@ export function createHistoryApi(deps: HistoryDeps): OpenAPIHono {
       columns: historyColumns.map(({ name, type, meaning }) => ({ name, type, meaning })),
       totalCount: files.length,
       items: page.items.map(({ file }) => toItem(file, baseUrl)),
-      next: nextPath(path, { kind, municipality, limit }, 'after', page.lastId),
+      next: nextPath(below(baseUrl, path), { kind, municipality, limit }, 'after', page.lastId),
     };
   };
 

@@ -8,6 +8,7 @@ import { rememberText } from '../feeds/remember.ts';
 import { jsonWithList } from '../http/pieces.ts';
 import {
   afterParameter,
+  below,
   idParameter,
   limitParameter,
   nextPath,
@@ -40,7 +41,7 @@ export const spaces = defineResource({
     limit: limitParameter(1000, 1000),
     after: afterParameter,
   }),
-  text({ index, present, settings, nowMs }, query) {
+  text({ index, present, settings, nowMs, baseUrl }, query) {
     const all = spacesUpdatedSince(spacesInScope(index, query), present, query.updated_since);
     const page = pageAfter(all, query.after, query.limit);
     const list: Omit<SpaceList, 'items'> = {
@@ -48,7 +49,7 @@ export const spaces = defineResource({
       cursor: toCursor(present),
       licence: toLicence(settings),
       totalCount: all.length,
-      next: nextPath(path, query, 'after', page.lastId),
+      next: nextPath(below(baseUrl, path), query, 'after', page.lastId),
     };
     const items = page.items.values().map((space) => spaceText(space, present.space(space.id)));
     return jsonWithList(list, 'items', items);

@@ -14,6 +14,7 @@ import {
 import { rememberText } from './remember.ts';
 import { jsonWithList, type Text } from '../http/pieces.ts';
 import {
+  below,
   limitParameter,
   nextPath,
   pageAfter,
@@ -255,7 +256,12 @@ export const parkApiSites = defineResource({
     const items = page.items
       .values()
       .map((site) => siteText(site, present.site(site.id), ...momentOf(view, site)));
-    return pageOf(view, items, all.length, nextPath(sitesPath, query, 'start', page.lastId));
+    return pageOf(
+      view,
+      items,
+      all.length,
+      nextPath(below(view.baseUrl, sitesPath), query, 'start', page.lastId),
+    );
   },
 });
 
@@ -281,6 +287,11 @@ export const parkApiSpots = defineResource({
       const site = index.site.get(space.siteId);
       return spotText(space, present.space(space.id), site, ...momentOf(view));
     });
-    return pageOf(view, items, all.length, nextPath(spotsPath, query, 'start', page.lastId));
+    return pageOf(
+      view,
+      items,
+      all.length,
+      nextPath(below(view.baseUrl, spotsPath), query, 'start', page.lastId),
+    );
   },
 });

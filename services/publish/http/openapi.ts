@@ -5,6 +5,7 @@ import { attributionOf, type PublishSettings } from '../settings.ts';
 import { toInstant } from '../views.ts';
 import type { DeprecatedPath } from './deprecation.ts';
 import { docsPage } from './docs-page.ts';
+import { exact } from './exact-schemas.ts';
 import type { OwnText } from './own-text.ts';
 
 /** `/openapi.json`, OpenAPI 3.1 of every route that was registered, and the same to read at `/docs`. */
@@ -15,7 +16,7 @@ export function openApiTexts(
 ): OwnText[] {
   describeLive(app);
   const documentFor = (baseUrl: string) => {
-    const document = app.getOpenAPI31Document({
+    const generated = app.getOpenAPI31Document({
       openapi: '3.1.0',
       info: {
         title: settings.name,
@@ -26,6 +27,7 @@ export function openApiTexts(
       },
       servers: [{ url: baseUrl }],
     });
+    const document = exact(generated);
     for (const { path, sunsetMs, successor } of deprecated) {
       const operation = document.paths?.[path]?.get;
       if (!operation) continue;

@@ -196,6 +196,10 @@ export function pathWith(path: string, query: Query): string {
   return search.size === 0 ? path : `${path}?${search.toString()}`;
 }
 
+/** A path of ours as readers have to ask for it where the server lies below a path of a public host. */
+export const below = (baseUrl: string, path: string): string =>
+  (URL.parse(baseUrl)?.pathname.replace(/\/$/, '') ?? '') + path;
+
 /** The path of the next page: the same question with another start; `null` after the last page. */
 export const nextPath = (
   path: string,
