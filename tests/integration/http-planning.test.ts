@@ -248,7 +248,7 @@ describe('the planners’ figures over HTTP', () => {
       dwellMs: null,
       vacancyMs: null,
     });
-    expect(figuresAt(10)).toMatchObject({ occupancyRatio: 0.083333, departures: 1 });
+    expect(figuresAt(10)).toMatchObject({ occupancyRatio: 0.0833333, departures: 1 });
     expect(figuresAt(12)?.evidence.observedRatio).toBeCloseTo(5 / 60, 5);
     expect(figuresAt(13)?.occupancyRatio).toBeNull();
     const quarters = metricsSchema.parse(await at('15min')).items[0];

@@ -24,7 +24,7 @@ export interface NamedPlace extends Place {
 }
 
 /** Every place of a scope, in the order of the inventory. */
-export function placesOf(scope: Scope, deps: PlanningDeps): readonly NamedPlace[] {
+function placesOf(scope: Scope, deps: PlanningDeps): readonly NamedPlace[] {
   const { sites, spaces, stretches, zones, municipalities } = deps.inventory();
   const lies = municipalityOf(deps.inventory());
   const sensed = deps.sensedSpaces();
