@@ -71,6 +71,19 @@ export function createLiveStream(deps: {
     connection.subscribe(wishes, c.req.header('last-event-id') ?? since);
     return RESPONSE_ALREADY_SENT;
   });
+  // Who comes without an upgrade hears what there is instead.
+  app.get('/api/v1/live', (c) =>
+    problemResponse(
+      c,
+      'upgrade-required',
+      `ask for an upgrade, or read ${path}`,
+      {},
+      {
+        Upgrade: 'websocket',
+        Connection: 'Upgrade',
+      },
+    ),
+  );
   return app;
 }
 

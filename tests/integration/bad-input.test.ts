@@ -144,6 +144,13 @@ describe('nonsense in the address', () => {
     ['/api/v1/sites?site=nowhere', 200],
     ['/ogc/collections/sites/items?limit=99999999', 200],
     ['/ogc/collections/sites/items?bbox=8.7,49.4,8.6,49.3', 400],
+    ['/ogc/collections/sites/items?colour=blue', 400],
+    ['/ogc/collections?colour=blue', 400],
+    ['/ogc/collections/sites/items?datetime=soon', 400],
+    ['/ogc/collections/sites/items?datetime=../2026-01-01T00:00:00Z', 200],
+    ['/ogc/collections/sites/items?datetime=2026-01-01T00:00:00Z/2026-02-01T00:00:00%2B01:00', 200],
+    ['/ogc/collections/sites/items?datetime=../../..', 400],
+    ['/api/v1/live', 426],
     ['/api/public/v3/parking-sites?limit=99999999', 200],
     ['/api/v1/stream?limit=99999999', 200],
   ])('%s is answered with %i', async (path, status) => {

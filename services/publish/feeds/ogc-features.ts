@@ -40,10 +40,11 @@ const linkSchema = z.object({
   type: z.string().optional(),
   title: z.string().optional(),
 });
-const formParameter = z.object({
+/** A parameter that is not described is refused (requirement 8). */
+const formParameter = z.strictObject({
   f: z.enum(['json']).optional().openapi({ description: 'only json is served' }),
 });
-const partQuery = z.object({
+const partQuery = z.strictObject({
   ...formParameter.shape,
   municipality: scopeParameters.municipality,
 });
@@ -124,9 +125,23 @@ const collection = defineResource({
   text: (view, { collection: id, ...part }) => JSON.stringify(toCollection(view, id, part)),
 });
 
-const itemsQuery = z.object({
+/** A moment, or two with a slash between, `..` or nothing for an open end (requirement 25). */
+const datetimePattern = /^(?:[^/]+|(?:[^/]*)\/(?:[^/]*))$/;
+const isTime = (text: string): boolean =>
+  text === '' || text === '..' || z.iso.datetime({ offset: true }).safeParse(text).success;
+
+const itemsQuery = z.strictObject({
   ...formParameter.shape,
   ...scopeParameters,
+  datetime: z
+    .string()
+    .refine(
+      (text) =>
+        text !== '' && text !== '..' && datetimePattern.test(text) && text.split('/').every(isTime),
+      'a time as in 2026-12-01T08:00:00Z, or two with a slash between',
+    )
+    .optional()
+    .openapi({ description: 'narrows nothing: every feature is as of now and has no other time' }),
   updated_since: updatedSinceParameter,
   limit: limitParameter(largestPage, 1000),
   after: afterParameter,

@@ -17,9 +17,11 @@ type ProblemCode =
   | 'expectation-failed'
   | 'request-timeout'
   | 'not-ready'
+  | 'upgrade-required'
   | 'internal-error';
 
-type ProblemStatus = 400 | 401 | 404 | 405 | 408 | 413 | 414 | 416 | 417 | 429 | 431 | 500 | 503;
+type ProblemStatus =
+  400 | 401 | 404 | 405 | 408 | 413 | 414 | 416 | 417 | 426 | 429 | 431 | 500 | 503;
 
 /** Status and fixed title of every error; `detail` says what is special about the case. */
 export const problems: Readonly<
@@ -50,6 +52,7 @@ export const problems: Readonly<
   'expectation-failed': { status: 417, title: 'What Expect asks for cannot be met' },
   'header-too-large': { status: 431, title: 'The header is too large' },
   'too-many-clients': { status: 503, title: 'As many live clients as can be served' },
+  'upgrade-required': { status: 426, title: 'This address speaks WebSocket' },
   'not-ready': { status: 503, title: 'Not ready yet' },
 };
 
