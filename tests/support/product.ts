@@ -29,7 +29,8 @@ export interface Product {
 }
 
 function spawnProduct(args: readonly string[], env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [...command, ...args], {
+  // The kernel ends the product with the thread that started it: a test that fails leaves none behind.
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, ...command, ...args], {
     env: { ...process.env, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -37,7 +38,6 @@ function spawnProduct(args: readonly string[], env: Readonly<Record<string, stri
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-20_000)));
   const exited = once(child, 'exit') as Promise<[number | null]>;
-  process.once('exit', () => child.kill('SIGKILL'));
   return { child, exited, output: () => output };
 }
 
