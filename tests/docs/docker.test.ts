@@ -38,8 +38,9 @@ function reached(program: string): { readonly files: Set<string>; readonly packa
     files.add(file);
     const text = read(file).replaceAll(/^(?:import|export) type [^;]*;$/gm, '');
     const imported = text.matchAll(/^(?:import|(?:import|export)\b[^;']*\bfrom) '([^']+)';$/gm);
+    const later = text.matchAll(/\bimport\('([^']+)'\)/g);
     const started = text.matchAll(/new URL\('([^']+)', import\.meta\.url\)/g);
-    for (const [, name = ''] of [...imported, ...started]) {
+    for (const [, name = ''] of [...imported, ...later, ...started]) {
       if (name.startsWith('.')) visit(relative(root, join(root, dirname(file), name)));
       else if (!name.startsWith('node:') && !builtinModules.includes(name))
         packages.add(

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { Config } from '../../config/config.ts';
+import { ConfigError } from '../../config/mistakes.ts';
+import { systemClock } from '../adapters/clock/system.ts';
+import { AppError } from '../domain/errors.ts';
+import { compose } from './compose.ts';
+import { openHistorianThread } from './historian-thread.ts';
+import { loadDeployment } from './models.ts';
+import type { Options } from './options.ts';
+import { parseOptions, usage, UsageError } from './options.ts';
+import { openTimeLapse } from './time-lapse.ts';
+import { createProgress } from './progress.ts';
+import type { Simulation } from './simulation.ts';
+import { simulationKey, startSimulation, withSimulatedSource } from './simulation.ts';
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** The deployment with its simulated town beside it. */
+async function simulated(
+  config: Config,
+  options: Options,
+  settings: { readonly key: string; readonly anchorMs: number; readonly ended: () => void },
+): Promise<{ readonly config: Config; readonly simulation: Simulation }> {
+  const simulation = await startSimulation({ ...options, ...settings });
+  return {
+    simulation,
+    config: {
+      ...config,
+      deployment: withSimulatedSource(config.deployment, simulation),
+      measures: [...config.measures, ...simulation.measures],
+      secrets: new Map([...config.secrets, [simulationKey, settings.key]]),
+    },
+  };
+}
+
+async function run(options: Options): Promise<void> {
+  const key = randomBytes(16).toString('hex');
+  const env = options.simulate ? { ...process.env, [simulationKey]: key } : process.env;
+  const deployment = await loadDeployment(options.configDir, env);
+  let { config } = deployment;
+  await mkdir(options.dataDir, { recursive: true });
+  const { anchorMs } = openTimeLapse(options.dataDir, options.speed, Date.now());
+  const lapse = { anchorMs, speed: options.speed };
+  const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'warn' });
+  const dashboard = join(import.meta.dirname, '../../dist/dashboard');
+
+  let stop = (code: number): void => process.exit(code);
+  let simulation: Simulation | undefined;
+  if (options.simulate)
+    ({ config, simulation } = await simulated(config, options, {
+      key,
+      anchorMs,
+      ended: () => {
+        process.stderr.write('the simulated town has ended\n');
+        stop(1);
+      },
+    }));
+  const app = await compose({
+    config,
+    findDecoder: deployment.findDecoder,
+    dataDir: options.dataDir,
+    port: options.port ?? config.deployment.server.port,
+    isSimulated: options.simulate,
+    ...(simulation && { guidedPast: simulation.guidedPast }),
+    dashboardDirectory: existsSync(dashboard) ? dashboard : null,
+    openHistorian: (settings, log) =>
+      openHistorianThread(settings, { log, logger, lapse, configDir: options.configDir }),
+    clock: systemClock(lapse),
+    logger,
+  });
+  let stopping: Promise<void> | undefined;
+  stop = (code) => {
+    stopping ??= Promise.all([simulation?.stop(), app.stop()]).then(() => process.exit(code));
+  };
+  process.once('SIGINT', () => stop(0));
+  process.once('SIGTERM', () => stop(0));
+  process.on('SIGHUP', () => {
+    const problem = app.reload(deployment.readAgain);
+    if (problem === null) say('the configuration was read again');
+    else process.stderr.write(`${problem}\nwhat was in force before still is\n`);
+  });
+
+  await app.start();
+  const address = `http://localhost:${app.port()}`;
+  say(`${config.deployment.name}: ${address}`);
+  if (!simulation) return;
+  simulation.guideBy(`http://127.0.0.1:${app.port()}`);
+  const progress = createProgress(process.stderr);
+  const words = {
+    read: 'the town’s past is simulated and read',
+    'rolled up': 'its figures are summed up; the map is live already',
+  };
+  await app.caughtUp((doneRatio, what) => progress.show(doneRatio, words[what]));
+  progress.end(`the town lives: open ${address}`);
+}
+
+/** One clear sentence for trouble from outside, the whole stack for our own bugs. */
+function fail(cause: unknown): never {
+  if (cause instanceof UsageError) {
+    process.stderr.write(`${cause.message}\n\n${usage}\n`);
+    process.exit(2);
+  }
+  const isConfig =
+    cause instanceof ConfigError || (cause instanceof AppError && cause.code === 'invalid-config');
+  if (isConfig || cause instanceof AppError) {
+    process.stderr.write(`${cause.message}\n`);
+    process.exit(isConfig ? 2 : 1);
+  }
+  const trouble = diskTrouble[(cause as NodeJS.ErrnoException).code ?? ''];
+  if (trouble !== undefined) {
+    process.stderr.write(`${trouble}: ${(cause as Error).message}\n`);
+    process.exit(1);
+  }
+  throw cause;
+}
+
+/** What keeps a folder from being written, in words. */
+const diskTrouble: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the data folder is on a read-only file system',
+  EACCES: 'the data folder cannot be written',
+};
+
+try {
+  await run(parseOptions(process.argv.slice(2), process.env));
+} catch (cause) {
+  fail(cause);
+}
