@@ -1,5 +1,5 @@
 import type { EpochMs, SpaceId } from './ids.ts';
-import type { Transition } from './observation.ts';
+import type { Observation, Transition } from './observation.ts';
 import { toChanges, toMoment, type Change } from './session.ts';
 
 /** A space was observed in `[fromMs, toMs)` and stayed as it was. */
@@ -123,4 +123,41 @@ export function toTimeline(history: SpaceHistory, range: Range): SpaceTimeline {
     changes: changes.filter(({ atMs }) => atMs >= range.fromMs && atMs < range.toMs),
     ends: walk.ends,
   };
+}
+
+/** What a history answers about spaces around a range of time. */
+export interface SpacesHistory {
+  /** The last transition of each before the range. */
+  readonly before: ReadonlyMap<SpaceId, Transition>;
+  /** When each was last observed before the range. */
+  readonly lastSeen: ReadonlyMap<SpaceId, EpochMs>;
+  /** In order of time; those inferred beyond the range's end last. */
+  readonly transitions: readonly Transition[];
+  /** In the range, in order of time. */
+  readonly observations: readonly Observation[];
+}
+
+/** A timeline of each space, by the same rules for all. */
+export function toTimelines(
+  spaceIds: readonly SpaceId[],
+  history: SpacesHistory,
+  staleAfterMs: (spaceId: SpaceId) => number,
+  range: Range,
+): readonly SpaceTimeline[] {
+  const { before, lastSeen } = history;
+  const changed = Map.groupBy(history.transitions, ({ spaceId }) => spaceId);
+  const seen = Map.groupBy(history.observations, ({ spaceId }) => spaceId);
+  return spaceIds.map((spaceId) =>
+    toTimeline(
+      {
+        spaceId,
+        before: before.get(spaceId),
+        transitions: changed.get(spaceId) ?? [],
+        lastSeenMs: lastSeen.get(spaceId),
+        seenMs: (seen.get(spaceId) ?? []).map(({ observedAtMs }) => observedAtMs),
+        staleAfterMs: staleAfterMs(spaceId),
+      },
+      range,
+    ),
+  );
 }

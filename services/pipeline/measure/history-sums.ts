@@ -7,7 +7,7 @@ import { placeGroups, spaceGroups, type RollUpGroup } from '../../domain/roll-up
 import { rollUp } from '../../domain/roll-up-sums.ts';
 import type { RollUp } from '../../domain/roll-up.ts';
 import type { Inventory } from '../../domain/site.ts';
-import { toTimeline, type SpaceTimeline } from '../../domain/space-timeline.ts';
+import { toTimelines, type SpaceTimeline } from '../../domain/space-timeline.ts';
 import type { HistoryStore, TimeRange } from '../../ports/history-store.ts';
 
 /** Reads the history of closed intervals and sums it up. */
@@ -80,20 +80,11 @@ export function createHistorySums(deps: {
       store.transitions({ fromMs: toMs, toMs: toMs + longestStaleMs, method: 'inferred' }),
       store.observations(range),
     ]);
-    const changed = Map.groupBy([...transitions, ...later], ({ spaceId }) => spaceId);
-    const seen = Map.groupBy(observations, ({ spaceId }) => spaceId);
-    return spaceIds.map((id) =>
-      toTimeline(
-        {
-          spaceId: id,
-          before: before.get(id),
-          transitions: changed.get(id) ?? [],
-          lastSeenMs: lastSeen.get(id),
-          seenMs: (seen.get(id) ?? []).map(({ observedAtMs }) => observedAtMs),
-          staleAfterMs: patience.get(id) ?? 0,
-        },
-        range,
-      ),
+    return toTimelines(
+      spaceIds,
+      { before, lastSeen, transitions: [...transitions, ...later], observations },
+      (spaceId) => patience.get(spaceId) ?? 0,
+      range,
     );
   }
 

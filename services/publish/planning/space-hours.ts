@@ -4,7 +4,7 @@ import type { Interval } from '../../domain/local-intervals.ts';
 import { spaceGroups } from '../../domain/roll-up-groups.ts';
 import { rollUp } from '../../domain/roll-up-sums.ts';
 import type { RollUp } from '../../domain/roll-up.ts';
-import { toTimeline } from '../../domain/space-timeline.ts';
+import { toTimelines } from '../../domain/space-timeline.ts';
 import type { PlanningDeps } from './deps.ts';
 
 const dayMs = 86_400_000;
@@ -22,11 +22,10 @@ export function checkSpaceHours(spaces: number, { fromMs, toMs }: Interval): voi
 }
 
 /** What the history holds of spaces around the range, each as a timeline. */
-async function timelinesOf(ids: readonly SpaceId[], range: Interval, deps: PlanningDeps) {
+async function timelinesOf(spaceIds: readonly SpaceId[], range: Interval, deps: PlanningDeps) {
   const { store, staleAfterMs } = deps;
   const { fromMs, toMs } = range;
-  const spaceIds = ids;
-  const longestMs = Math.max(0, ...ids.map(staleAfterMs));
+  const longestMs = Math.max(0, ...spaceIds.map(staleAfterMs));
   const [before, earlier, transitions, later, observations] = await Promise.all([
     store.stateAt(fromMs, spaceIds),
     store.observations({ fromMs: fromMs - longestMs, toMs: fromMs, spaceIds }),
@@ -36,20 +35,11 @@ async function timelinesOf(ids: readonly SpaceId[], range: Interval, deps: Plann
     store.observations({ ...range, spaceIds }),
   ]);
   const lastSeen = new Map(earlier.map(({ spaceId, observedAtMs }) => [spaceId, observedAtMs]));
-  const changed = Map.groupBy([...transitions, ...later], ({ spaceId }) => spaceId);
-  const seen = Map.groupBy(observations, ({ spaceId }) => spaceId);
-  return ids.map((spaceId) =>
-    toTimeline(
-      {
-        spaceId,
-        before: before.get(spaceId),
-        transitions: changed.get(spaceId) ?? [],
-        lastSeenMs: lastSeen.get(spaceId),
-        seenMs: (seen.get(spaceId) ?? []).map(({ observedAtMs }) => observedAtMs),
-        staleAfterMs: staleAfterMs(spaceId),
-      },
-      range,
-    ),
+  return toTimelines(
+    spaceIds,
+    { before, lastSeen, transitions: [...transitions, ...later], observations },
+    staleAfterMs,
+    range,
   );
 }
 
