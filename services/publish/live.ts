@@ -40,7 +40,7 @@ export interface LiveHub {
 /** At most four frames a second and client: faster than anybody looks, slow enough to share the work. */
 const frameEveryMs = 250;
 /** After a frame that took longer to send to everybody the next one is left out: time for everything else. */
-const crowdedMs = 60;
+const crowdedMs = 100;
 const heartbeatEveryMs = 15_000;
 /** A client with more than this unread gets no more frames until it has read; then one with all that changed. */
 const congestedBytes = 256 * 1024;

@@ -40,7 +40,8 @@ function read(data: Buffer, lastSeen: Map<string, string>): void {
 for (let n = 0; n < clients; n += 1) {
   const lastSeen = new Map<string, string>();
   const socket = new WebSocket(`ws://127.0.0.1:${port}/api/v1/live`, { perMessageDeflate: false });
-  socket.once('open', () => {
+  // The snapshot comes first: with thousands of spaces and clients that is gigabytes.
+  socket.once('message', () => {
     open += 1;
     if (open === clients) process.send?.('open');
   });
