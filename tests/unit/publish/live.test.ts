@@ -102,7 +102,7 @@ describe('the live hub', () => {
     const { client, change, clock, sending } = setUp();
     const { frames, connection } = client();
     connection?.subscribe({}, undefined);
-    sending.takesMs = 100;
+    sending.takesMs = 101;
     for (const space of ['space-0-0', 'space-0-1', 'space-0-2', 'space-1-0']) {
       change(space, 'occupied');
       clock.advance(frameMs);
