@@ -152,8 +152,11 @@ describe('every screen', () => {
     ['narrow', { viewport: { width: 320, height: 640 } }],
     ['wide', { viewport: { width: 1280, height: 800 } }],
   ];
+  /** Rows of every kind; more of the same cost axe seconds and show it nothing. */
+  const sites = townSites().filter((site, at) => at % 8 === 0 || site.kind !== 'on-street');
+
   test.each(looks)('is accessible and fits: %s', async (_, options) => {
-    const page = await open({}, '?site=car-park-0', options);
+    const page = await open({ sites }, '?site=car-park-0', options);
     const dialog = page.getByRole('dialog', { name: 'Parkhaus Markt' });
     await dialog.waitFor();
     await expectAccessible(page);
