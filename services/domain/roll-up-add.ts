@@ -45,7 +45,25 @@ export const emptySum = (
 export const isEmpty = (sum: RollUpSum): boolean =>
   sum.observedMs === 0 && sum.arrivals + sum.departures === 0 && sum.vehicles === null;
 
-function addTable(sums: AgeSums | null, more: AgeTable | null): AgeSums | null {
+/** Adds what is a sum over time and spaces; not the ages, and not how it was at the end. */
+export function addFigures(sum: RollUpSum, row: RollUp): void {
+  sum.observedMs += row.observedMs;
+  sum.occupiedMs += row.occupiedMs;
+  sum.arrivals += row.arrivals;
+  sum.departures += row.departures;
+  sum.inferred += row.inferred;
+  sum.fullMs += row.fullMs;
+  sum.watchedMs += row.watchedMs;
+  sum.streetFullMs += row.streetFullMs;
+  sum.streetWatchedMs += row.streetWatchedMs;
+  sum.endedStayMs += row.endedStayMs;
+  sum.endedStays += row.endedStays;
+  if (row.vehicles !== null) sum.vehicles = (sum.vehicles ?? 0) + row.vehicles;
+  sum.countedMs += row.countedMs;
+}
+
+/** The sum of both; `null` adds nothing. */
+export function addTable(sums: AgeSums | null, more: AgeTable | null): AgeSums | null {
   if (more === null) return sums;
   const all = sums ?? noAges();
   addAges(all, more);
@@ -87,19 +105,7 @@ export function addUp(
     }
     sum.stays = addTable(sum.stays, row.stays);
     sum.vacancies = addTable(sum.vacancies, row.vacancies);
-    sum.observedMs += row.observedMs;
-    sum.occupiedMs += row.occupiedMs;
-    sum.arrivals += row.arrivals;
-    sum.departures += row.departures;
-    sum.inferred += row.inferred;
-    sum.fullMs += row.fullMs;
-    sum.watchedMs += row.watchedMs;
-    sum.streetFullMs += row.streetFullMs;
-    sum.streetWatchedMs += row.streetWatchedMs;
-    sum.endedStayMs += row.endedStayMs;
-    sum.endedStays += row.endedStays;
-    if (row.vehicles !== null) sum.vehicles = (sum.vehicles ?? 0) + row.vehicles;
-    sum.countedMs += row.countedMs;
+    addFigures(sum, row);
   }
   return [...sums.values()];
 }

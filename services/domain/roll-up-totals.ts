@@ -1,21 +1,8 @@
-import { addAges, noAges, type AgeSums, type AgeTable } from './age-table.ts';
+import { addFigures, addTable, type RollUpSum } from './roll-up-add.ts';
 import type { RollUp } from './roll-up.ts';
 
-type Ages = 'stays' | 'vacancies';
-type Total = { -readonly [Key in Exclude<keyof RollUp, Ages>]: RollUp[Key] } & Record<
-  Ages,
-  AgeSums | null
->;
-
-function plusAges(sums: AgeSums | null, more: AgeTable | null): AgeSums | null {
-  if (more === null) return sums;
-  const all = sums ?? noAges();
-  addAges(all, more);
-  return all;
-}
-
 /** The spaces at the end are those of the row that ends last. */
-function addEnd(total: Total, row: RollUp): void {
+function addEnd(total: RollUpSum, row: RollUp): void {
   if (row.toMs > total.toMs) {
     total.toMs = row.toMs;
     total.numberOfSpaces = row.numberOfSpaces;
@@ -28,22 +15,10 @@ function addEnd(total: Total, row: RollUp): void {
   }
 }
 
-function add(total: Total, row: RollUp): void {
+function add(total: RollUpSum, row: RollUp): void {
   addEnd(total, row);
   total.fromMs = Math.min(total.fromMs, row.fromMs);
-  total.observedMs += row.observedMs;
-  total.occupiedMs += row.occupiedMs;
-  total.arrivals += row.arrivals;
-  total.departures += row.departures;
-  total.inferred += row.inferred;
-  total.fullMs += row.fullMs;
-  total.watchedMs += row.watchedMs;
-  total.streetFullMs += row.streetFullMs;
-  total.streetWatchedMs += row.streetWatchedMs;
-  total.endedStayMs += row.endedStayMs;
-  total.endedStays += row.endedStays;
-  if (row.vehicles !== null) total.vehicles = (total.vehicles ?? 0) + row.vehicles;
-  total.countedMs += row.countedMs;
+  addFigures(total, row);
 }
 
 /**
@@ -55,7 +30,7 @@ export function totalsBy<Key>(
   keyOf: (row: RollUp) => Key,
   ages: 'with-ages' | 'without-ages',
 ): ReadonlyMap<Key, RollUp> {
-  const totals = new Map<Key, Total>();
+  const totals = new Map<Key, RollUpSum>();
   for (const row of rows) {
     const key = keyOf(row);
     let total = totals.get(key);
@@ -65,11 +40,11 @@ export function totalsBy<Key>(
       totals.set(key, total);
     }
     if (ages === 'without-ages') continue;
-    total.stays = plusAges(total.stays, row.stays);
-    total.vacancies = plusAges(total.vacancies, row.vacancies);
+    total.stays = addTable(total.stays, row.stays);
+    total.vacancies = addTable(total.vacancies, row.vacancies);
   }
   return totals;
 }
 
 /** Does not read the ages, not even to copy them. */
-const withoutAges = (row: RollUp): Total => ({ ...row, stays: null, vacancies: null });
+const withoutAges = (row: RollUp): RollUpSum => ({ ...row, stays: null, vacancies: null });
