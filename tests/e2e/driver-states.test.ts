@@ -23,6 +23,9 @@ const store = (settings: unknown) => async (page: Page) => {
   }, JSON.stringify(settings));
 };
 
+/** Rows of every kind; more of the same cost axe seconds and show it nothing. */
+const fewSites = townSites().filter((site, at) => at % 8 === 0 || site.kind !== 'on-street');
+
 describe('every state of the list', () => {
   test('loading: six rows of final height, nothing jumps when the data come', async () => {
     const page = await open({ api: 'hang' });
@@ -52,7 +55,7 @@ describe('every state of the list', () => {
   });
 
   test('failed: without any data the page says so and the list comes by itself', async () => {
-    const page = await open({ api: 'down' });
+    const page = await open({ sites: fewSites, api: 'down' });
     await page.getByText('Noch keine Daten.').waitFor();
     await expectAccessible(page);
     pages.server().state.api = 'up';
@@ -60,7 +63,7 @@ describe('every state of the list', () => {
   });
 
   test('offline: the last snapshot, with its time and without any claim of now', async () => {
-    const page = await open();
+    const page = await open({ sites: fewSites });
     await firstRow(page).waitFor();
     await page.evaluate(() => window.dispatchEvent(new Event('pagehide')));
     await page.waitForFunction(async () => {
@@ -82,7 +85,7 @@ describe('every state of the list', () => {
   });
 
   test('stale: a feed silent for ten minutes makes everything unknown', async () => {
-    const page = await open({ nowMs: fixtureNow + 11 * 60_000 });
+    const page = await open({ sites: fewSites, nowMs: fixtureNow + 11 * 60_000 });
     await page.getByText('Keine aktuellen Daten seit 14:31 Uhr.').waitFor();
     const words = await page.locator('main [data-fact=chance]').allInnerTexts();
     expect(new Set(words.slice(0, -1))).toEqual(new Set(['keine aktuellen Daten']));
@@ -114,7 +117,7 @@ describe('every state of the list', () => {
   });
 
   test('out of area: says so and leads back', async () => {
-    const page = await open({}, '', {
+    const page = await open({ sites: fewSites }, '', {
       geolocation: { latitude: 52.5, longitude: 13.4 },
       permissions: ['geolocation'],
     });
@@ -152,11 +155,8 @@ describe('every screen', () => {
     ['narrow', { viewport: { width: 320, height: 640 } }],
     ['wide', { viewport: { width: 1280, height: 800 } }],
   ];
-  /** Rows of every kind; more of the same cost axe seconds and show it nothing. */
-  const sites = townSites().filter((site, at) => at % 8 === 0 || site.kind !== 'on-street');
-
   test.each(looks)('is accessible and fits: %s', async (_, options) => {
-    const page = await open({ sites }, '?site=car-park-0', options);
+    const page = await open({ sites: fewSites }, '?site=car-park-0', options);
     const dialog = page.getByRole('dialog', { name: 'Parkhaus Markt' });
     await dialog.waitFor();
     await expectAccessible(page);
@@ -218,7 +218,7 @@ describe('background map', () => {
   test('tiles that do not come bring the own streets', async () => {
     const tiles = { url: '/tiles/{z}/{x}/{y}.png', attribution: '© Amt', maxNativeZoom: 18 };
     const page = await open(
-      { deployment: { ...deployment, map: { ...deployment.map, tiles } } },
+      { sites: fewSites, deployment: { ...deployment, map: { ...deployment.map, tiles } } },
       '?view=map',
     );
     await page.getByText('Hintergrundkarte nicht erreichbar.').waitFor();
