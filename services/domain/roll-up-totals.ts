@@ -36,7 +36,7 @@ export function totalsBy<Key>(
     let total = totals.get(key);
     if (total) add(total, row);
     else {
-      total = { ...withoutAges(row) };
+      total = withoutAges(row);
       totals.set(key, total);
     }
     if (ages === 'without-ages') continue;

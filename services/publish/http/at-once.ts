@@ -15,7 +15,7 @@ export interface Question {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Questions that are remembered; made-up ones push out each other. */
+/** Questions that are remembered; beyond that they begin anew: each is understood once more. */
 const mostQuestions = 500;
 
 /**
