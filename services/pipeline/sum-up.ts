@@ -51,6 +51,8 @@ const weekKind = (timeZone: string): Kind<WeekSums> => ({
 });
 
 interface Piece {
+  readonly step: RollUpStep;
+  readonly block: number;
   readonly sum: unknown;
   readonly size: number;
   readonly version: number;
@@ -123,7 +125,7 @@ export function createSumUp(deps: { readonly store: HistoryStore; readonly timeZ
         const version = before[at] ?? 0;
         // What was written meanwhile may be in it or not.
         if (version === versionOf(step, block))
-          keep(keyOf(block), { sum, size: 1 + kind.size(sum), version });
+          keep(keyOf(block), { step, block, sum, size: 1 + kind.size(sum), version });
       }
     };
     const readRest = async (fromMs: EpochMs, toMs: EpochMs): Promise<void> => {
@@ -161,9 +163,8 @@ export function createSumUp(deps: { readonly store: HistoryStore; readonly timeZ
       },
       async prune(before) {
         await store.prune(before);
-        const oldest = Math.max(...Object.values(before.rollUpsMs ?? {}), -Infinity);
-        for (const key of pieces.keys())
-          if (Number(key.slice(key.lastIndexOf('|') + 1)) * blockMs < oldest) drop(key);
+        for (const [key, { step, block }] of pieces)
+          if (block * blockMs < (before.rollUpsMs?.[step] ?? -Infinity)) drop(key);
       },
     },
     sums: {

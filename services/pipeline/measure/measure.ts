@@ -11,17 +11,11 @@ import { createHistorySums } from './history-sums.ts';
 
 export interface Measure {
   /** Computes what is missing up to now, then every quarter hour what has closed. */
-  start(onProgress?: (progress: MeasureProgress) => void): Promise<void>;
+  start(): Promise<void>;
   stop(): Promise<void>;
   /** To be told of every batch that the history has stored: late data make closed intervals due again. */
   stored(batch: HistoryBatch): void;
   status(): MeasureStatus;
-}
-
-interface MeasureProgress {
-  readonly fromMs: EpochMs;
-  readonly doneMs: EpochMs;
-  readonly toMs: EpochMs;
 }
 
 interface MeasureStatus {
@@ -74,11 +68,7 @@ export function createMeasure(deps: {
    * Closes what lies between, day by day. One day is written while the next is read: each leaves the
    * processor to the other for a third of its time.
    */
-  async function close(
-    fromMs: EpochMs,
-    toMs: EpochMs,
-    onDone: (doneMs: EpochMs) => void,
-  ): Promise<void> {
+  async function close(fromMs: EpochMs, toMs: EpochMs): Promise<void> {
     let writing = Promise.resolve();
     for (let atMs = fromMs; atMs < toMs && !isStopped; atMs = begunMs) {
       const dayEndMs = nextLocalDayStart(atMs, timeZone);
@@ -92,7 +82,7 @@ export function createMeasure(deps: {
       await writing;
       const rows = await summing;
       const closedMs = begunMs;
-      writing = write(rows).then(() => onDone(closedMs));
+      writing = write(rows).then(() => void (doneMs = closedMs));
     }
     await writing;
   }
@@ -128,17 +118,13 @@ export function createMeasure(deps: {
   }
 
   /** Closes what is open; what fails is tried again at the next quarter hour. */
-  async function run(onProgress?: (progress: MeasureProgress) => void): Promise<void> {
+  async function run(): Promise<void> {
     try {
       const nowMs = clock.now();
       const toMs = floorTo(nowMs - graceMs, quarterMs);
       // Begin with a whole day: the one that was open when we stopped closes as a whole.
       doneMs ??= localDayStart(await lastDone(nowMs), timeZone);
-      const fromMs = doneMs;
-      await close(fromMs, toMs, (closedMs) => {
-        doneMs = closedMs;
-        onProgress?.({ fromMs, doneMs, toMs });
-      });
+      await close(doneMs, toMs);
       if (!isStopped) await measureDue(toMs);
       problem = null;
     } catch (error) {
@@ -158,8 +144,8 @@ export function createMeasure(deps: {
   };
 
   return {
-    async start(onProgress) {
-      running = run(onProgress);
+    async start() {
+      running = run();
       await running;
       const next = (): void => {
         const nowMs = clock.now();
