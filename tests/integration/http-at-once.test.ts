@@ -7,35 +7,27 @@ import { toPublicInventory } from '../../services/domain/privacy.ts';
 import { followPublicPresent } from '../../services/domain/public-present.ts';
 import { resources } from '../../services/publish/resources.ts';
 import { createServer } from '../../services/publish/server.ts';
-import { aPresent, inventory, nowMs, settings } from '../fixtures/feeds/town.ts';
+import { aPresent, inventory, nowMs } from '../fixtures/feeds/town.ts';
 import { createManualClock } from '../support/manual-clock.ts';
-import { createRecordingLogger } from '../support/recording-logger.ts';
+import { serverDeps } from '../support/server-deps.ts';
 
 const clock = createManualClock(nowMs);
 const gate = followPublicPresent(() => inventory, aPresent());
 const publicInventory = toPublicInventory(inventory);
 
 const publisher = () =>
-  createServer({
-    settings,
-    isSimulated: true,
-    inventory: () => publicInventory,
-    present: gate.present,
-    clock,
-    log: createRecordingLogger(),
-    readiness: () => [],
-    metricsText: () => '',
-    state: () => {
-      throw new Error('nobody asks');
-    },
-    webhooks: {},
-    dashboardDirectory: null,
-    trustedProxies: ['127.0.0.1'],
-    rateLimit: { burst: 60, perSecond: 1 },
-    deprecated: [
-      { path: '/datex2/v2/status.xml', sinceMs: nowMs, sunsetMs: nowMs, successor: '/datex2/v3' },
-    ],
-  });
+  createServer(
+    serverDeps({
+      inventory: () => publicInventory,
+      present: gate.present,
+      clock,
+      trustedProxies: ['127.0.0.1'],
+      rateLimit: { burst: 60, perSecond: 1 },
+      deprecated: [
+        { path: '/datex2/v2/status.xml', sinceMs: nowMs, sunsetMs: nowMs, successor: '/datex2/v3' },
+      ],
+    }),
+  );
 
 /** The same application twice: one always goes the long way, the other answers at once when it can. */
 const [long, short] = [publisher(), publisher()];

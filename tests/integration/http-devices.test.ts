@@ -7,10 +7,10 @@ import { reduceDevice } from '../../services/domain/device.ts';
 import { toPublicInventory } from '../../services/domain/privacy.ts';
 import { toPublicPresent } from '../../services/domain/public-present.ts';
 import { createServer } from '../../services/publish/server.ts';
-import { aPresent, inventory, nowMs, settings } from '../fixtures/feeds/town.ts';
+import { aPresent, inventory, nowMs } from '../fixtures/feeds/town.ts';
 import { devEui, health, spaceId } from '../support/builders.ts';
 import { createManualClock } from '../support/manual-clock.ts';
-import { createRecordingLogger } from '../support/recording-logger.ts';
+import { serverDeps } from '../support/server-deps.ts';
 
 const reports = [1, 2, 3].map((n) =>
   assessDevice(
@@ -38,23 +38,17 @@ const serverWith = (
   operatorsOnly?: Parameters<typeof createServer>[0]['operatorsOnly'],
 ) => {
   const publicInventory = toPublicInventory(inventory);
-  return createServer({
-    settings,
-    isSimulated: false,
-    inventory: () => publicInventory,
-    present: toPublicPresent(inventory, aPresent()),
-    clock: createManualClock(nowMs),
-    log: createRecordingLogger(),
-    readiness: () => [],
-    metricsText: () => '',
-    state: () => ({}) as State,
-    operatorsOnly,
-    webhooks: {},
-    devices: { devices: () => reports, token },
-    dashboardDirectory: null,
-    trustedProxies: [],
-    rateLimit: null,
-  });
+  return createServer(
+    serverDeps({
+      isSimulated: false,
+      inventory: () => publicInventory,
+      present: toPublicPresent(inventory, aPresent()),
+      clock: createManualClock(nowMs),
+      state: () => ({}) as State,
+      ...(operatorsOnly && { operatorsOnly }),
+      devices: { devices: () => reports, token },
+    }),
+  );
 };
 const ask = (token: string | null, query = '', authorization?: string) =>
   serverWith(token).request(

@@ -11,7 +11,7 @@ import { followPublicPresent } from '../../services/domain/public-present.ts';
 import { createServer } from '../../services/publish/server.ts';
 import { aPresent, inventory, nowMs, settings } from '../fixtures/feeds/town.ts';
 import { createManualClock } from '../support/manual-clock.ts';
-import { createRecordingLogger } from '../support/recording-logger.ts';
+import { serverDeps } from '../support/server-deps.ts';
 
 const clock = createManualClock(nowMs);
 const publicInventory = toPublicInventory(inventory);
@@ -20,37 +20,32 @@ const { present } = gate;
 const dashboard = mkdtempSync(join(tmpdir(), 'parklotse-dashboard-'));
 const burst = 200;
 
-const app = createServer({
-  settings: {
-    ...settings,
-    map: {
-      ...settings.map,
-      tiles: { url: 'https://tiles.example/{z}/{x}/{y}.png', attribution: '', maxNativeZoom: 18 },
+const app = createServer(
+  serverDeps({
+    settings: {
+      ...settings,
+      map: {
+        ...settings.map,
+        tiles: { url: 'https://tiles.example/{z}/{x}/{y}.png', attribution: '', maxNativeZoom: 18 },
+      },
     },
-  },
-  isSimulated: true,
-  inventory: () => publicInventory,
-  present,
-  clock,
-  log: createRecordingLogger(),
-  readiness: () => [{ name: 'history', isReady: false, problem: 'opening' }],
-  metricsText: () => '',
-  state: () => {
-    throw new Error('not asked for here');
-  },
-  webhooks: {},
-  dashboardDirectory: dashboard,
-  trustedProxies: ['127.0.0.1'],
-  rateLimit: { burst, perSecond: 1 },
-  deprecated: [
-    {
-      path: '/datex2/v2/status.xml',
-      sinceMs: Date.UTC(2026, 10, 1),
-      sunsetMs: Date.UTC(2027, 4, 31, 22),
-      successor: '/datex2/v3/status.xml',
-    },
-  ],
-});
+    inventory: () => publicInventory,
+    present,
+    clock,
+    readiness: () => [{ name: 'history', isReady: false, problem: 'opening' }],
+    dashboardDirectory: dashboard,
+    trustedProxies: ['127.0.0.1'],
+    rateLimit: { burst, perSecond: 1 },
+    deprecated: [
+      {
+        path: '/datex2/v2/status.xml',
+        sinceMs: Date.UTC(2026, 10, 1),
+        sunsetMs: Date.UTC(2027, 4, 31, 22),
+        successor: '/datex2/v3/status.xml',
+      },
+    ],
+  }),
+);
 const server = createAdaptorServer({ fetch: app.fetch });
 let base = '';
 const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>

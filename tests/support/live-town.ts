@@ -12,10 +12,9 @@ import { createLiveSocket } from '../../services/publish/live-socket.ts';
 import { createLiveHub } from '../../services/publish/live.ts';
 import type { RateLimit } from '../../services/publish/http/rate-limit.ts';
 import { createServer, type ServerDeps } from '../../services/publish/server.ts';
-import { settings } from '../fixtures/feeds/town.ts';
 import { health, observed, seen, spaceId } from './builders.ts';
 import { createManualClock } from './manual-clock.ts';
-import { createRecordingLogger } from './recording-logger.ts';
+import { serverDeps } from './server-deps.ts';
 import { kerbTown } from './towns.ts';
 
 /** A frame is made this often. */
@@ -72,25 +71,16 @@ export async function startLiveTown(options: {
     clock,
     clientOf: (request) => request.socket.remoteAddress ?? '',
   });
-  const server = createServer({
-    settings,
-    isSimulated: true,
-    inventory: () => published,
-    present,
-    live: hub,
-    clock,
-    log: createRecordingLogger(),
-    readiness: () => [],
-    metricsText: () => '',
-    state: () => {
-      throw new Error('nobody asks');
-    },
-    webhooks: {},
-    dashboardDirectory: null,
-    trustedProxies: [],
-    rateLimit: options.rateLimit ?? null,
-    ...options.serving,
-  });
+  const server = createServer(
+    serverDeps({
+      inventory: () => published,
+      present,
+      live: hub,
+      clock,
+      rateLimit: options.rateLimit ?? null,
+      ...options.serving,
+    }),
+  );
   const http = await listen({
     host: '127.0.0.1',
     port: 0,

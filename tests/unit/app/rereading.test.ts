@@ -6,9 +6,9 @@ import { toSpaceId } from '../../../services/domain/ids.ts';
 import type { Observation } from '../../../services/domain/observation.ts';
 import { createNewlyInstalled } from '../../../services/app/newly-installed.ts';
 import type { Installation } from '../../../services/domain/site.ts';
-import type { Snapshots } from '../../../services/ports/snapshots.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { createMemoryLog } from '../../support/memory-log.ts';
+import { memorySnapshots } from '../../support/memory-snapshots.ts';
 import { createRecordingLogger } from '../../support/recording-logger.ts';
 import { anUplink, devEui } from '../../support/uplinks.ts';
 
@@ -25,11 +25,7 @@ const installed = (device: number, more: Partial<Installation> = {}): Installati
 
 /** A log of one uplink a device and day, and what is read of it again by which start. */
 function setUp() {
-  const values = new Map<string, unknown>();
-  const snapshots: Snapshots = {
-    save: (name, value) => Promise.resolve(void values.set(name, structuredClone(value))),
-    load: (name) => Promise.resolve(values.get(name)),
-  };
+  const snapshots = memorySnapshots();
   const log = createMemoryLog(createManualClock());
   for (const device of [1, 2, 3])
     for (const day of [-1, 1, 2])

@@ -11,6 +11,7 @@ import { createEstimate } from '../../../services/pipeline/estimate/estimate.ts'
 import type { ShareEstimator } from '../../../services/ports/share-estimator.ts';
 import type { Snapshots } from '../../../services/ports/snapshots.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
+import { memorySnapshots } from '../../support/memory-snapshots.ts';
 import { plannedTown } from '../../support/planned-town.ts';
 import { createRecordingLogger } from '../../support/recording-logger.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -38,14 +39,6 @@ function directEstimator() {
     close: () => Promise.resolve(),
   };
   return { estimator, questions, handedOver };
-}
-
-function memorySnapshots(): Snapshots {
-  const values = new Map<string, unknown>();
-  return {
-    save: (name, value) => Promise.resolve(void values.set(name, structuredClone(value))),
-    load: (name) => Promise.resolve(values.get(name)),
-  };
 }
 
 const rollUp = (more: Partial<RollUp>): RollUp =>
