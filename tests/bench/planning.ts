@@ -252,7 +252,8 @@ export async function benchPlanning(): Promise<Figure[]> {
   const path = `${temporaryDirectory()}/year.duckdb`;
   const transitions = await writeYear(path, inventory);
   const history = createSumUp({
-    store: await duckdbStore({ path, memoryLimitMb: 512, threads: 2 }),
+    // As the product opens it.
+    store: await duckdbStore({ path, memoryLimitMb: 128, threads: 1 }),
     timeZone: 'Europe/Berlin',
   });
   const { store } = history;
