@@ -8,6 +8,7 @@ import type { Installation, Inventory } from '../domain/site.ts';
 import { createMeasure, type Measure } from '../pipeline/measure/measure.ts';
 import type { RecordStatus } from '../pipeline/record.ts';
 import { createSumUp } from '../pipeline/sum-up.ts';
+import { withWholeStretches } from '../pipeline/whole-stretches.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HistoryStore } from '../ports/history-store.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -86,7 +87,10 @@ export async function openHistorian(
     inventory,
     refuse: refused.lines,
   });
-  const { store, sums } = createSumUp({ store: history, timeZone: deployment.timeZone });
+  const { store, sums } = createSumUp({
+    store: withWholeStretches(history, inventory),
+    timeZone: deployment.timeZone,
+  });
   const installations = createInstallations(inventory);
   const recorder = openRecorder({
     log,

@@ -42,7 +42,7 @@ export const emptySum = (
 });
 
 /** Nothing was observed, nothing happened and nothing was counted: such an interval gets no row. */
-export const isEmpty = (sum: RollUpSum): boolean =>
+export const isEmpty = (sum: RollUp): boolean =>
   sum.observedMs === 0 && sum.arrivals + sum.departures === 0 && sum.vehicles === null;
 
 /** Adds what is a sum over time and spaces; not the ages, and not how it was at the end. */

@@ -26,6 +26,27 @@ export const spaceGroups = (inventory: Inventory): readonly RollUpGroup[] =>
   }));
 
 /**
+ * Sites that are the whole of their stretch, as nearly every kerb is: whatever is said of the spaces of one
+ * is said of the other. A site with counters at its entries is more than that.
+ */
+export function wholeStretches(inventory: Inventory): ReadonlyMap<SiteId, StretchId> {
+  const sitesOn = Map.groupBy(inventory.sites, ({ stretchId }) => stretchId);
+  const gated = new Set(
+    inventory.installations.flatMap(({ target }) =>
+      target.kind === 'site-gate' ? [target.siteId] : [],
+    ),
+  );
+  return new Map(
+    inventory.stretches.flatMap(({ id, numberOfSpaces }) => {
+      const [site, ...others] = sitesOn.get(id) ?? [];
+      const isWhole =
+        site?.numberOfSpaces === numberOfSpaces && others.length === 0 && !gated.has(site.id);
+      return isWhole ? [[site.id, id] as const] : [];
+    }),
+  );
+}
+
+/**
  * Sites, stretches, zones and municipalities with what lies in them. Vehicles of a zone and of a
  * municipality are those of its stretches; cars through a site's gates are counted at the site alone,
  * since most of them were counted on a street before. Roll-ups of places are published, so they are

@@ -114,18 +114,18 @@ describe('roll-ups of a running town', () => {
     await store.append(firstNews);
     const { measure, clock, advance } = town(store, startMs + 30_000);
     await measure.start();
-    const site = { ...always, scope: 'site', step: '15min' } as const;
+    const stretch = { ...always, scope: 'stretch', step: '15min' } as const;
     await store.append(stay(0));
     clock.advance(quarterMs);
     await waitFor(() => measure.status().doneMs === startMs);
-    expect(await store.rollUps(site)).toEqual([]);
+    expect(await store.rollUps(stretch)).toEqual([]);
     await advance(30_000);
-    expect(await store.rollUps(site)).toMatchObject([{ occupiedMs: 0, observedMs: quarterMs }]);
+    expect(await store.rollUps(stretch)).toMatchObject([{ occupiedMs: 0, observedMs: quarterMs }]);
     await advance(quarterMs);
-    expect(await store.rollUps(site)).toMatchObject([{ arrivals: 0 }, { arrivals: 1 }]);
+    expect(await store.rollUps(stretch)).toMatchObject([{ arrivals: 0 }, { arrivals: 1 }]);
     await advance(quarterMs);
     await advance(quarterMs);
-    expect(await store.rollUps({ ...site, step: 'hour' })).toMatchObject([
+    expect(await store.rollUps({ ...stretch, step: 'hour' })).toMatchObject([
       { arrivals: 1, departures: 1, endedStayMs: 2 * quarterMs },
     ]);
     await measure.stop();

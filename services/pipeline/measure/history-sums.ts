@@ -3,7 +3,12 @@ import { derived } from '../../domain/derived.ts';
 import type { EpochMs, SpaceId } from '../../domain/ids.ts';
 import { hourMs, nextLocalDayStart, quarterMs } from '../../domain/local-time.ts';
 import { addUp } from '../../domain/roll-up-add.ts';
-import { placeGroups, spaceGroups, type RollUpGroup } from '../../domain/roll-up-groups.ts';
+import {
+  placeGroups,
+  spaceGroups,
+  wholeStretches,
+  type RollUpGroup,
+} from '../../domain/roll-up-groups.ts';
 import { rollUp } from '../../domain/roll-up-sums.ts';
 import type { RollUp } from '../../domain/roll-up.ts';
 import type { Inventory } from '../../domain/site.ts';
@@ -29,6 +34,7 @@ const floorTo = (atMs: EpochMs, stepMs: number): EpochMs => Math.floor(atMs / st
 
 /** What follows from the inventory. */
 interface Town {
+  /** Without sites that are the whole of their stretch: theirs are the stretch's (`whole-stretches.ts`). */
   readonly places: readonly RollUpGroup[];
   readonly spaces: readonly RollUpGroup[];
   readonly spaceIds: readonly SpaceId[];
@@ -44,8 +50,9 @@ function toTown(inventory: Inventory, staleAfterMs: (spaceId: SpaceId) => number
   const spaceIds = inventory.spaces.map(({ id }) => id);
   const patience = new Map(spaceIds.map((id) => [id, staleAfterMs(id)]));
   const hours = Math.max(1, Math.floor(spaceHoursAtOnce / Math.max(1, spaceIds.length)));
+  const whole: ReadonlyMap<string, unknown> = wholeStretches(inventory);
   return {
-    places: placeGroups(inventory),
+    places: placeGroups(inventory).filter(({ scope, id }) => scope !== 'site' || !whole.has(id)),
     spaces: spaceGroups(inventory),
     spaceIds,
     countable: createCountableTimelines(inventory.spaces),
