@@ -41,11 +41,10 @@ export function createRereading(deps: {
     read: (uplink: Uplink) => Observed | undefined,
   ): Promise<void> {
     for await (const records of log.read(1)) {
-      for (const { seq, uplink } of records) {
-        if (seq > upTo) return;
-        const observed = read(uplink);
-        if (observed) bus.publish('observed', observed);
-      }
+      const known = records.filter(({ seq }) => seq <= upTo);
+      const observed = known.flatMap(({ uplink }) => read(uplink) ?? []);
+      if (observed.length > 0) bus.publish('observed', observed);
+      if (known.length < records.length) return;
     }
   }
 

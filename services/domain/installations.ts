@@ -12,6 +12,8 @@ export const isInForce = (
   atMs: EpochMs,
 ): boolean => fromMs <= atMs && (untilMs === null || atMs < untilMs);
 
+const nowhere: readonly Installation[] = [];
+
 /** The installations of the inventory as it is when it is asked. */
 export function createInstallations(
   inventory: () => { readonly installations: readonly Installation[] },
@@ -20,10 +22,11 @@ export function createInstallations(
     Map.groupBy(installations, ({ devEui }) => devEui),
   );
   return {
-    at: (devEui, atMs) =>
-      byDevice()
-        .get(devEui)
-        ?.find((installation) => isInForce(installation, atMs)),
+    at(devEui, atMs) {
+      for (const installation of byDevice().get(devEui) ?? nowhere)
+        if (isInForce(installation, atMs)) return installation;
+      return undefined;
+    },
   };
 }
 

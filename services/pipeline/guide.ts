@@ -211,10 +211,11 @@ export function createGuide(deps: {
         if (lastSeenMs !== null) newestMs = Math.max(newestMs ?? 0, lastSeenMs);
       }
       ends.push(
-        bus.subscribe('observed', ({ observations, health }) => {
+        bus.subscribe('observed', (all) => {
           // Of a space that is not public not even the time of its news may be told.
-          if (observations.every(({ spaceId }) => siteOf.has(spaceId)))
-            newestMs = Math.max(newestMs ?? 0, health.atMs);
+          for (const { observations, health } of all)
+            if (observations.every(({ spaceId }) => siteOf.has(spaceId)))
+              newestMs = Math.max(newestMs ?? 0, health.atMs);
         }),
         bus.subscribe('present-changed', ({ spaceIds, siteIds }) => {
           if (clock.now() - advancedMs >= countEveryMs) advanceTo(clock.now());

@@ -66,18 +66,20 @@ export function createIngest(deps: {
   let newestReceivedMs: EpochMs | null = null;
   let seq: LogSeq = 0;
 
-  const understand = (uplink: Uplink): ReturnType<Interpret> => {
-    newestReceivedMs = Math.max(newestReceivedMs ?? 0, uplink.receivedAtMs);
-    const interpreted = interpret(uplink);
-    if (interpreted.ok) bus.publish('observed', interpreted.value);
-    return interpreted;
+  /** Tells what logged uplinks say, all of it at once: whoever follows looks at each place once. */
+  const understand = (uplinks: readonly Uplink[], setAside: (rejected: Rejected) => void): void => {
+    const observed: Observed[] = [];
+    for (const uplink of uplinks) {
+      newestReceivedMs = Math.max(newestReceivedMs ?? 0, uplink.receivedAtMs);
+      const meaning = interpret(uplink);
+      if (meaning.ok) observed.push(meaning.value);
+      else setAside(toRejected(uplink, meaning.error));
+    }
+    if (observed.length > 0) bus.publish('observed', observed);
   };
 
   /** A crash may have come between the log and the dead letters. */
-  const understandAgain = (uplink: Uplink): void => {
-    const meaning = understand(uplink);
-    if (meaning.ok) return;
-    const rejected = toRejected(uplink, meaning.error);
+  const setAsideOnce = (rejected: Rejected): void => {
     if (!deadLetters.holds(rejected)) deadLetters.add(rejected);
   };
 
@@ -97,11 +99,9 @@ export function createIngest(deps: {
       received += fresh.length;
       const now = clock.now();
       lastUplinkMs = Math.max(lastUplinkMs ?? 0, now);
-      for (const uplink of fresh) {
-        const meaning = understand(uplink);
-        if (!meaning.ok) deadLetters.add(toRejected(uplink, meaning.error));
-        for (const listener of listeners) listener(uplink, now - uplink.receivedAtMs);
-      }
+      understand(fresh, deadLetters.add);
+      for (const listener of listeners)
+        for (const uplink of fresh) listener(uplink, now - uplink.receivedAtMs);
       seq = first + fresh.length - 1;
     },
     event(event) {
@@ -117,11 +117,13 @@ export function createIngest(deps: {
     },
     async replay(from) {
       for await (const batch of log.read(Math.max(1, from - rememberedRecords))) {
-        for (const record of batch) {
-          dedupe.isNew(record.uplink);
-          if (record.seq >= from) understandAgain(record.uplink);
-          seq = record.seq;
-        }
+        for (const { uplink } of batch) dedupe.isNew(uplink);
+        const due = batch.filter((record) => record.seq >= from);
+        understand(
+          due.map(({ uplink }) => uplink),
+          setAsideOnce,
+        );
+        seq = batch.at(-1)?.seq ?? seq;
       }
     },
     status: () => ({ received, duplicates, lastUplinkMs, newestReceivedMs, seq }),

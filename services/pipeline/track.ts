@@ -225,9 +225,15 @@ export function createTrack(deps: {
     },
     start() {
       stops = [
-        bus.subscribe('observed', (observed) => {
-          const tracked = tracker.apply(observed);
-          refresh(tracked.spaceIds, tracked.siteIds);
+        bus.subscribe('observed', (all) => {
+          const spaceIds = new Set<SpaceId>();
+          const siteIds = new Set<SiteId>();
+          for (const observed of all) {
+            const tracked = tracker.apply(observed);
+            for (const id of tracked.spaceIds) spaceIds.add(id);
+            for (const id of tracked.siteIds) siteIds.add(id);
+          }
+          refresh(spaceIds, siteIds);
         }),
         bus.subscribe('chances-changed', ({ siteIds }) => refreshChances(siteIds)),
         clock.every(agingEveryMs, age),

@@ -20,7 +20,8 @@ export interface InventoryChanged {
 }
 
 export interface Topics {
-  readonly observed: Observed;
+  /** What uplinks that came at a time say, in their order. */
+  readonly observed: readonly Observed[];
   readonly 'present-changed': PresentChanged;
   readonly 'chances-changed': ChancesChanged;
   readonly 'inventory-changed': InventoryChanged;

@@ -99,13 +99,12 @@ export async function startLiveTown(options: {
     numberOfSpaces: inventory.spaces.length,
     change(space: string, status: 'occupied' | 'vacant') {
       fCnt += 1;
-      bus.publish(
-        'observed',
+      bus.publish('observed', [
         observed({
           health: health(clock.now(), { fCnt }),
           observations: [seen(clock.now(), status, { spaceId: spaceId(space), order: fCnt })],
         }),
-      );
+      ]);
     },
     /** Every space changes at once. */
     changeAll(status: 'occupied' | 'vacant') {

@@ -175,6 +175,8 @@ export function createMqttSource(options: MqttSourceOptions): UplinkSource {
         connectTimeout: 10_000,
         reconnectPeriod: backoff.firstMs(),
         reconnectOnConnackError: true,
+        // Its own log asks with every packet whether anybody listens.
+        log: () => undefined,
         // Subscriptions are made below after every connect, where a refusal is seen.
         resubscribe: false,
       });

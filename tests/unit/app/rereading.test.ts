@@ -40,8 +40,10 @@ function setUp() {
     const bus = inProcessBus();
     const present: string[] = [];
     const stored: Observation[] = [];
-    bus.subscribe('observed', ({ observations }) =>
-      present.push(...observations.map(({ spaceId }) => spaceId)),
+    bus.subscribe('observed', (all) =>
+      present.push(
+        ...all.flatMap(({ observations }) => observations.map(({ spaceId }) => spaceId)),
+      ),
     );
     const rereading = createRereading({
       inventory: () => ({ installations }),

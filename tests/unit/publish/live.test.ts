@@ -62,13 +62,12 @@ function setUp(maxClients = 10, inventory = kerbTown({ sites: 2, spacesPerSite: 
     },
     change(space: string, status: 'occupied' | 'vacant') {
       fCnt += 1;
-      bus.publish(
-        'observed',
+      bus.publish('observed', [
         observed({
           health: health(clock.now(), { fCnt }),
           observations: [seen(clock.now(), status, { spaceId: spaceId(space), order: fCnt })],
         }),
-      );
+      ]);
     },
     client(address = `192.0.2.${(addresses += 1)}`) {
       const frames: LiveFrame[] = [];
