@@ -35,7 +35,7 @@ export interface Estimate {
 
 const snapshotName = 'search-shares';
 /** Raised when the way of estimating changes: kept estimates are then made again. */
-const method = 2;
+const method = 3;
 interface Kept {
   readonly basis: string;
   /** Earlier versions did not keep it. */

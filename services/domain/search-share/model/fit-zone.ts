@@ -95,7 +95,7 @@ export function fitZone(
       }
     }
     parameters ??= start();
-    const { weighed, borders } = lookAt(zone, parameters.falseFreeRatio, stateBins, null);
+    const { weighed, borders } = lookAt(zone, parameters, stateBins, null);
     if (pass === effort.passes) {
       const digests = digestDays(zone, weighed, shape, parameters, stateFactor);
       return { ...base, parameters, borders, digests, ...conclude(digests, base, stateFactor) };
@@ -126,7 +126,7 @@ export function digestMore(
   for (const { sums } of fit.digests) addSums(others, sums);
   const zone = layOutDays(observations);
   const { table, posterior, exposure } = zone;
-  const look = () => lookAt(zone, parameters.falseFreeRatio, shape.bins, borders).weighed;
+  const look = () => lookAt(zone, parameters, shape.bins, borders).weighed;
   zone.expose(evenPressure);
   weighVacancies(table, exposure, sensors, parameters, posterior, createSums(parameters));
   let weighed = look();

@@ -1,5 +1,5 @@
 import { floatAt, indexAt, valueAt } from './columns.ts';
-import type { Posterior } from './mixture-state.ts';
+import type { MixtureParameters, Posterior } from './mixture-state.ts';
 import { stillOpen } from './waiting.ts';
 import type { SensorTraits } from './observed.ts';
 import { blindS } from './blind.ts';
@@ -20,20 +20,23 @@ export interface PlacedTakes {
 }
 
 /**
- * Vacancies that ended within the blind time tell the mixture nothing; they count as real as often as
- * vacancies do in general.
+ * Vacancies that ended within the blind time tell the mixture nothing. As published they count as real as
+ * often as vacancies do in general. Refined, the false ones among them are as many as the law of ending says
+ * at its youngest age: few, while of the real ones most end so early where searchers are many.
  */
 export function weighShortVacancies(
   table: VacancyTable,
   posterior: Posterior,
-  falseFreeRatio: number,
+  { falseFreeRatio, falseEnds, law }: MixtureParameters,
 ): void {
+  const early = law.blindTakes === 1 ? Math.expm1(valueAt(falseEnds.rate, 0) * blindS) : 1;
+  const real = 1 - Math.min(1, falseFreeRatio * early);
   for (let row = 0; row < table.size; row++) {
     if (table.age[row] !== 0) continue;
-    posterior.real[row] = 1 - falseFreeRatio;
+    posterior.real[row] = real;
     posterior.missed[row] = 0;
     posterior.openPart[row] = 0;
-    posterior.presence[row] = 1 - falseFreeRatio;
+    posterior.presence[row] = real;
   }
 }
 

@@ -10,13 +10,13 @@ export interface MixtureLaw {
   readonly spread: number;
   /** Each cell starts with so many takes at the zone's mean rate. */
   readonly priorTakes: number;
-  /** Whether takes missed within the blind time count: 1 or 0. */
+  /** Whether what happens within the blind time counts, missed takes and vacancies that end there: 1 or 0. */
   readonly blindTakes: 0 | 1;
 }
 
 /** What is common to the zone, and the rates of each stretch × stratum ("cell"). */
 export interface MixtureParameters {
-  /** Share of vacancies that never were one (φ). */
+  /** Share of openings that are none and outlast the blind time (φ). */
   falseFreeRatio: number;
   /** Share of arrivals the sensors miss (m). */
   missedArrivalRatio: number;
@@ -106,7 +106,7 @@ export interface MixtureSums {
   realTakes: number;
   missed: number;
   falseFree: number;
-  vacancies: number;
+  openings: number;
 }
 
 export const createSums = ({ takeRate, falseEnds }: MixtureParameters): MixtureSums => ({
@@ -117,7 +117,7 @@ export const createSums = ({ takeRate, falseEnds }: MixtureParameters): MixtureS
   realTakes: 0,
   missed: 0,
   falseFree: 0,
-  vacancies: 0,
+  openings: 0,
 });
 
 /** Adds `more` to `sums`, in place. */
@@ -130,7 +130,7 @@ export function addSums(sums: MixtureSums, more: MixtureSums): void {
   sums.realTakes += more.realTakes;
   sums.missed += more.missed;
   sums.falseFree += more.falseFree;
-  sums.vacancies += more.vacancies;
+  sums.openings += more.openings;
 }
 
 /** A copy that can be improved while the original stays. */

@@ -32,6 +32,7 @@ export function weighVacancies(
     age: 0,
     closing: 0,
     waiting: { hazard: 0, spread: parameters.law.spread },
+    outlasting: 1,
     span: { from: 0, to: 0, atFrom: 1, atTo: 1 },
     integral: 0,
     likelihoods: { real: 0, missed: 0, missedBlind: 0, falseFree: 0 },
@@ -58,16 +59,25 @@ interface Scratch {
   /** Rate of unguided takes at the closing, 1/s. */
   closing: number;
   readonly waiting: { -readonly [key in keyof Waiting]: Waiting[key] };
+  /** Probability that a real vacancy outlasts the blind time. */
+  outlasting: number;
   /** When a missed take can have happened, and the integral of the survival over it. */
   readonly span: TakeSpan;
   integral: number;
   readonly likelihoods: Likelihoods;
 }
 
-/** Fills the likelihoods: an inferred take is a missed one for certain, a matched guided take a real vacancy. */
+/** Fewer real vacancies than e⁻³ outlast the blind time nowhere: what one of them stands for stays bounded. */
+const mostBlindTakes = 3;
+
+/**
+ * Fills the likelihoods: an inferred take is a missed one for certain, a matched guided take a real vacancy.
+ * Ratios are of all openings. Where searchers are many, most real vacancies are taken within the blind time
+ * and false ones are not, so of those that are weighed more are false there.
+ */
 function judge(
-  { end, age, closing, waiting, span, integral, likelihoods: into }: Scratch,
-  { falseFreeRatio, missedArrivalRatio, falseEnds }: MixtureParameters,
+  { end, age, closing, waiting, outlasting, span, integral, likelihoods: into }: Scratch,
+  { falseFreeRatio, missedArrivalRatio, falseEnds, law }: MixtureParameters,
   heartbeatS: number,
 ): void {
   into.real = end === vacancyEnd.inferred ? 0 : 1;
@@ -76,13 +86,13 @@ function judge(
   into.falseFree = 0;
   if (end === vacancyEnd.guided || end === vacancyEnd.inferred) return;
   const taken = end === vacancyEnd.taken;
-  const genuine = 1 - falseFreeRatio;
+  const genuine = (1 - falseFreeRatio) * (law.blindTakes === 1 ? outlasting : 1);
   const genuineMissed = genuine * missedArrivalRatio;
   const closed = (1 - missedArrivalRatio) * closing * fading(waiting, age);
   into.real = genuine * span.atTo * (taken ? closed : 1);
   into.missed = genuineMissed * missedTake(span, integral, heartbeatS, taken);
   if (age < heartbeatS) {
-    const whileBlind = Math.expm1(Math.min(3, blindTakes(waiting)));
+    const whileBlind = 1 / outlasting - 1;
     into.missedBlind = genuineMissed * whileBlind * (taken ? 1 / heartbeatS : 1 - age / heartbeatS);
   }
   into.falseFree = falseFreeRatio * falseLikelihood(falseEnds, age, taken);
@@ -127,6 +137,7 @@ function weigh(
   scratch.end = end;
   scratch.age = age;
   scratch.closing = closing;
+  scratch.outlasting = Math.exp(-Math.min(mostBlindTakes, blindTakes(waiting)));
   scratch.integral = survivalIntegral(waiting, span);
   judge(scratch, parameters, sensors.heartbeatS);
 
@@ -159,7 +170,9 @@ function weigh(
   sums.falseFree += falseFree / all;
   const closed = end === vacancyEnd.taken;
   if (falseFree > 0) addFalse(parameters.falseEnds, sums.false, age, closed, falseFree / all);
-  sums.vacancies++;
+  // Each real one that is weighed stands for those that were taken within the blind time.
+  const { blindTakes: counted } = parameters.law;
+  sums.openings += counted === 1 ? (falseFree + (real + missed) / scratch.outlasting) / all : 1;
 }
 
 /** M-step (estimators-town.md 2.1): improves the parameters in place. */
@@ -185,6 +198,6 @@ export function improve(
   // Weak priors keep a zone with few vacancies away from the corners.
   parameters.missedArrivalRatio =
     auditedMissed ?? Math.min(0.3, (sums.missed + 4) / (sums.realTakes + sums.missed + 100));
-  parameters.falseFreeRatio = Math.min(0.5, (sums.falseFree + 3) / (sums.vacancies + 100));
+  parameters.falseFreeRatio = Math.min(0.5, (sums.falseFree + 3) / (sums.openings + 100));
   learnFalseEnds(parameters.falseEnds, sums.false);
 }

@@ -79,13 +79,13 @@ const stepsOf = ({ days }: ZoneObservations, day: number): number =>
 /** Fullness, takes and the bin of the zone's state, step by step; `borders` are found where none are given. */
 export function lookAt(
   zone: ZoneDays,
-  falseFreeRatio: number,
+  parameters: MixtureParameters,
   stateBins: number,
   borders: Float64Array | null,
 ): { readonly weighed: readonly WeighedGroup[]; readonly borders: Float64Array } {
   const { observations, groups, counted, table, posterior } = zone;
   const { sensors } = observations;
-  weighShortVacancies(table, posterior, falseFreeRatio);
+  weighShortVacancies(table, posterior, parameters);
   const { firstStep, steps } = layOutSteps(observations, groups);
   const ofGroup = <Column extends Float32Array | Uint8Array>(column: Column, g: number): Column =>
     column.subarray(firstStep[g], firstStep[g + 1]) as Column;
