@@ -8,7 +8,8 @@ const classStartsMs: readonly number[] = [
   0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1080, 1440, 2880,
   4320, 10_080,
 ].map((minutes) => minutes * minuteMs);
-const lastClass = classStartsMs.length - 1;
+const ageClasses = classStartsMs.length;
+const lastClass = ageClasses - 1;
 
 /**
  * Occurrences and exposure by age, of stays or of vacancies: for how long some of that age were
@@ -36,10 +37,9 @@ function classAt(ageMs: number): number {
   return at;
 }
 
-function add(list: number[], at: number, by: number): void {
-  while (list.length <= at) list.push(0);
-  list[at] = (list[at] ?? 0) + by;
-}
+const add = (column: Float64Array, at: number, by: number): void => {
+  column[at] = (column[at] ?? 0) + by;
+};
 
 /** Plain loops: a day of a thousand spaces adds a hundred thousand tables. */
 function addList(list: number[], more: readonly number[]): void {
@@ -47,19 +47,55 @@ function addList(list: number[], more: readonly number[]): void {
   for (let at = 0; at < more.length; at += 1) list[at] = (list[at] ?? 0) + (more[at] ?? 0);
 }
 
+/**
+ * Many tables while they are being summed, one after the other in two columns: a day of a town is a hundred
+ * thousand of them.
+ */
+export interface AgeColumns {
+  readonly watchedMs: Float64Array;
+  readonly ended: Float64Array;
+}
+
+export const createAgeColumns = (tables: number): AgeColumns => ({
+  watchedMs: new Float64Array(tables * ageClasses),
+  ended: new Float64Array(tables * ageClasses),
+});
+
 /** One was watched from one age to another: that goes into each of the tables. */
-export function watchAges(tables: readonly AgeSums[], fromAgeMs: number, toAgeMs: number): void {
+export function watchAges(
+  { watchedMs }: AgeColumns,
+  tables: readonly number[],
+  fromAgeMs: number,
+  toAgeMs: number,
+): void {
   let ageMs = Math.max(0, fromAgeMs);
   for (let at = classAt(ageMs); ageMs < toAgeMs; at += 1) {
     const endMs = Math.min(toAgeMs, classStartsMs[at + 1] ?? Infinity);
-    for (const { watchedMs } of tables) add(watchedMs, at, endMs - ageMs);
+    for (const table of tables) add(watchedMs, table * ageClasses + at, endMs - ageMs);
     ageMs = endMs;
   }
 }
 
 /** One that was watched ended at this age: it belongs to the class it was watched in up to then. */
-export function endAge(sums: AgeSums, ageMs: number): void {
-  add(sums.ended, Math.max(0, classAt(Math.max(0, ageMs - 1))), 1);
+export function endAge({ ended }: AgeColumns, tables: readonly number[], ageMs: number): void {
+  const at = classAt(Math.max(0, ageMs - 1));
+  for (const table of tables) add(ended, table * ageClasses + at, 1);
+}
+
+/** The classes from `from` on up to the last that is not 0. */
+function listed(column: Float64Array, from: number): number[] {
+  let classes = ageClasses;
+  while (classes > 0 && column[from + classes - 1] === 0) classes -= 1;
+  const list: number[] = [];
+  for (let at = from; at < from + classes; at += 1) list.push(column[at] ?? 0);
+  return list;
+}
+
+/** A table as a list of its own; `null` when nothing was watched. */
+export function toAgeTable({ watchedMs, ended }: AgeColumns, table: number): AgeSums | null {
+  const from = table * ageClasses;
+  const sums = { watchedMs: listed(watchedMs, from), ended: listed(ended, from) };
+  return sums.watchedMs.length + sums.ended.length === 0 ? null : sums;
 }
 
 /** The first one becomes the sum of both. */

@@ -1,6 +1,5 @@
 import { addAges, noAges, type AgeSums, type AgeTable } from './age-table.ts';
 import type { EpochMs } from './ids.ts';
-import type { RollUpGroup } from './roll-up-groups.ts';
 import type { RollUp, RollUpStep } from './roll-up.ts';
 
 /** A roll-up while it is being summed. */
@@ -9,37 +8,6 @@ export type RollUpSum = { -readonly [Key in Exclude<keyof RollUp, Ages>]: RollUp
   AgeSums | null
 >;
 type Ages = 'stays' | 'vacancies';
-
-export const emptySum = (
-  group: RollUpGroup,
-  step: RollUpStep,
-  fromMs: EpochMs,
-  toMs: EpochMs,
-): RollUpSum => ({
-  scope: group.scope,
-  id: group.id,
-  step,
-  fromMs,
-  toMs,
-  numberOfSpaces: group.numberOfSpaces,
-  observedMs: 0,
-  occupiedMs: 0,
-  arrivals: 0,
-  departures: 0,
-  inferred: 0,
-  occupiedAtEnd: 0,
-  observedAtEnd: 0,
-  fullMs: 0,
-  watchedMs: 0,
-  streetFullMs: 0,
-  streetWatchedMs: 0,
-  endedStayMs: 0,
-  endedStays: 0,
-  stays: null,
-  vacancies: null,
-  vehicles: null,
-  countedMs: 0,
-});
 
 /** Nothing was observed, nothing happened and nothing was counted: such an interval gets no row. */
 export const isEmpty = (sum: RollUp): boolean =>

@@ -1,6 +1,5 @@
 import type { EpochMs } from './ids.ts';
 import type { Count } from './observation.ts';
-import type { RollUpSum } from './roll-up-add.ts';
 
 /** Which of the intervals a moment lies in; -1 before the first. */
 export const intervalAt = (bounds: readonly EpochMs[], atMs: EpochMs): number =>
@@ -10,23 +9,17 @@ export const intervalAt = (bounds: readonly EpochMs[], atMs: EpochMs): number =>
 const vehiclesUntil = ({ fromMs, toMs, vehicles }: Count, atMs: EpochMs): number =>
   Math.round((vehicles * (Math.min(Math.max(atMs, fromMs), toMs) - fromMs)) / (toMs - fromMs));
 
-/** What a count adds to the interval from `startMs` to `endMs`. */
-interface CountShare {
+/** What a count adds to an interval. */
+export interface CountShare {
   readonly vehicles: number;
   readonly countedMs: number;
-}
-
-function addCount(sum: RollUpSum, { vehicles, countedMs }: CountShare): void {
-  sum.vehicles = (sum.vehicles ?? 0) + vehicles;
-  sum.countedMs += countedMs;
 }
 
 /** Counts of one counted place, in order of `fromMs`: where they overlap, its time counts once. */
 export function sumCounts(
   counts: readonly Count[],
   bounds: readonly EpochMs[],
-  groups: readonly number[],
-  sumAt: (group: number, interval: number) => RollUpSum,
+  addShare: (interval: number, share: CountShare) => void,
 ): void {
   let countedUntilMs = -Infinity;
   for (const count of counts) {
@@ -38,11 +31,10 @@ export function sumCounts(
       const startMs = bounds[interval] ?? 0;
       const endMs = bounds[interval + 1];
       if (endMs === undefined || endMs <= count.fromMs) continue;
-      const share = {
+      addShare(interval, {
         vehicles: vehiclesUntil(count, endMs) - vehiclesUntil(count, startMs),
         countedMs: Math.max(0, Math.min(endMs, count.toMs) - Math.max(startMs, newFromMs)),
-      };
-      for (const group of groups) addCount(sumAt(group, interval), share);
+      });
     }
   }
 }

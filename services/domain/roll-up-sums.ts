@@ -1,8 +1,7 @@
-import { noAges } from './age-table.ts';
 import type { EpochMs } from './ids.ts';
 import type { Count } from './observation.ts';
-import { emptySum, isEmpty, type RollUpSum } from './roll-up-add.ts';
 import { sumAges } from './roll-up-ages.ts';
+import { createRollUpColumns, type RollUpColumns } from './roll-up-columns.ts';
 import { intervalAt, sumCounts } from './roll-up-counts.ts';
 import type { RollUpGroup } from './roll-up-groups.ts';
 import type { RollUp, RollUpStep } from './roll-up.ts';
@@ -49,88 +48,89 @@ function toEdges(
   return edges.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** How many spaces of a group are observed and occupied, since when. */
-interface Level {
-  observed: number;
-  occupied: number;
-  sinceMs: EpochMs;
-}
-
-function settle(level: Level, sum: RollUpSum, atMs: EpochMs): void {
-  const lastedMs = atMs - level.sinceMs;
-  level.sinceMs = atMs;
-  if (lastedMs <= 0 || level.observed === 0) return;
-  sum.observedMs += level.observed * lastedMs;
-  sum.occupiedMs += level.occupied * lastedMs;
-  sum.watchedMs += lastedMs;
-  if (level.occupied === level.observed) sum.fullMs += lastedMs;
-}
-
-type SumAt = (group: number, interval: number) => RollUpSum;
+const add = (column: Float64Array, at: number, by: number): void => {
+  column[at] = (column[at] ?? 0) + by;
+};
 
 /** Walks through all edges once, in order of time, and closes every interval on the way. */
 function sumSpans(
   edges: readonly Edge[],
   bounds: readonly EpochMs[],
   groupCount: number,
-  sumAt: SumAt,
+  sums: RollUpColumns,
 ): void {
-  const levels: Level[] = Array.from({ length: groupCount }, () => ({
-    observed: 0,
-    occupied: 0,
-    sinceMs: bounds[0] ?? 0,
-  }));
+  const { observedMs, occupiedMs, watchedMs, fullMs, occupiedAtEnd, observedAtEnd } = sums.figures;
+  /** How many spaces of each group are observed and occupied, since when. */
+  const observed = new Int32Array(groupCount);
+  const occupied = new Int32Array(groupCount);
+  const sinceMs = new Float64Array(groupCount).fill(bounds[0] ?? 0);
   let interval = 0;
+  const settle = (group: number, atMs: EpochMs): void => {
+    const lastedMs = atMs - (sinceMs[group] ?? 0);
+    if (lastedMs <= 0) return;
+    sinceMs[group] = atMs;
+    const spaces = observed[group] ?? 0;
+    if (spaces === 0) return;
+    const taken = occupied[group] ?? 0;
+    const at = sums.at(group, interval);
+    add(observedMs, at, spaces * lastedMs);
+    add(occupiedMs, at, taken * lastedMs);
+    add(watchedMs, at, lastedMs);
+    if (taken === spaces) add(fullMs, at, lastedMs);
+  };
   const closeUntil = (atMs: EpochMs): void => {
     for (let endMs = bounds[interval + 1]; endMs !== undefined && endMs <= atMs;) {
-      for (const [group, level] of levels.entries()) {
-        const sum = sumAt(group, interval);
-        settle(level, sum, endMs);
-        sum.occupiedAtEnd = level.occupied;
-        sum.observedAtEnd = level.observed;
+      for (let group = 0; group < groupCount; group += 1) {
+        settle(group, endMs);
+        const at = sums.at(group, interval);
+        occupiedAtEnd[at] = occupied[group] ?? 0;
+        observedAtEnd[at] = observed[group] ?? 0;
       }
       interval += 1;
       endMs = bounds[interval + 1];
     }
   };
-  const pass = ({ atMs, by, isOccupied }: Edge, group: number): void => {
-    const level = levels[group];
-    if (!level) return;
-    settle(level, sumAt(group, interval), Math.max(atMs, level.sinceMs));
-    level.observed += by;
-    if (isOccupied) level.occupied += by;
-  };
-  for (const edge of edges) {
-    closeUntil(edge.atMs);
+  for (const { atMs, by, isOccupied, groups } of edges) {
+    closeUntil(atMs);
     if (interval >= bounds.length - 1) return;
-    for (const group of edge.groups) pass(edge, group);
+    for (const group of groups) {
+      settle(group, atMs);
+      observed[group] = (observed[group] ?? 0) + by;
+      if (isOccupied) occupied[group] = (occupied[group] ?? 0) + by;
+    }
   }
   closeUntil(Infinity);
 }
 
-function addChange(sum: RollUpSum, { to, atMs, isInferred, stayFromMs }: Change): void {
-  if (isInferred) sum.inferred += 1;
+function addChange(
+  { figures }: RollUpColumns,
+  at: number,
+  { to, atMs, isInferred, stayFromMs }: Change,
+): void {
+  if (isInferred) add(figures.inferred, at, 1);
   if (to === 'occupied') {
-    sum.arrivals += 1;
+    add(figures.arrivals, at, 1);
     return;
   }
-  sum.departures += 1;
+  add(figures.departures, at, 1);
   if (stayFromMs === null) return;
-  sum.endedStays += 1;
-  sum.endedStayMs += atMs - stayFromMs;
+  add(figures.endedStays, at, 1);
+  add(figures.endedStayMs, at, atMs - stayFromMs);
 }
 
 function sumChanges(
-  changes: readonly Change[],
+  timelines: readonly SpaceTimeline[],
   bounds: readonly EpochMs[],
   groupsOf: ReadonlyMap<string, number[]>,
-  sumAt: SumAt,
+  sums: RollUpColumns,
 ): void {
-  for (const change of changes) {
-    const interval = intervalAt(bounds, change.atMs);
-    if (interval < 0 || interval >= bounds.length - 1) continue;
-    for (const group of groupsOf.get(change.spaceId) ?? [])
-      addChange(sumAt(group, interval), change);
+  for (const { spaceId, changes } of timelines) {
+    const groups = groupsOf.get(spaceId) ?? [];
+    for (const change of changes) {
+      const interval = intervalAt(bounds, change.atMs);
+      if (interval < 0 || interval >= bounds.length - 1) continue;
+      for (const group of groups) addChange(sums, sums.at(group, interval), change);
+    }
   }
 }
 
@@ -146,10 +146,41 @@ function streetsOf(groups: readonly RollUpGroup[]): number[][] {
   );
 }
 
-function addStreet(sum: RollUpSum, street: RollUpSum | undefined): void {
-  if (!street) return;
-  sum.streetFullMs += street.fullMs * street.numberOfSpaces;
-  sum.streetWatchedMs += street.watchedMs * street.numberOfSpaces;
+/** What is true of streets goes into the places they lie in, each times its spaces. */
+function sumStreets(groups: readonly RollUpGroup[], intervals: number, sums: RollUpColumns): void {
+  const { fullMs, watchedMs, streetFullMs, streetWatchedMs } = sums.figures;
+  for (const [group, streets] of streetsOf(groups).entries())
+    for (let interval = 0; interval < intervals; interval += 1) {
+      const at = sums.at(group, interval);
+      for (const street of streets) {
+        const spaces = groups[street]?.numberOfSpaces ?? 0;
+        const from = sums.at(street, interval);
+        add(streetFullMs, at, (fullMs[from] ?? 0) * spaces);
+        add(streetWatchedMs, at, (watchedMs[from] ?? 0) * spaces);
+      }
+    }
+}
+
+function sumVehicles(
+  counts: readonly Count[],
+  bounds: readonly EpochMs[],
+  groups: readonly RollUpGroup[],
+  { figures, isCounted, at }: RollUpColumns,
+): void {
+  const stretches = membership(groups, ({ stretchIds }) => stretchIds);
+  const gates = membership(groups, ({ gateSiteIds }) => gateSiteIds);
+  const places = Map.groupBy(counts, ({ target }) =>
+    target.kind === 'stretch' ? stretches.get(target.stretchId) : gates.get(target.siteId),
+  );
+  for (const [counted, own] of places)
+    sumCounts(own, bounds, (interval, { vehicles, countedMs }) => {
+      for (const group of counted ?? []) {
+        const place = at(group, interval);
+        isCounted[place] = 1;
+        add(figures.vehicles, place, vehicles);
+        add(figures.countedMs, place, countedMs);
+      }
+    });
 }
 
 /**
@@ -166,31 +197,12 @@ export function rollUp(input: {
 }): readonly RollUp[] {
   const { step, bounds, groups, timelines, counts } = input;
   const groupsOf = membership(groups, ({ spaceIds }) => spaceIds);
-  const sums = bounds
-    .slice(0, -1)
-    .map((fromMs, interval) =>
-      groups.map((group) => emptySum(group, step, fromMs, bounds[interval + 1] ?? fromMs)),
-    );
-  const sumAt: SumAt = (group, interval) => {
-    const sum = sums[interval]?.[group];
-    if (!sum) throw new RangeError('no such roll-up');
-    return sum;
-  };
-  sumSpans(toEdges(timelines, groupsOf), bounds, groups.length, sumAt);
-  const changes = timelines.flatMap((timeline) => timeline.changes);
-  sumChanges(changes, bounds, groupsOf, sumAt);
-  sumAges(timelines, bounds, groupsOf, (group, interval, isOccupied) => {
-    const sum = sumAt(group, interval);
-    return isOccupied ? (sum.stays ??= noAges()) : (sum.vacancies ??= noAges());
-  });
-  for (const [group, streets] of streetsOf(groups).entries())
-    for (const [interval, ofInterval] of sums.entries())
-      for (const street of streets) addStreet(sumAt(group, interval), ofInterval[street]);
-  const stretches = membership(groups, ({ stretchIds }) => stretchIds);
-  const gates = membership(groups, ({ gateSiteIds }) => gateSiteIds);
-  const places = Map.groupBy(counts, ({ target }) =>
-    target.kind === 'stretch' ? stretches.get(target.stretchId) : gates.get(target.siteId),
-  );
-  for (const [counted, own] of places) if (counted) sumCounts(own, bounds, counted, sumAt);
-  return sums.flat().filter((sum) => !isEmpty(sum));
+  const intervals = Math.max(0, bounds.length - 1);
+  const sums = createRollUpColumns(groups.length, intervals);
+  sumSpans(toEdges(timelines, groupsOf), bounds, groups.length, sums);
+  sumChanges(timelines, bounds, groupsOf, sums);
+  sumAges(timelines, bounds, groupsOf, sums.ages, sums.ageTable);
+  sumStreets(groups, intervals, sums);
+  sumVehicles(counts, bounds, groups, sums);
+  return sums.toRows(step, bounds, groups);
 }

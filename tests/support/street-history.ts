@@ -1,4 +1,10 @@
-import { endAge, noAges, watchAges } from '../../services/domain/age-table.ts';
+import {
+  createAgeColumns,
+  endAge,
+  noAges,
+  toAgeTable,
+  watchAges,
+} from '../../services/domain/age-table.ts';
 import { toSpaceId, toStretchId, type DevEui } from '../../services/domain/ids.ts';
 import { quarterMs } from '../../services/domain/local-time.ts';
 import type { Count, Transition } from '../../services/domain/observation.ts';
@@ -54,12 +60,12 @@ export const count = (fromMs: number, toMs: number, vehicles: number): Count => 
 
 /** Stays or vacancies from one age to another, as an age table. */
 export const agesOf = (...watched: readonly (readonly [number, number, 'watched' | 'ended'])[]) => {
-  const sums = noAges();
+  const columns = createAgeColumns(1);
   for (const [fromAgeMs, toAgeMs, how] of watched) {
-    watchAges([sums], fromAgeMs, toAgeMs);
-    if (how === 'ended') endAge(sums, toAgeMs);
+    watchAges(columns, [0], fromAgeMs, toAgeMs);
+    if (how === 'ended') endAge(columns, [0], toAgeMs);
   }
-  return sums;
+  return toAgeTable(columns, 0) ?? noAges();
 };
 
 export const range = { fromMs: start, toMs: start + hour };

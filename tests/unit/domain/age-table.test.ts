@@ -1,25 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  addAges,
-  ageQuantileMs,
-  endAge,
-  endsOf,
-  noAges,
-  watchAges,
-} from '../../../services/domain/age-table.ts';
+import { addAges, ageQuantileMs, endsOf, noAges } from '../../../services/domain/age-table.ts';
 import { dwellQuantileMs, type WatchedStay } from '../../../services/domain/session.ts';
 import { seededRandom } from '../../support/random.ts';
+import { agesOf } from '../../support/street-history.ts';
 
 const minuteMs = 60_000;
-const tableOf = (stays: readonly WatchedStay[]) => {
-  const sums = noAges();
-  for (const { fromAgeMs, toAgeMs, isEnded } of stays) {
-    watchAges([sums], fromAgeMs, toAgeMs);
-    if (isEnded) endAge(sums, toAgeMs);
-  }
-  return sums;
-};
+const tableOf = (stays: readonly WatchedStay[]) =>
+  agesOf(
+    ...stays.map(
+      ({ fromAgeMs, toAgeMs, isEnded }) =>
+        [fromAgeMs, toAgeMs, isEnded ? 'ended' : 'watched'] as const,
+    ),
+  );
 const anyStays = fc.array(
   fc.record({
     fromAgeMs: fc.integer({ min: 0, max: 90 * minuteMs }),

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { noAges, watchAges } from '../../../services/domain/age-table.ts';
 import { toSpaceId, toStretchId, type SpaceId } from '../../../services/domain/ids.ts';
 import { hourMs, quarterMs } from '../../../services/domain/local-time.ts';
 import type { Transition } from '../../../services/domain/observation.ts';
 import type { RollUpGroup } from '../../../services/domain/roll-up-groups.ts';
 import { rollUp } from '../../../services/domain/roll-up-sums.ts';
 import { toTimeline, type SpaceHistory } from '../../../services/domain/space-timeline.ts';
+import { agesOf } from '../../support/street-history.ts';
 
 const hour = hourMs;
 const start = 1_000 * hour;
@@ -45,11 +45,7 @@ const hourOf = (histories: readonly SpaceHistory[], groups = [street]) =>
     timelines: histories.map((one) => toTimeline(one, { fromMs: start, toMs: start + hour })),
     counts: [],
   });
-const watched = (fromAgeMs: number, toAgeMs: number) => {
-  const sums = noAges();
-  watchAges([sums], fromAgeMs, toAgeMs);
-  return sums;
-};
+const watched = (fromAgeMs: number, toAgeMs: number) => agesOf([fromAgeMs, toAgeMs, 'watched']);
 
 describe('a roll-up', () => {
   test('watches ages over observed time only, and an end after a silence tells no age', () => {

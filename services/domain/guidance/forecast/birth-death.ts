@@ -130,14 +130,17 @@ export function createChanceTables(
   options: { readonly maxBuildsPerTick?: number; readonly maxTables?: number } = {},
 ): ChanceTables {
   const { maxBuildsPerTick = 50, maxTables = 4_000 } = options;
-  const tables = new Map<number, { readonly table: ClassTable; usedAt: number }>();
+  /** The one used longest ago first. */
+  const tables = new Map<number, ClassTable>();
   let builds = 0;
-  let ticks = 0;
-  /** Drops those that have not been used for longest, all of that tick at once. */
-  const forget = (): void => {
-    let oldest = Infinity;
-    for (const { usedAt } of tables.values()) oldest = Math.min(oldest, usedAt);
-    for (const [key, { usedAt }] of tables) if (usedAt === oldest) tables.delete(key);
+  const use = (key: number, table: ClassTable): ClassTable => {
+    tables.delete(key);
+    tables.set(key, table);
+    for (const oldest of tables.keys()) {
+      if (tables.size <= maxTables) break;
+      tables.delete(oldest);
+    }
+    return table;
   };
   return {
     table(capacity, rates, stale) {
@@ -147,22 +150,15 @@ export function createChanceTables(
       if (isCurrent && stale.capacity === capacity) return stale;
       const key = keyOf(capacity, takes, leaves);
       const known = tables.get(key);
-      if (known !== undefined) {
-        known.usedAt = ticks;
-        return known.table;
-      }
+      if (known !== undefined) return use(key, known);
       if (stale?.capacity === capacity && builds >= maxBuildsPerTick) return stale;
       builds += 1;
       const rate = { takesPerS: ofClass(takes), leavesPerS: ofClass(leaves) };
       const table = createChanceTable(capacity, rate);
-      const built = { ...table, takesClass: takes, leavesClass: leaves };
-      if (tables.size >= maxTables) forget();
-      tables.set(key, { table: built, usedAt: ticks });
-      return built;
+      return use(key, { ...table, takesClass: takes, leavesClass: leaves });
     },
     tick() {
       builds = 0;
-      ticks += 1;
     },
     get size() {
       return tables.size;
