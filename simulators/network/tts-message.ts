@@ -71,18 +71,15 @@ const airtime = (spreadingFactor: number): string => airtimeS[spreadingFactor] ?
 const networkIds =
   '"network_ids":{"net_id":"000013","ns_id":"EC656E0000000181","tenant_id":"ttn","cluster_id":"eu1","cluster_address":"eu1.cloud.thethings.network"}';
 
-/** By what they are made of: many devices count through the same numbers. */
-const uplinkTokens = new Map<string, string>();
-const mostTokens = 50_000;
+/** By gateway; so many each that neighbours in time differ. What is in a token is the server's own affair. */
+const uplinkTokens = new Map<string, string[]>();
+const tokensOfGateway = 1024;
 
 function uplinkToken(eui: string, fCnt: number): string {
-  const content = `${eui}${fCnt}`;
-  const known = uplinkTokens.get(content);
-  if (known !== undefined) return known;
-  const token = Buffer.from(content).toString('base64');
-  if (uplinkTokens.size >= mostTokens) uplinkTokens.clear();
-  uplinkTokens.set(content, token);
-  return token;
+  const nth = fCnt % tokensOfGateway;
+  let tokens = uplinkTokens.get(eui);
+  if (tokens === undefined) uplinkTokens.set(eui, (tokens = []));
+  return (tokens[nth] ??= Buffer.from(`${eui}${nth}`).toString('base64'));
 }
 
 /** Microseconds on a gateway's clock, which has 32 bits. */
