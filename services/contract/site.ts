@@ -8,6 +8,7 @@ import {
   licenceSchema,
   statusSchema,
 } from './common.ts';
+import { goodChanceRatio, someChanceRatio } from './thresholds.ts';
 
 const count = z.int().nonnegative();
 
@@ -35,7 +36,7 @@ export const siteStatusSchema = z
     chance: z
       .enum(['good', 'some', 'bad', 'unknown', 'closed'])
       .describe(
-        'good from 0.8, some from 0.4, bad below; unknown when fewer than half of the spaces are known',
+        `good from ${goodChanceRatio}, some from ${someChanceRatio}, bad below; unknown when fewer than half of the spaces are known`,
       ),
     freshness: freshnessSchema,
     lastSeenAt: instantSchema.nullable().describe('newest uplink, heartbeats included'),

@@ -1,5 +1,6 @@
 import type { Licence } from '../contract/common.ts';
 import type { Site, SiteGuidance, SiteStatus, Space, SpaceStatus, Zone } from '../contract/site.ts';
+import { goodChanceRatio, someChanceRatio } from '../contract/thresholds.ts';
 import type { LatLon, Shape } from '../domain/geometry.ts';
 import { timesOutOfTen } from '../domain/guidance/advise.ts';
 import type { EpochMs } from '../domain/ids.ts';
@@ -75,8 +76,8 @@ function toChance(site: ParkingSite, present: Omit<SitePresent, 'siteId'>): Site
   if (present.numberOfKnownSpaces * 2 < site.numberOfSpaces) return 'unknown';
   const ratio = present.chanceRatio;
   if (ratio === null) return 'unknown';
-  if (ratio >= 0.8) return 'good';
-  return ratio >= 0.4 ? 'some' : 'bad';
+  if (ratio >= goodChanceRatio) return 'good';
+  return ratio >= someChanceRatio ? 'some' : 'bad';
 }
 
 /** What changes at a site; the same object in lists and in live frames. */

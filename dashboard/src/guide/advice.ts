@@ -1,4 +1,5 @@
 import type { Advice, GuidanceSession } from '../../../services/contract/guidance.ts';
+import { goodChanceRatio, someChanceRatio } from '../../../services/contract/thresholds.ts';
 import { m } from '../paraglide/messages.js';
 import type { Chance } from '../ui/status-style.ts';
 
@@ -13,8 +14,8 @@ const lostBelow = 0.4;
 /** The class of a chance, as on map and list. */
 export function chanceClass(ratio: number | null): Chance {
   if (ratio === null) return 'unknown';
-  if (ratio >= 0.8) return 'good';
-  return ratio >= 0.4 ? 'some' : 'bad';
+  if (ratio >= goodChanceRatio) return 'good';
+  return ratio >= someChanceRatio ? 'some' : 'bad';
 }
 
 /** "in 9 von 10 Fällen frei" */

@@ -1,4 +1,5 @@
 import type { ZoneRanking } from '../../contract/metrics.ts';
+import { wellObservedRatio } from '../../contract/thresholds.ts';
 import type { Interval } from '../../domain/local-intervals.ts';
 import { isTooSmall, toFigures, type Figures } from '../../domain/metrics.ts';
 import { sumDevices } from '../../domain/planning/device-sums.ts';
@@ -15,7 +16,7 @@ import { choosePlaces, headOf, rangeOf, readTotals, type NamedPlace } from './pl
 
 /** A time that was hardly watched, as before the sensors came, is nothing to compare with. */
 const isWellObserved = ({ occupancyRatio, evidence }: Figures): boolean =>
-  occupancyRatio !== null && (evidence.observedRatio ?? 0) >= 0.8;
+  occupancyRatio !== null && (evidence.observedRatio ?? 0) >= wellObservedRatio;
 
 /** `GET /api/v1/metrics/zones`: rated zones first, the worst on top. */
 export async function makeZoneRanking(
