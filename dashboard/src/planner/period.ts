@@ -2,7 +2,7 @@ import type { Period } from './api.ts';
 
 const dayMs = 86_400_000;
 
-/** Minutes that the wall clock of a zone is ahead of UTC at an instant, in ms. */
+/** How far the wall clock of a zone is ahead of UTC at an instant. */
 function offsetMs(atMs: number, timeZone: string): number {
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone,

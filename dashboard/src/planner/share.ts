@@ -35,13 +35,6 @@ export const evidenceText = (estimate: ShareEstimateView, locale: Locale): strin
     coverage: formatPercent(estimate.sensedSpacesRatio, locale),
   });
 
-export const reasonText = (
-  reason: { readonly de: string; readonly en: string },
-  locale: Locale,
-): string =>
-  // A number and its percent sign stay on one line; English writes them together.
-  reason[locale].replaceAll(/(\d) %/g, locale === 'de' ? '$1\u00a0%' : '$1%');
-
 export type TrendStep = 'month' | 'week';
 
 /** "November 2026"; a week is named by its days. */

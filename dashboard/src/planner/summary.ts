@@ -7,7 +7,7 @@ import type {
 import { m } from '../paraglide/messages.js';
 import type { Locale } from '../ui/locale.svelte.ts';
 import { formatBand, formatDuration, formatNumber, formatPercent } from './numbers.ts';
-import { isUsable, reasonText, shareText } from './share.ts';
+import { isUsable, shareText } from './share.ts';
 
 type Figures = Metrics['items'][number]['total'];
 interface Sentence {
@@ -72,13 +72,13 @@ function evidenceSentence(figures: Figures | null, locale: Locale): string[] {
 /** What a council needs to know of a month, in a handful of sentences; each stands in the report too. */
 export const summarise = (month: Month, locale: Locale): readonly string[] => [
   shareSentence(month.share, locale),
-  ...(month.verdict === null ? [] : [reasonText(month.verdict, locale)]),
+  ...(month.verdict === null ? [] : [month.verdict[locale]]),
   ...occupancySentences(month.figures, locale),
   ...zoneSentence(month.zones, locale),
   ...month.measures
     .filter(({ comparison }) => comparison !== null)
     .map(({ title, verdictText }) =>
-      m.plan_summary_measure({ title, verdict: reasonText(verdictText, locale) }),
+      m.plan_summary_measure({ title, verdict: verdictText[locale] }),
     ),
   ...evidenceSentence(month.figures, locale),
 ];

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../ids.ts';
+import { percentText } from '../percent-text.ts';
 import { concludeZone, type ZoneEstimate } from '../search-share/estimate-zone.ts';
 import type {
   CountedInterval,
@@ -194,11 +195,10 @@ function sdFromAcceptance({ ratio, passes }: NonNullable<Audit['acceptance']>): 
 /** An acceptance that nobody watched on a street says so beside every figure. */
 function withOrigin(zone: ZoneEstimate, acceptance: Audit['acceptance']): JudgedZone {
   if (acceptance?.source !== 'simulated') return zone;
-  const percent = Math.round(acceptance.ratio * 100);
   const reason = {
     code: 'acceptance-simulated',
-    de: `Dass ${percent} % der Suchenden einen freien Platz nehmen, ist in einer simulierten Stadt gezählt, nicht auf der Straße.`,
-    en: `That ${percent} % of searching drivers take a free space was counted in a simulated town, not on the street.`,
+    de: `Dass ${percentText(acceptance.ratio, 'de')} der Suchenden einen freien Platz nehmen, ist in einer simulierten Stadt gezählt, nicht auf der Straße.`,
+    en: `That ${percentText(acceptance.ratio, 'en')} of searching drivers take a free space was counted in a simulated town, not on the street.`,
   };
   return { ...zone, reasons: [...zone.reasons, reason] };
 }
@@ -225,13 +225,14 @@ function judgeFlows(
   const { sufficiency } = zone;
   if (!isModelled || zone.passes <= 0) return { sufficiency, reasons: zone.reasons };
   const sd = flowSd ?? Infinity;
-  const error = flowSd === null ? '' : ` (±${Math.round(flowSd * 100)} %)`;
+  const error = (language: 'de' | 'en'): string =>
+    flowSd === null ? '' : ` (±${percentText(flowSd, language)})`;
   const reasons = [
     ...zone.reasons,
     {
       code: 'flows-modelled',
-      de: `${countedStretches} von ${stretches} Straßenabschnitten haben einen Zähler; der Verkehr der übrigen ist hochgerechnet${error}.`,
-      en: `${countedStretches} of ${stretches} street sections have a counter; the traffic of the others is extrapolated${error}.`,
+      de: `${countedStretches} von ${stretches} Straßenabschnitten haben einen Zähler; der Verkehr der übrigen ist hochgerechnet${error('de')}.`,
+      en: `${countedStretches} of ${stretches} street sections have a counter; the traffic of the others is extrapolated${error('en')}.`,
     },
   ];
   if (sd > flowBars.poor) return { sufficiency: 'insufficient', reasons };

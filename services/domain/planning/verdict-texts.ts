@@ -1,3 +1,4 @@
+import { percentText } from '../percent-text.ts';
 import type { Effect, ShareEffect } from './before-after.ts';
 import type { GoalVerdict } from './goal.ts';
 
@@ -32,16 +33,15 @@ const goalSentences: Readonly<Record<GoalVerdict, Sentence>> = {
 
 export const goalSentence = (verdict: GoalVerdict): Sentence => goalSentences[verdict];
 
-/** Decimal comma and no minus sign: the word before the number says the direction. */
-const percent = (ratio: number, language: 'de' | 'en'): string =>
-  Math.abs(ratio * 100).toLocaleString(language, { maximumFractionDigits: 0 });
-
-const rangeOf = (effect: Effect, language: 'de' | 'en'): string => {
-  if (effect.interval === null) return '';
-  const [a, b] = effect.interval.map((end) => percent(end, language));
-  const [small, large] = effect.verdict === 'decreased' ? [b, a] : [a, b];
-  return language === 'de' ? ` (${small} bis ${large} %)` : ` (${small} to ${large} %)`;
-};
+/** How large the effect is, with its interval; without a minus sign, as the word before says the direction. */
+function sizeOf({ difference, interval, verdict }: Effect, language: 'de' | 'en'): string {
+  const size = percentText(Math.abs(difference), language);
+  if (interval === null) return size;
+  const [a, b] = interval.map(Math.abs) as [number, number];
+  const [small, large] = verdict === 'decreased' ? [b, a] : [a, b];
+  const to = language === 'de' ? 'bis' : 'to';
+  return `${size} (${Math.round(small * 100)} ${to} ${percentText(large, language)})`;
+}
 
 /**
  * What may be said of a measure. Without control zones it is a change, whose cause is open; with them
@@ -64,8 +64,8 @@ export function measureSentence(effect: ShareEffect | null, weeks: number): Sent
     en: `${weeks} week${weeks === 1 ? '' : 's'}`,
   };
   const size = {
-    de: `um ${percent(effect.difference, 'de')} %${rangeOf(effect, 'de')}`,
-    en: `by ${percent(effect.difference, 'en')} %${rangeOf(effect, 'en')}`,
+    de: `um ${sizeOf(effect, 'de')}`,
+    en: `by ${sizeOf(effect, 'en')}`,
   };
   if (effect.control === null)
     return {

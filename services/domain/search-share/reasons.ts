@@ -1,3 +1,5 @@
+import { percentText } from '../percent-text.ts';
+
 /** Why an estimate is not, or not yet, good enough, in the two languages of the pages. */
 export interface Reason {
   readonly code: ReasonCode;
@@ -19,8 +21,8 @@ export type ReasonCode =
   | 'wide-interval'
   | 'acceptance-assumed';
 
-/** Whole percent, as both languages write it. */
-const percent = (ratio: number): number => Math.round(ratio * 100);
+/** Whole percentage points. */
+const points = (ratio: number): number => Math.round(ratio * 100);
 
 /** "1 Tag", "3 Tage". */
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
@@ -49,28 +51,28 @@ const texts: Readonly<Record<ReasonCode, Texts>> = {
     en: `Only ${count(have, 'street section', 'street sections')} with sensors and a counter, ${need} are needed.`,
   }),
   'few-streets-of-zone': (have, need) => ({
-    de: `Die Auswahl der Straßen macht das Ergebnis um ±${percent(have)} % unsicher (höchstens ${percent(need)} %); mehr Straßen brauchen Sensoren.`,
-    en: `The choice of streets makes the result uncertain by ±${percent(have)} % (at most ${percent(need)} %); more streets need sensors.`,
+    de: `Die Auswahl der Straßen macht das Ergebnis um ±${percentText(have, 'de')} unsicher (höchstens ${percentText(need, 'de')}); mehr Straßen brauchen Sensoren.`,
+    en: `The choice of streets makes the result uncertain by ±${percentText(have, 'en')} (at most ${percentText(need, 'en')}); more streets need sensors.`,
   }),
   'few-spaces-sensed': (have, need) => ({
-    de: `Nur ${percent(have)} % der Stellplätze lieferten Daten, nötig sind ${percent(need)} %.`,
-    en: `Only ${percent(have)} % of the spaces delivered data, ${percent(need)} % are needed.`,
+    de: `Nur ${percentText(have, 'de')} der Stellplätze lieferten Daten, nötig sind ${percentText(need, 'de')}.`,
+    en: `Only ${percentText(have, 'en')} of the spaces delivered data, ${percentText(need, 'en')} are needed.`,
   }),
   'many-missed-arrivals': (have, need) => ({
-    de: `Die Sensoren übersehen etwa ${percent(have)} % der Ankünfte (höchstens ${percent(need)} %).`,
-    en: `The sensors miss about ${percent(have)} % of the arrivals (at most ${percent(need)} %).`,
+    de: `Die Sensoren übersehen etwa ${percentText(have, 'de')} der Ankünfte (höchstens ${percentText(need, 'de')}).`,
+    en: `The sensors miss about ${percentText(have, 'en')} of the arrivals (at most ${percentText(need, 'en')}).`,
   }),
   'many-phantoms': (have, need) => ({
-    de: `Etwa ${percent(have)} % der gemeldeten freien Plätze waren keine (höchstens ${percent(need)} %).`,
-    en: `About ${percent(have)} % of the vacancies reported were none (at most ${percent(need)} %).`,
+    de: `Etwa ${percentText(have, 'de')} der gemeldeten freien Plätze waren keine (höchstens ${percentText(need, 'de')}).`,
+    en: `About ${percentText(have, 'en')} of the vacancies reported were none (at most ${percentText(need, 'en')}).`,
   }),
   'vacancies-too-short': (have, need) => ({
     de: `Freie Plätze sind im Mittel nach ${Math.round(have)} s wieder belegt, die Sensoren brauchen ${Math.round(need)} s: nur eine untere Schranke.`,
     en: `Free spaces are taken after ${Math.round(have)} s on average, the sensors need ${Math.round(need)} s: a lower bound only.`,
   }),
   'wide-interval': (have, need) => ({
-    de: `Das Ergebnis ist auf ±${percent(have)} Prozentpunkte unsicher (höchstens ${percent(need)}).`,
-    en: `The result is uncertain by ±${percent(have)} percentage points (at most ${percent(need)}).`,
+    de: `Das Ergebnis ist auf ±${points(have)} Prozentpunkte unsicher (höchstens ${points(need)}).`,
+    en: `The result is uncertain by ±${points(have)} percentage points (at most ${points(need)}).`,
   }),
   'acceptance-assumed': () => ({
     de: 'Angenommen ist, dass Suchende jeden freien Platz nehmen; ohne Zählung vor Ort ist das Ergebnis eine untere Schranke.',

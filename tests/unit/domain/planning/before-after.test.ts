@@ -57,7 +57,7 @@ describe('search shares before and after', () => {
     expect(effect?.difference).toBeCloseTo(-0.5);
     expect(effect?.verdict).toBe('decreased');
     expect(measureSentence(effect, 2).de).toBe(
-      'Der Anteil des Parksuchverkehrs hat gegenüber den Vergleichszonen nach 2 Wochen um 50 % (38 bis 60 %) abgenommen.',
+      'Der Anteil des Parksuchverkehrs hat gegenüber den Vergleichszonen nach 2 Wochen um 50\u00a0% (38 bis 60\u00a0%) abgenommen.',
     );
   });
   test('an interval over zero is no effect, and a change without control is not called one', () => {
