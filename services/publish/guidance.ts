@@ -25,6 +25,8 @@ import type { EpochMs, SiteId } from '../domain/ids.ts';
 import type { ParkingSite } from '../domain/site.ts';
 import type { Clock } from '../ports/clock.ts';
 import { limitBody } from './http/body-limit.ts';
+import { refuseMistakes } from './http/mistakes.ts';
+import { toInstant } from './views.ts';
 
 export interface GuidanceDeps {
   /** Those in force; an inventory that was replaced begins anew. */
@@ -107,7 +109,6 @@ const follow = createRoute({
 
 /** To a tenth of a metre. */
 const toDegrees = (degrees: number): number => Number(degrees.toFixed(6));
-const toInstant = (atMs: EpochMs): string => new Date(atMs).toISOString();
 
 const toRequest = ({ destination, from, arrivalAt, needs }: GuidanceRequest): AdviceRequest => ({
   destination,
@@ -192,11 +193,7 @@ const followEveryMs = 10_000;
 export function createGuidanceApi(deps: GuidanceDeps): OpenAPIHono {
   const { clock } = deps;
   const { toAdvice, toTarget } = createView(deps.findSite);
-  const app = new OpenAPIHono({
-    defaultHook: (result) => {
-      if (!result.success) throw new AppError('invalid-request', z.prettifyError(result.error));
-    },
-  });
+  const app = new OpenAPIHono({ defaultHook: refuseMistakes });
   const fresh = { 'Cache-Control': 'no-store' };
   const eventHeaders = {
     ...fresh,

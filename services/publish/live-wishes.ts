@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { subscribeMessageSchema } from '../contract/live.ts';
 import { err, ok, type Result } from '../domain/result.ts';
+import { toMistakes } from './http/mistakes.ts';
 import type { Wishes } from './live-items.ts';
 
 export interface Subscription {
@@ -11,7 +11,7 @@ export interface Subscription {
 /** What a client says it wants; the error is a sentence for it. */
 export function readSubscription(message: unknown): Result<Subscription, string> {
   const parsed = subscribeMessageSchema.safeParse(message);
-  if (!parsed.success) return err(z.prettifyError(parsed.error));
+  if (!parsed.success) return err(toMistakes(parsed.error));
   const { since, type: _type, ...wishes } = parsed.data;
   return ok({ wishes, since });
 }

@@ -1,5 +1,4 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { problemSchema } from '../../contract/common.ts';
 import {
   deviceListSchema,
   deviceProblemSchema,
@@ -11,6 +10,8 @@ import { AppError } from '../../domain/errors.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { Installation } from '../../domain/site.ts';
 import { requireBearer } from '../http/bearer.ts';
+import { refuseMistakes } from '../http/mistakes.ts';
+import { describeProblem } from '../http/problem.ts';
 import { afterParameter, limitParameter, nextPath, pageAfter } from '../http/query.ts';
 import { toInstant } from '../views.ts';
 
@@ -22,11 +23,6 @@ export interface DevicesDeps {
 }
 
 const path = '/api/v1/devices';
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: problemSchema } },
-});
-
 const listDevices = createRoute({
   method: 'get',
   path,
@@ -45,9 +41,9 @@ const listDevices = createRoute({
       description: 'Devices',
       content: { 'application/json': { schema: deviceListSchema } },
     },
-    400: problem('A parameter is wrong'),
-    401: problem('A valid bearer token is needed'),
-    404: problem('No token is configured: the list is switched off'),
+    400: describeProblem('A parameter is wrong'),
+    401: describeProblem('A valid bearer token is needed'),
+    404: describeProblem('No token is configured: the list is switched off'),
   },
 });
 
@@ -86,15 +82,7 @@ const toDevice = (report: DeviceReport): Device => ({
 
 /** For operators only: what is installed where is nobody else's business. Never cached. */
 export function createDevices(deps: DevicesDeps, now: () => EpochMs): OpenAPIHono {
-  const app = new OpenAPIHono({
-    defaultHook: (result) => {
-      if (result.success) return;
-      const mistakes = result.error.issues.map(
-        (issue) => `${issue.path.join('.')}: ${issue.message}`,
-      );
-      throw new AppError('invalid-request', mistakes.join('; '));
-    },
-  });
+  const app = new OpenAPIHono({ defaultHook: refuseMistakes });
   app.openAPIRegistry.registerComponent('securitySchemes', 'operator', {
     type: 'http',
     scheme: 'bearer',

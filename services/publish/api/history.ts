@@ -1,6 +1,5 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { problemSchema } from '../../contract/common.ts';
 import { historyListSchema, type HistoryList } from '../../contract/history.ts';
 import { AppError } from '../../domain/errors.ts';
 import { historyColumns } from '../../domain/history-row.ts';
@@ -9,7 +8,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Download, Downloads } from '../../ports/downloads.ts';
 import { answer } from '../http/answer.ts';
 import { cacheControl } from '../http/headers.ts';
-import { problemResponse } from '../http/problem.ts';
+import { checked } from '../http/mistakes.ts';
+import { describeProblem, problemResponse } from '../http/problem.ts';
 import {
   afterParameter,
   below,
@@ -21,7 +21,6 @@ import {
 } from '../http/query.ts';
 import { readRange } from '../http/range.ts';
 import type { createRepresentations } from '../http/representation.ts';
-import { checked } from '../http/resource.ts';
 import { isKnown } from '../http/reply.ts';
 import { respond } from '../http/respond.ts';
 import type { PublishSettings } from '../settings.ts';
@@ -149,10 +148,6 @@ export function createHistoryApi(deps: HistoryDeps): OpenAPIHono {
 }
 
 function describe(app: OpenAPIHono): void {
-  const problem = (description: string) => ({
-    description,
-    content: { 'application/problem+json': { schema: problemSchema } },
-  });
   const file = { schema: z.string().openapi({ format: 'binary' }) };
   app.openAPIRegistry.registerPath({
     method: 'get',
@@ -168,8 +163,8 @@ function describe(app: OpenAPIHono): void {
         content: { 'application/json': { schema: historyListSchema } },
       },
       304: { description: 'Not changed since the version in If-None-Match' },
-      400: problem('A parameter is wrong'),
-      429: problem('Too many requests; see Retry-After'),
+      400: describeProblem('A parameter is wrong'),
+      429: describeProblem('Too many requests; see Retry-After'),
     },
   });
   app.openAPIRegistry.registerPath({
@@ -185,8 +180,8 @@ function describe(app: OpenAPIHono): void {
       },
       206: { description: 'The part that Range asks for' },
       304: { description: 'Not changed since the version in If-None-Match' },
-      404: problem('There is no such file'),
-      416: problem('The range lies beyond the end'),
+      404: describeProblem('There is no such file'),
+      416: describeProblem('The range lies beyond the end'),
     },
   });
 }

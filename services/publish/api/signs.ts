@@ -1,5 +1,4 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { problemSchema } from '../../contract/common.ts';
 import { signListSchema, signSchema, type Sign, type SignList } from '../../contract/sign.ts';
 import { AppError } from '../../domain/errors.ts';
 import { signLines } from '../../domain/guidance/sign-words.ts';
@@ -7,6 +6,8 @@ import type { MunicipalityId, SiteId } from '../../domain/ids.ts';
 import type { SignNow } from '../../domain/sign.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { pageHeaders } from '../http/headers.ts';
+import { refuseMistakes } from '../http/mistakes.ts';
+import { describeProblem } from '../http/problem.ts';
 import { signPage } from '../http/sign-page.ts';
 import { idParameter, idsOf, scopeParameters } from '../http/query.ts';
 import { toInstant } from '../views.ts';
@@ -18,10 +19,7 @@ export interface SignsDeps {
 
 const path = '/api/v1/signs';
 const tags = ['Guidance'];
-const absent = {
-  description: 'No such sign',
-  content: { 'application/problem+json': { schema: problemSchema } },
-};
+const absent = describeProblem('No such sign');
 
 const list = createRoute({
   method: 'get',
@@ -89,10 +87,9 @@ export function createSignsApi(
   const { clock, timeZone, municipalityOf } = context;
   const app = new OpenAPIHono({
     defaultHook: (result) => {
-      if (result.success) return;
-      if (result.target === 'query')
-        throw new AppError('invalid-request', z.prettifyError(result.error));
-      throw new AppError('not-found', 'no such sign');
+      if (!result.success && result.target === 'param')
+        throw new AppError('not-found', 'no such sign');
+      return refuseMistakes(result);
     },
   });
   const fresh = { 'Cache-Control': 'no-store' };

@@ -1,9 +1,8 @@
 import type { MiddlewareHandler } from 'hono';
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi';
-import { problemSchema } from '../../contract/common.ts';
 import { stateSchema, type State } from '../../contract/state.ts';
 import { requireBearer } from './bearer.ts';
-import { problemResponse } from './problem.ts';
+import { describeProblem, problemResponse } from './problem.ts';
 
 /** How one part of the process is, as `/readyz` tells it. */
 export interface PartReadiness {
@@ -22,11 +21,7 @@ export interface OperationsDeps {
     { readonly isNeeded: () => boolean; readonly token: string | null } | undefined;
 }
 
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: problemSchema } },
-});
-const withheld = problem(
+const withheld = describeProblem(
   'Only with the token of operators: so few hidden spaces are watched that these figures would tell of them',
 );
 

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Problem } from '../../contract/common.ts';
+import { problemSchema, type Problem } from '../../contract/common.ts';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { corsHeaders } from './headers.ts';
@@ -57,6 +57,12 @@ export const problems: Readonly<
 };
 
 /** Problem details as RFC 9457 wants them; `more` are extension members. */
+/** A problem among the responses of a route, for the OpenAPI document. */
+export const describeProblem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemSchema } },
+});
+
 function toProblem(
   code: ProblemCode,
   detail: string | undefined,

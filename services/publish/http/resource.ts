@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import { AppError } from '../../domain/errors.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { Present } from '../../domain/present.ts';
 import type { ParkingSite } from '../../domain/site.ts';
 import type { InventoryIndex } from '../inventory-index.ts';
 import type { PublishSettings } from '../settings.ts';
+import { checked } from './mistakes.ts';
 import type { Text } from './pieces.ts';
 
 /** What a document is made from. */
@@ -56,20 +56,6 @@ export interface Document {
   /** The same for all ways to write the same question. */
   readonly key: string;
   text(view: View): Text;
-}
-
-/** The parsed input; throws `code` with every mistake. */
-export function checked<Schema extends z.ZodObject>(
-  schema: Schema,
-  raw: unknown,
-  code: 'invalid-request' | 'not-found',
-): z.output<Schema> {
-  const parsed = schema.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  const mistakes = parsed.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.join('.')}: ${message}`,
-  );
-  throw new AppError(code, mistakes.join('; '));
 }
 
 export function defineResource<Params extends z.ZodObject, Query extends z.ZodObject>(

@@ -1,9 +1,9 @@
 import type { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { problemSchema } from '../../contract/common.ts';
 import type { Question } from './at-once.ts';
 import { answer } from './answer.ts';
 import { cacheControl } from './headers.ts';
+import { describeProblem } from './problem.ts';
 import type { createRepresentations } from './representation.ts';
 import type { Resource, View } from './resource.ts';
 
@@ -19,11 +19,6 @@ export interface ServeDeps {
 }
 
 const textual = /^(text\/|application\/(xml|rdf\+xml))/;
-
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: problemSchema } },
-});
 
 /** A path of the OpenAPI document as the router writes it. */
 export const toRoute = (path: string): string => path.replaceAll(/\{(.+?)\}/g, ':$1');
@@ -43,9 +38,9 @@ export function serveResource(app: OpenAPIHono, resource: Resource, deps: ServeD
     responses: {
       200: { description: summary, content: { [mediaType]: { schema: resource.schema } } },
       304: { description: 'Not changed since the version in If-None-Match' },
-      400: problem('A parameter is wrong'),
-      ...(request.params ? { 404: problem('There is no such thing') } : {}),
-      429: problem('Too many requests; see Retry-After'),
+      400: describeProblem('A parameter is wrong'),
+      ...(request.params ? { 404: describeProblem('There is no such thing') } : {}),
+      429: describeProblem('Too many requests; see Retry-After'),
     },
   });
 

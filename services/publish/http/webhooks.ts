@@ -1,7 +1,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
-import { problemSchema } from '../../contract/common.ts';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
 import { limitBody } from './body-limit.ts';
+import { describeProblem } from './problem.ts';
 
 /** The receiving end of a network server's webhook; the adapter behind it checks the secret. */
 export interface WebhookHandler {
@@ -26,11 +26,6 @@ const codeOf = (status: number): ErrorCode => {
   return 'invalid-request';
 };
 
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: problemSchema } },
-});
-
 /** `POST /ingest/<name>` for each handler; answers 200 or a problem. */
 export function createWebhooks(handlers: Readonly<Record<string, WebhookHandler>>): OpenAPIHono {
   const app = new OpenAPIHono();
@@ -48,9 +43,9 @@ export function createWebhooks(handlers: Readonly<Record<string, WebhookHandler>
       },
       responses: {
         200: { description: 'The uplink is in the log' },
-        401: problem('The secret is wrong'),
-        413: problem('The body is too large'),
-        503: problem('The log cannot be written now: send it again'),
+        401: describeProblem('The secret is wrong'),
+        413: describeProblem('The body is too large'),
+        503: describeProblem('The log cannot be written now: send it again'),
       },
     });
     app.post(`/ingest/${name}`, limit, async (c) => {

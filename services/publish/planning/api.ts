@@ -1,5 +1,4 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi';
-import { problemSchema } from '../../contract/common.ts';
 import { goalSchema } from '../../contract/goal.ts';
 import { measureListSchema } from '../../contract/measures.ts';
 import {
@@ -10,8 +9,9 @@ import {
   typicalWeekSchema,
   zoneRankingSchema,
 } from '../../contract/metrics.ts';
-import { AppError } from '../../domain/errors.ts';
 import { requireBearer } from '../http/bearer.ts';
+import { checked } from '../http/mistakes.ts';
+import { describeProblem } from '../http/problem.ts';
 import { scopeParameters } from '../http/query.ts';
 import { createAnswers } from './answers.ts';
 import type { PlanningDeps } from './deps.ts';
@@ -36,17 +36,13 @@ const id = z
 
 const { municipality } = scopeParameters;
 
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: problemSchema } },
-});
 const answers = (description: string, schema: z.ZodType) => ({
   200: { description, content: { 'application/json': { schema } } },
   304: { description: 'Not changed since the version in If-None-Match' },
-  400: problem('A parameter is wrong'),
-  401: problem('A token is needed where planning is not public'),
-  404: problem('There is no such place'),
-  503: problem('The history cannot be read now'),
+  400: describeProblem('A parameter is wrong'),
+  401: describeProblem('A token is needed where planning is not public'),
+  404: describeProblem('There is no such place'),
+  503: describeProblem('The history cannot be read now'),
 });
 const tags = ['Planning'];
 
@@ -152,29 +148,18 @@ export function createPlanningApi(deps: PlanningDeps): OpenAPIHono {
     make: () => Promise<object> | object,
   ) => answer(c, `${path}?${JSON.stringify(query)}`, version(), headers, make);
 
-  app.openAPIRegistry.registerPath(metrics);
-  app.openAPIRegistry.registerPath(profile);
-  app.openAPIRegistry.registerPath(typicalWeek);
-  app.openAPIRegistry.registerPath(ranking);
-  app.openAPIRegistry.registerPath(goal);
-  app.openAPIRegistry.registerPath(measures);
-  const checked = <Schema extends z.ZodObject>(
+  for (const one of [metrics, profile, typicalWeek, ranking, goal, measures])
+    app.openAPIRegistry.registerPath(one);
+  const asked = <Schema extends z.ZodObject>(
     schema: Schema,
     c: Parameters<typeof answer>[0],
-  ): z.output<Schema> => {
-    const parsed = schema.safeParse(c.req.query());
-    if (parsed.success) return parsed.data;
-    const mistakes = parsed.error.issues.map(
-      (issue) => `${issue.path.join('.')}: ${issue.message}`,
-    );
-    throw new AppError('invalid-request', mistakes.join('; '));
-  };
+  ): z.output<Schema> => checked(schema, c.req.query(), 'invalid-request');
   app.get(metrics.path, (c) => {
-    const query = checked(metrics.request.query, c);
+    const query = asked(metrics.request.query, c);
     return route(c, metrics.path, query, () => makeMetrics(query, deps));
   });
   app.get(profile.path, (c) => {
-    const query = checked(profile.request.query, c);
+    const query = asked(profile.request.query, c);
     return route(c, profile.path, query, () => makeProfile(query, deps));
   });
   app.get('/api/v1/sites/:id/typical-week', (c) => {
@@ -184,15 +169,15 @@ export function createPlanningApi(deps: PlanningDeps): OpenAPIHono {
     );
   });
   app.get(ranking.path, (c) => {
-    const query = checked(ranking.request.query, c);
+    const query = asked(ranking.request.query, c);
     return route(c, ranking.path, query, () => makeZoneRanking(query, deps));
   });
   app.get(goal.path, (c) => {
-    const query = checked(goal.request.query, c);
+    const query = asked(goal.request.query, c);
     return route(c, goal.path, query, () => makeGoal(query, deps));
   });
   app.get(measures.path, (c) => {
-    const query = checked(measures.request.query, c);
+    const query = asked(measures.request.query, c);
     return route(c, measures.path, query, () => makeMeasures(query, deps));
   });
   return app;
