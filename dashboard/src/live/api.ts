@@ -9,28 +9,13 @@ import type {
   ZoneList,
 } from '../../../services/contract/site.ts';
 
-/** An answer that was not OK; `status` 0 means that no answer came. */
-class ApiError extends Error {
-  readonly status: number;
-
-  constructor(status: number, cause?: unknown) {
-    super(`HTTP ${status}`, { cause });
-    this.status = status;
-  }
-}
-
 /** No answer is worth more than this wait. */
 const timeoutMs = 15_000;
 
 /** `T` is the contract's promise: server and page ship from one build, so answers are not checked again. */
 export async function getJson<T>(path: string): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(path, { signal: AbortSignal.timeout(timeoutMs) });
-  } catch (cause) {
-    throw new ApiError(0, cause);
-  }
-  if (!response.ok) throw new ApiError(response.status);
+  const response = await fetch(path, { signal: AbortSignal.timeout(timeoutMs) });
+  if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
   return (await response.json()) as T;
 }
 
