@@ -6,11 +6,27 @@ import type { TestServer } from '../support/process.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const minuteMs = 60_000;
+const quarterMs = 15 * minuteMs;
 const spaces = Array.from({ length: 20 }, (_, space) => space);
 const rounds = 30;
 
 let influxd: TestServer;
 const towns: ComposedTown[] = [];
+
+/** Waits until every quarter hour that is closed, a minute after its end, is rolled up. */
+async function rolledUp(town: ComposedTown): Promise<void> {
+  const closedMs = Math.floor((town.clock.now() - minuteMs) / quarterMs) * quarterMs;
+  await waitFor(
+    async () => {
+      // A run that ended meanwhile has set the next one to now, which passes only when it is asked.
+      town.clock.advance(0);
+      const answer = await town.send('GET', '/api/v1/metrics?scope=all&step=total');
+      const { rolledUpTo } = (await answer.json()) as { readonly rolledUpTo: string | null };
+      return Date.parse(rolledUpTo ?? '') >= closedMs;
+    },
+    { what: 'the roll-ups of what has passed' },
+  );
+}
 
 /** The same afternoon in a town whose history is kept by this store. */
 async function live(history: object): Promise<ComposedTown> {
@@ -38,11 +54,11 @@ async function live(history: object): Promise<ComposedTown> {
     },
     { what: 'the history to have everything', timeoutMs: 30_000 },
   );
-  // Time runs ahead of the store here: what came late is rolled up again with the quarter hours that follow.
+  // What was recorded late is rolled up again with the quarter hours that follow, one after the other.
   const untilMs = startedMs + rounds * 7 * minuteMs + 240 * minuteMs;
   while (town.clock.now() < untilMs) {
-    await town.pass(Math.min(5 * minuteMs, untilMs - town.clock.now()));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await town.pass(Math.min(quarterMs, untilMs - town.clock.now()));
+    await rolledUp(town);
   }
   return town;
 }
