@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 import { sourcePlugins } from '../dashboard/source-plugins.ts';
 
 const root = new URL('..', import.meta.url).pathname;
+// Most files run in a process of their own: what Node compiled for one, the next ones load.
+process.env['NODE_COMPILE_CACHE'] ??= `${root}node_modules/.cache/compiled`;
+
 const globalSetup = ['tests/support/install-servers.ts'];
 
 /** One project a kind of test; `npm test -- --project unit` runs one of them. */
@@ -16,7 +19,16 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 120_000,
     projects: [
-      { extends: true, root, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'] } },
+      {
+        extends: true,
+        root,
+        test: {
+          name: 'unit',
+          include: ['tests/unit/**/*.test.ts'],
+          // Pure functions leave nothing behind: a process for each file would cost a third of their time.
+          isolate: false,
+        },
+      },
       {
         extends: true,
         root,

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { guidanceSessionSchema } from '../../services/contract/guidance.ts';
 import { launchBrowser } from '../support/browser.ts';
 import type { ComposedTown } from '../support/composed-town.ts';
-import { expectAccessible, type DriverPage } from '../support/driver-page.ts';
+import { expectAccessible, expectToFit, type DriverPage } from '../support/driver-page.ts';
 import {
   allSpaces,
   askFor,
@@ -192,35 +192,47 @@ describe('for everybody', () => {
     await vi.waitFor(async () => expect(await focused(page)).toBe('guide-open'));
   });
 
-  const looks: readonly (readonly [string, BrowserContextOptions])[] = [
-    ['dark', { colorScheme: 'dark', reducedMotion: 'reduce' }],
-    ['forced colours', { forcedColors: 'active' }],
-    ['320 px, as at 400 %', { viewport: { width: 320, height: 256 } }],
-    ['wide', { viewport: { width: 1280, height: 800 } }],
-  ];
-  test.each(looks)('is accessible and fits: %s', async (_, options) => {
-    await news();
-    const page = await open({ ...mayLocate, ...options });
-    const fits = async () => {
-      await expectAccessible(page);
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow).toBe(0);
-    };
+  /** Every step of a trip, from the recommendations to the parked car. */
+  async function walk(page: Page, look: () => Promise<void>): Promise<void> {
     await askFor(page, 'Hauptstraße');
     await page.locator('[data-suggestion]').first().waitFor();
-    await fits();
+    await look();
     await press(page, 'Zu Hauptstraße');
     await page.getByRole('heading', { name: 'Unterwegs' }).waitFor();
-    await fits();
+    await look();
     await press(page, 'Fahrmodus');
     await page.getByRole('dialog', { name: 'Fahrmodus' }).waitFor();
-    await fits();
+    await look();
     await press(page, 'Ende');
     await press(page, 'Ich habe geparkt');
     await page.getByRole('heading', { name: 'Parken gemerkt' }).waitFor();
-    await fits();
+    await look();
+  }
+
+  test('is accessible and fits on a phone, in all colours and at 400 %', async () => {
+    await news();
+    const page = await open({ ...mayLocate, reducedMotion: 'reduce' });
+    await walk(page, async () => {
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await expectAccessible(page);
+      await page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
+      await expectAccessible(page, 'colours');
+      await page.emulateMedia({ forcedColors: 'none' });
+      // As 1280 px are at 400 %.
+      await page.setViewportSize({ width: 320, height: 256 });
+      await expectAccessible(page, 'sizes');
+      await expectToFit(page);
+      await page.setViewportSize({ width: 390, height: 844 });
+    });
+  });
+
+  test('is accessible and fits beside the map', async () => {
+    await news();
+    const page = await open({ ...mayLocate, viewport: { width: 1280, height: 800 } });
+    await walk(page, async () => {
+      await expectAccessible(page);
+      await expectToFit(page);
+    });
   });
 
   test('the legal pages are one step away', async () => {

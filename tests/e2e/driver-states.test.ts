@@ -1,11 +1,14 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { expectAccessible } from '../support/driver-page.ts';
+import { expectAccessible, expectToFit } from '../support/driver-page.ts';
 import { useFixturePages } from '../support/fixture-pages.ts';
 import type { Fixture } from '../support/fixture-server.ts';
 import { deployment, fixtureNow, townSites } from '../support/fixture-town.ts';
 
 const pages = useFixturePages();
+
+/** Rows of every kind; more of the same cost the browser and axe seconds and show them nothing. */
+const fewSites = townSites().filter((site, at) => at % 8 === 0 || site.kind !== 'on-street');
 
 async function open(
   fixture: Partial<Fixture> = {},
@@ -13,7 +16,7 @@ async function open(
   options: BrowserContextOptions = {},
   prepare?: (page: Page) => Promise<void>,
 ): Promise<Page> {
-  return pages.open(fixture, path, options, prepare);
+  return pages.open({ sites: fewSites, ...fixture }, path, options, prepare);
 }
 
 const firstRow = (page: Page) => page.locator('main article').first();
@@ -23,9 +26,6 @@ const store = (settings: unknown) => async (page: Page) => {
   }, JSON.stringify(settings));
 };
 
-/** Rows of every kind; more of the same cost axe seconds and show it nothing. */
-const fewSites = townSites().filter((site, at) => at % 8 === 0 || site.kind !== 'on-street');
-
 describe('every state of the list', () => {
   test('loading: six rows of final height, nothing jumps when the data come', async () => {
     const page = await open({ api: 'hang' });
@@ -34,13 +34,12 @@ describe('every state of the list', () => {
   });
 
   test('ready: rows with sign, word and number, and the best one is not full', async () => {
-    const page = await open();
+    const page = await open({ sites: townSites() });
     await firstRow(page).waitFor();
     expect(await page.locator('main article').count()).toBe(50);
     expect(await firstRow(page).locator('[data-fact=vacant]').innerText()).toMatch(
       /\d+ von \d+ frei/,
     );
-    await expectAccessible(page);
     await page.getByRole('button', { name: /weitere zeigen/ }).click();
     expect(await page.locator('main article').count()).toBe(100);
   });
@@ -55,7 +54,7 @@ describe('every state of the list', () => {
   });
 
   test('failed: without any data the page says so and the list comes by itself', async () => {
-    const page = await open({ sites: fewSites, api: 'down' });
+    const page = await open({ api: 'down' });
     await page.getByText('Noch keine Daten.').waitFor();
     await expectAccessible(page);
     pages.server().state.api = 'up';
@@ -63,7 +62,7 @@ describe('every state of the list', () => {
   });
 
   test('offline: the last snapshot, with its time and without any claim of now', async () => {
-    const page = await open({ sites: fewSites });
+    const page = await open({});
     await firstRow(page).waitFor();
     await page.evaluate(() => window.dispatchEvent(new Event('pagehide')));
     await page.waitForFunction(async () => {
@@ -85,7 +84,7 @@ describe('every state of the list', () => {
   });
 
   test('stale: a feed silent for ten minutes makes everything unknown', async () => {
-    const page = await open({ sites: fewSites, nowMs: fixtureNow + 11 * 60_000 });
+    const page = await open({ nowMs: fixtureNow + 11 * 60_000 });
     await page.getByText('Keine aktuellen Daten seit 14:31 Uhr.').waitFor();
     const words = await page.locator('main [data-fact=chance]').allInnerTexts();
     expect(new Set(words.slice(0, -1))).toEqual(new Set(['keine aktuellen Daten']));
@@ -108,7 +107,7 @@ describe('every state of the list', () => {
   });
 
   test('implausible: words instead of a number', async () => {
-    const sites = townSites().map((site) => ({
+    const sites = fewSites.map((site) => ({
       ...site,
       status: { ...site.status, numberOfVacantSpaces: site.status.numberOfSpaces + 1 },
     }));
@@ -117,7 +116,7 @@ describe('every state of the list', () => {
   });
 
   test('out of area: says so and leads back', async () => {
-    const page = await open({ sites: fewSites }, '', {
+    const page = await open({}, '', {
       geolocation: { latitude: 52.5, longitude: 13.4 },
       permissions: ['geolocation'],
     });
@@ -130,7 +129,7 @@ describe('every state of the list', () => {
   });
 
   test('no sensors yet: the inventory is shown and nothing is claimed', async () => {
-    const sites = townSites().map((site) => ({
+    const sites = fewSites.map((site) => ({
       ...site,
       status: {
         ...site.status,
@@ -148,34 +147,49 @@ describe('every state of the list', () => {
 });
 
 describe('every screen', () => {
-  const looks: readonly (readonly [string, BrowserContextOptions])[] = [
-    ['light', {}],
-    ['dark', { colorScheme: 'dark' }],
-    ['forced colours', { forcedColors: 'active' }],
-    ['narrow', { viewport: { width: 320, height: 640 } }],
-    ['wide', { viewport: { width: 1280, height: 800 } }],
-  ];
-  test.each(looks)('is accessible and fits: %s', async (_, options) => {
-    const page = await open({ sites: fewSites }, '?site=car-park-0', options);
-    const dialog = page.getByRole('dialog', { name: 'Parkhaus Markt' });
-    await dialog.waitFor();
-    await expectAccessible(page);
+  /** Every sheet that can be opened, the list, and the map. */
+  async function walk(page: Page, look: () => Promise<void>): Promise<void> {
+    await page.getByRole('dialog', { name: 'Parkhaus Markt' }).waitFor();
+    await look();
     await page.keyboard.press('Escape');
     for (const name of [/^Filter/, 'Mein Fahrzeug und Einstellungen', 'Hilfe']) {
       await page.getByRole('button', { name }).first().click();
       await page.getByRole('dialog').waitFor();
-      await expectAccessible(page);
+      await look();
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
     }
+    await look();
     const card = page.getByRole('button', { name: 'Karte', exact: true });
     if (await card.isVisible()) await card.click();
     await page.getByRole('region', { name: 'Karte der Parkplätze' }).waitFor();
-    await expectAccessible(page);
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBe(0);
+    await look();
+  }
+
+  test('is accessible and fits on a phone, in all colours and narrow', async () => {
+    const page = await open({}, '?site=car-park-0');
+    await walk(page, async () => {
+      await expectAccessible(page);
+      await expectToFit(page);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await expectAccessible(page, 'colours');
+      await page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
+      await expectAccessible(page, 'colours');
+      await page.emulateMedia({ forcedColors: 'none' });
+      await page.setViewportSize({ width: 320, height: 640 });
+      await expectAccessible(page, 'sizes');
+      await expectToFit(page);
+      await page.setViewportSize({ width: 390, height: 844 });
+    });
+  });
+
+  test('is accessible and fits beside the map', async () => {
+    const options = { viewport: { width: 1280, height: 800 } };
+    const page = await open({}, '?site=car-park-0', options);
+    await walk(page, async () => {
+      await expectAccessible(page);
+      await expectToFit(page);
+    });
   });
 
   test('speaks English, keeps the view and says its language', async () => {
@@ -218,7 +232,7 @@ describe('background map', () => {
   test('tiles that do not come bring the own streets', async () => {
     const tiles = { url: '/tiles/{z}/{x}/{y}.png', attribution: '© Amt', maxNativeZoom: 18 };
     const page = await open(
-      { sites: fewSites, deployment: { ...deployment, map: { ...deployment.map, tiles } } },
+      { deployment: { ...deployment, map: { ...deployment.map, tiles } } },
       '?view=map',
     );
     await page.getByText('Hintergrundkarte nicht erreichbar.').waitFor();

@@ -1,36 +1,19 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { describe, expect, test, vi } from 'vitest';
 import { toX, toY, worldPx } from '../../dashboard/src/map/mercator.ts';
 import type { LiveFrame } from '../../services/contract/live.ts';
 import type { SiteStatus } from '../../services/contract/site.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { expectAccessible, openDriverPage, type DriverPage } from '../support/driver-page.ts';
-import { startFixtureServer, type FixtureServer } from '../support/fixture-server.ts';
+import { expectAccessible } from '../support/driver-page.ts';
+import { useFixturePages } from '../support/fixture-pages.ts';
 import { deployment, fixtureNow, statusOf, townSites } from '../support/fixture-town.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
-let browser: Browser;
-let server: FixtureServer;
-let opened: DriverPage | undefined;
+const pages = useFixturePages();
 const wide: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterEach(async () => {
-  await opened?.close();
-  await server.stop();
-  expect(opened?.complaints ?? []).toEqual([]);
-  expect(opened?.foreign ?? []).toEqual([]);
-  opened = undefined;
-});
-afterAll(() => browser.close());
-
 async function open(path = '', options: BrowserContextOptions = {}): Promise<Page> {
-  server = await startFixtureServer();
-  opened = await openDriverPage(browser, server.url + path, options);
-  await opened.page.locator('[data-site]').first().waitFor({ state: 'attached' });
-  return opened.page;
+  const page = await pages.open({}, path, options);
+  await page.locator('[data-site]').first().waitFor({ state: 'attached' });
+  return page;
 }
 
 const mapOf = (page: Page): Locator => page.getByRole('region', { name: 'Karte der Parkplätze' });
@@ -47,19 +30,18 @@ const delta = (statuses: SiteStatus[]): LiveFrame => ({
   spaces: [],
 });
 const connected = (n: number) =>
-  vi.waitFor(() => expect(server.liveUrls()).toHaveLength(n), 20_000);
+  vi.waitFor(() => expect(pages.server().liveUrls()).toHaveLength(n), 20_000);
 
 /** Facts by key of every element that shows a site, as the page says them. */
 type Facts = Readonly<Record<string, string>>;
 
 describe('list and map say the same', () => {
   test('for 50 places every fact of card, row and both sheets agrees', async () => {
-    const page = await open('?view=map');
+    const page = await open('?view=map', { reducedMotion: 'reduce' });
     await mapOf(page).waitFor();
     const collect = (area: string) =>
       page.evaluate(
         async ([where]) => {
-          const wait = () => new Promise((resolve) => setTimeout(resolve, 30));
           const facts = (root: Element | null) =>
             Object.fromEntries(
               [...(root?.querySelectorAll('[data-fact]') ?? [])].map((element) => [
@@ -67,30 +49,34 @@ describe('list and map say the same', () => {
                 element.textContent.trim(),
               ]),
             );
-          const until = async (find: () => Element | null) => {
-            let element = find();
-            while (element === null) {
-              await wait();
-              element = find();
+          const until = async <Found>(find: () => Found | null) => {
+            let found = find();
+            while (found === null) {
+              await new Promise((resolve) => setTimeout(resolve));
+              found = find();
             }
-            return element;
+            return found;
           };
           const result: Record<string, { row: Facts; sheet: Facts }> = {};
           const next = [...document.querySelectorAll('button')].find(
             (button) => button.textContent.trim() === 'Nächste Straße',
           );
           const rows = [...document.querySelectorAll('main article')];
+          const idOf = (row: Element | null | undefined) => row?.getAttribute('data-site') ?? '';
           for (let at = 0; at < 50; at += 1) {
             if (where === 'card') next?.click();
-            await wait();
-            const row = where === 'card' ? document.querySelector('.card article') : rows[at];
-            const id = row?.getAttribute('data-site') ?? '';
-            const shown = facts(row ?? null);
-            row?.querySelector<HTMLElement>('button.open')?.click();
+            const row = await until(() => {
+              const card = document.querySelector('.card article.chosen');
+              const shown = where === 'card' ? card : (rows[at] ?? null);
+              return idOf(shown) in result ? null : shown;
+            });
+            const id = idOf(row);
+            const shown = facts(row);
+            row.querySelector<HTMLElement>('button.open')?.click();
             const sheet = await until(() => document.querySelector(`dialog [data-site="${id}"]`));
             result[id] = { row: shown, sheet: facts(sheet.closest('dialog')) };
             sheet.closest('dialog')?.close();
-            while (document.querySelector('dialog') !== null) await wait();
+            await until(() => (document.querySelector('dialog') === null ? true : null));
           }
           return result;
         },
@@ -115,7 +101,7 @@ describe('list and map say the same', () => {
     const { id, name } = townSites().find((site) => site.id === 'kerb-44')!;
     const hours = (ratio: number) =>
       Array.from({ length: 24 }, (_, hour) => (hour === 12 ? 1 : ratio));
-    server.state.planning = {
+    pages.server().state.planning = {
       [`/api/v1/sites/${id}/typical-week`]: {
         siteId: id,
         timeZone: 'Europe/Berlin',
@@ -162,7 +148,7 @@ describe('list and map say the same', () => {
       expect(zoom).toBeLessThan(19);
     }
     await connected(2);
-    const url = new URL(server.liveUrls()[1]!, server.url);
+    const url = new URL(pages.server().liveUrls()[1]!, pages.server().url);
     expect(url.searchParams.get('kinds')).toBe('spaces');
     expect(url.searchParams.get('bbox')?.split(',')).toHaveLength(4);
     await page.getByRole('button', { name: 'Verkleinern' }).click();
@@ -263,7 +249,7 @@ describe('live', () => {
     const before = await idsOf(page);
     const id = before[0]!;
     await rowOf(page, id).locator('button.open').focus();
-    server.send(delta([statusOf(id, 20, 0)]));
+    pages.server().send(delta([statusOf(id, 20, 0)]));
     await rowOf(page, id).getByText('0 von 20 frei').waitFor();
     expect(await idsOf(page)).toEqual(before);
     expect(await page.evaluate(() => document.activeElement?.className)).toContain('open');
@@ -276,8 +262,8 @@ describe('live', () => {
     await connected(1);
     const id = (await idsOf(page))[0]!;
     await page.getByRole('button', { name: 'Aktualisierung anhalten' }).click();
-    server.send(delta([statusOf(id, 20, 7)]));
-    server.send(delta([statusOf(id, 20, 9)]));
+    pages.server().send(delta([statusOf(id, 20, 7)]));
+    pages.server().send(delta([statusOf(id, 20, 9)]));
     await page.getByText('angehalten').waitFor();
     expect(await rowOf(page, id).getByText('von 20 frei').count()).toBe(0);
     await page.getByRole('button', { name: 'Aktualisierung fortsetzen' }).click();
@@ -288,11 +274,14 @@ describe('live', () => {
     const page = await open();
     await connected(1);
     const id = (await idsOf(page))[0]!;
-    server.send(delta([statusOf(id, 20, 8)]));
+    pages.server().send(delta([statusOf(id, 20, 8)]));
     await rowOf(page, id).getByText('8 von 20 frei').waitFor();
-    server.cut();
+    pages.server().cut();
     await page.getByText('Die Daten kommen gerade nicht an.').waitFor();
-    await vi.waitFor(() => expect(server.liveUrls()[0]).toContain('since=fixture.2'), 20_000);
+    await vi.waitFor(
+      () => expect(pages.server().liveUrls()[0]).toContain('since=fixture.2'),
+      20_000,
+    );
     await page.getByText('Die Daten kommen gerade nicht an.').waitFor({ state: 'detached' });
   });
 
@@ -300,7 +289,7 @@ describe('live', () => {
     const page = await open();
     await page.evaluate(() => navigator.serviceWorker.ready);
     await page.waitForFunction(async () => (await caches.match('/')) !== undefined);
-    await server.stop();
+    await pages.server().stop();
     await page.reload();
     await page.getByText('Keine Verbindung.').waitFor();
     await page.locator('main article').first().waitFor();

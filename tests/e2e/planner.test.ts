@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { expectAccessible } from '../support/driver-page.ts';
+import { expectAccessible, expectToFit } from '../support/driver-page.ts';
 import { goal, planning, planningZones } from '../support/fixture-planning.ts';
 import { shareOf } from '../support/fixture-share.ts';
 import { useFixturePages } from '../support/fixture-pages.ts';
@@ -29,7 +29,8 @@ async function savedText(page: Page, button: string): Promise<string> {
 }
 
 const views = ['overview', 'occupancy', 'zones', 'measures', 'data', 'report'] as const;
-const ready: Readonly<Record<(typeof views)[number], string>> = {
+type View = (typeof views)[number];
+const ready: Readonly<Record<View, string>> = {
   overview: 'Parksuchverkehr im Verlauf',
   occupancy: 'Typische Woche',
   zones: 'Zonen im Vergleich',
@@ -38,31 +39,45 @@ const ready: Readonly<Record<(typeof views)[number], string>> = {
   report: 'So sind die Zahlen zu lesen',
 };
 
+/** The view that is shown, with all its answers. */
+async function shown(page: Page, view: View): Promise<void> {
+  await page.getByRole('heading', { name: ready[view] }).waitFor();
+  await page.locator('[data-state=loading]').first().waitFor({ state: 'detached' });
+}
+
 describe('every view', () => {
   /** The report shows every figure of the others but those about data and devices. */
-  const inAllColours = ['report', 'data'] as const;
-  const looks: readonly (readonly [
-    string,
-    BrowserContextOptions,
-    readonly (typeof views)[number][],
-  ])[] = [
-    ['wide', desktop, views],
-    ['phone', {}, views],
-    ['narrow', { viewport: { width: 320, height: 640 } }, ['zones', ...inAllColours]],
-    ['dark', { ...desktop, colorScheme: 'dark' }, inAllColours],
-    ['forced colours', { ...desktop, forcedColors: 'active' }, inAllColours],
-  ];
-  test.each(looks)('is accessible and fits: %s', async (_, options, shown) => {
-    const page = await open(`?view=${shown[0]}`, {}, options);
-    for (const view of shown) {
-      if (view !== shown[0]) await page.goto(`${pages.server().url}planung?view=${view}`);
-      await page.getByRole('heading', { name: ready[view] }).waitFor();
-      await page.locator('[data-state=loading]').first().waitFor({ state: 'detached' });
-      await expectAccessible(page);
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow, view).toBe(0);
+  const isInAllColours = (view: View): boolean => view === 'report' || view === 'data';
+
+  test.each(views)('%s is accessible and fits, in every size and colour', async (view) => {
+    const page = await open(`?view=${view}`);
+    await shown(page, view);
+    await expectAccessible(page);
+    await expectToFit(page);
+    if (isInAllColours(view)) {
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await expectAccessible(page, 'colours');
+      await page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
+      await expectAccessible(page, 'colours');
+      await page.emulateMedia({ forcedColors: 'none' });
+    }
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expectAccessible(page, view === 'report' ? 'sizes' : 'all');
+    await expectToFit(page);
+    await page.setViewportSize({ width: 320, height: 640 });
+    await expectAccessible(page, 'sizes');
+    await expectToFit(page);
+  });
+
+  test('one leads to the others', async () => {
+    const page = await open('', {}, {});
+    const links = page.getByRole('navigation').getByRole('link');
+    expect(await links.count()).toBe(views.length);
+    for (const [at, view] of views.entries()) {
+      await links.nth(at).click();
+      await shown(page, view);
+      expect(await links.nth(at).getAttribute('aria-current')).toBe('page');
+      expect(new URL(page.url()).searchParams.get('view') ?? 'overview').toBe(view);
     }
   });
 
@@ -182,21 +197,25 @@ describe('measures', () => {
 });
 
 describe('files', () => {
-  test.each([
-    ['?view=overview', 'Parksuchverkehr im Verlauf: als PNG speichern'],
-    ['?view=occupancy', 'Typische Woche: als PNG speichern'],
-    ['?view=measures', 'Parkleitsystem Altstadt: als PNG speichern'],
-  ])('%s: a chart is saved as a picture', async (search, name) => {
-    const page = await open(search);
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name }).click(),
-    ]);
-    const bytes = await readFile(await download.path());
-    expect(bytes.subarray(1, 4).toString()).toBe('PNG');
-    expect(bytes.readUInt32BE(16)).toBeGreaterThan(900);
-    expect(bytes.length).toBeGreaterThan(10_000);
+  test('a chart is saved as a picture', async () => {
+    const page = await open();
+    for (const [view, chart] of [
+      ['Übersicht', 'Parksuchverkehr im Verlauf'],
+      ['Auslastung', 'Typische Woche'],
+      ['Maßnahmen', 'Parkleitsystem Altstadt'],
+    ] as const) {
+      await page.getByRole('navigation').getByRole('link', { name: view }).click();
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: `${chart}: als PNG speichern` }).click(),
+      ]);
+      const bytes = await readFile(await download.path());
+      expect(bytes.subarray(1, 4).toString(), chart).toBe('PNG');
+      expect(bytes.readUInt32BE(16), chart).toBeGreaterThan(900);
+      expect(bytes.length, chart).toBeGreaterThan(10_000);
+    }
   });
+
   test('the report prints on A4 without controls', async () => {
     const page = await open('?view=report');
     await page.getByRole('heading', { name: 'So sind die Zahlen zu lesen' }).waitFor();
