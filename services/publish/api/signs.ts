@@ -89,7 +89,7 @@ export function createSignsApi(
     defaultHook: (result) => {
       if (!result.success && result.target === 'param')
         throw new AppError('not-found', 'no such sign');
-      return refuseMistakes(result);
+      refuseMistakes(result);
     },
   });
   const fresh = { 'Cache-Control': 'no-store' };

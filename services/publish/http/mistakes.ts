@@ -21,6 +21,6 @@ export function checked<Schema extends z.ZodType>(
 /** Hook of `OpenAPIHono` that refuses what a route does not understand, with every mistake. */
 export function refuseMistakes(
   result: { readonly success: true } | { readonly success: false; readonly error: z.ZodError },
-): undefined {
+): void {
   if (!result.success) throw new AppError('invalid-request', toMistakes(result.error));
 }
