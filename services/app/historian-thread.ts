@@ -62,6 +62,7 @@ export async function openHistorianThread(
       observations: (query) => call('observations', query),
       transitions: (query) => call('transitions', query),
       stateAt: (atMs, spaceIds) => call('stateAt', atMs, spaceIds),
+      seen: (query) => call('seen', query),
       lastSeen: (range) => call('lastSeen', range),
       counts: (query) => call('counts', query),
       health: (query) => call('health', query),

@@ -84,6 +84,7 @@ const calls: HistorianCalls = {
   observations: (query) => store().observations(query),
   transitions: (query) => store().transitions(query),
   stateAt: (atMs, spaceIds) => store().stateAt(atMs, spaceIds),
+  seen: (query) => store().seen(query),
   lastSeen: (range) => store().lastSeen(range),
   counts: (query) => store().counts(query),
   health: (query) => store().health(query),

@@ -1,5 +1,5 @@
 import type { EpochMs, SpaceId } from './ids.ts';
-import type { Observation, Transition } from './observation.ts';
+import type { Transition } from './observation.ts';
 import { toChanges, toMoment, type Change } from './session.ts';
 
 /** A space was observed in `[fromMs, toMs)` and stayed as it was. */
@@ -133,8 +133,8 @@ export interface SpacesHistory {
   readonly lastSeen: ReadonlyMap<SpaceId, EpochMs>;
   /** In order of time; those inferred beyond the range's end last. */
   readonly transitions: readonly Transition[];
-  /** In the range, in order of time. */
-  readonly observations: readonly Observation[];
+  /** When each was observed in the range, in order of time. */
+  readonly seen: ReadonlyMap<SpaceId, readonly EpochMs[]>;
 }
 
 /** A timeline of each space, by the same rules for all. */
@@ -144,9 +144,8 @@ export function toTimelines(
   staleAfterMs: (spaceId: SpaceId) => number,
   range: Range,
 ): readonly SpaceTimeline[] {
-  const { before, lastSeen } = history;
+  const { before, lastSeen, seen } = history;
   const changed = Map.groupBy(history.transitions, ({ spaceId }) => spaceId);
-  const seen = Map.groupBy(history.observations, ({ spaceId }) => spaceId);
   return spaceIds.map((spaceId) =>
     toTimeline(
       {
@@ -154,7 +153,7 @@ export function toTimelines(
         before: before.get(spaceId),
         transitions: changed.get(spaceId) ?? [],
         lastSeenMs: lastSeen.get(spaceId),
-        seenMs: (seen.get(spaceId) ?? []).map(({ observedAtMs }) => observedAtMs),
+        seenMs: seen.get(spaceId) ?? [],
         staleAfterMs: staleAfterMs(spaceId),
       },
       range,

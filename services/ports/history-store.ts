@@ -44,7 +44,11 @@ export interface HistoryStore {
   ): Promise<readonly Transition[]>;
   /** The last transition of each space before `atMs`. */
   stateAt(atMs: EpochMs, spaceIds?: readonly SpaceId[]): Promise<ReadonlyMap<SpaceId, Transition>>;
-  /** When each space was last observed in the range; spaces without news in it are absent. */
+  /** When each space was observed in the range, in the order of time; spaces without news in it are absent. */
+  seen(
+    query: TimeRange & { readonly spaceIds?: readonly SpaceId[] },
+  ): Promise<ReadonlyMap<SpaceId, readonly EpochMs[]>>;
+  /** When each was last observed in the range. */
   lastSeen(range: TimeRange): Promise<ReadonlyMap<SpaceId, EpochMs>>;
   counts(
     query: TimeRange & {

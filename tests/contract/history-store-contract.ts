@@ -207,12 +207,22 @@ export function historyStoreContract(
       expect([...(await store.stateAt(startMs + 31, [spaceB])).keys()]).toEqual([spaceB]);
     });
 
-    test('knows when each space was last observed in a range', async () => {
+    test('knows when each space was observed in a range, and when last', async () => {
       await store.append(
         batch({
           observations: [observation(10), observation(20), observation(15, { spaceId: spaceB })],
         }),
       );
+      expect(await store.seen(between(0, 21))).toEqual(
+        new Map([
+          [spaceA, [startMs + 10, startMs + 20]],
+          [spaceB, [startMs + 15]],
+        ]),
+      );
+      expect(await store.seen({ ...between(10, 20), spaceIds: [spaceA] })).toEqual(
+        new Map([[spaceA, [startMs + 10]]]),
+      );
+      expect(await store.seen({ ...between(0, 21), spaceIds: [] })).toEqual(new Map());
       expect(await store.lastSeen(between(0, 20))).toEqual(
         new Map([
           [spaceA, startMs + 10],

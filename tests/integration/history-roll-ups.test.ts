@@ -98,11 +98,11 @@ describe('roll-ups of a running town', () => {
     const store = memoryStore();
     await store.append(firstNews);
     const walked: number[] = [];
-    const observations: HistoryStore['observations'] = (query) => {
+    const seen: HistoryStore['seen'] = (query) => {
       walked.push(query.fromMs);
-      return store.observations(query);
+      return store.seen(query);
     };
-    const { measure } = town({ ...store, observations }, startMs + 2 * hourMs, 4 * hourMs);
+    const { measure } = town({ ...store, seen }, startMs + 2 * hourMs, 4 * hourMs);
     await measure.start();
     await measure.stop();
     expect(measure.status().doneMs).toBe(startMs + 2 * hourMs - quarterMs);
@@ -204,10 +204,10 @@ describe('roll-ups of a running town', () => {
     let isDown = true;
     const failing: HistoryStore = {
       ...store,
-      observations: (query) =>
+      seen: (query) =>
         isDown
           ? Promise.reject(new AppError('store-unavailable', 'down', { retryable: true }))
-          : store.observations(query),
+          : store.seen(query),
     };
     const { measure, log, advance } = town(failing, startMs + 3 * hourMs);
     await measure.start();

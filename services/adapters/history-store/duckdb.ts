@@ -1,4 +1,4 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBListValue } from '@duckdb/node-api';
 
 import { AppError } from '../../domain/errors.ts';
 import type { EpochMs, SpaceId } from '../../domain/ids.ts';
@@ -186,6 +186,22 @@ export async function duckdbStore(options: DuckdbOptions): Promise<HistoryStore>
         ),
       );
       return new Map(rows.map((row) => [row.spaceId, row]));
+    },
+    seen({ spaceIds, fromMs, toMs }) {
+      const { where, values } = anyOf('space', spaceIds);
+      return use(async ({ reader }) => {
+        // The name of a space is read once and not with every time: names are most of the work.
+        const answer = await reader.runAndReadAll(
+          `SELECT space, list(observed_at_ms::DOUBLE ORDER BY observed_at_ms) FROM observation
+             WHERE observed_at_ms >= $from AND observed_at_ms < $to AND ${where} GROUP BY space`,
+          { from: toSqlTime(fromMs), to: toSqlTime(toMs), ...values },
+        );
+        const rows = answer.getRows() as unknown as readonly (readonly [
+          SpaceId,
+          Pick<DuckDBListValue, 'items'>,
+        ])[];
+        return new Map(rows.map(([space, times]) => [space, times.items as EpochMs[]]));
+      });
     },
     lastSeen: ({ fromMs, toMs }) =>
       use(async ({ reader }) => {

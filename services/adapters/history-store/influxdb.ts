@@ -1,7 +1,7 @@
 import { derived } from '../../domain/derived.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { EpochMs, SpaceId } from '../../domain/ids.ts';
-import type { Transition } from '../../domain/observation.ts';
+import type { Observation, Transition } from '../../domain/observation.ts';
 import type { Inventory } from '../../domain/site.ts';
 import type { HistoryStore, Revision, TimeRange } from '../../ports/history-store.ts';
 import { createInfluxClient, type InfluxdbConfig, type Refuse } from './influx-client.ts';
@@ -12,6 +12,7 @@ import {
   countTable,
   healthTable,
   keyOf,
+  timesBySpace,
   observationTable,
   rollUpTable,
   transitionTable,
@@ -156,6 +157,14 @@ export function influxdbStore(config: InfluxdbConfig, access: InfluxdbAccess): H
     ]);
   }
 
+  async function observations(
+    query: Parameters<HistoryStore['observations']>[0],
+  ): Promise<readonly Observation[]> {
+    const rows = await read(observationTable, query, tagIn('space', query.spaceIds));
+    const isWanted = isOneOf(query.spaceIds);
+    return rows.filter((row) => isWanted(row.spaceId));
+  }
+
   /** One point an hour, written over and over: `last` stays quick, and retention does not eat it. */
   const writeCursor = (seq: number): Promise<void> => {
     const hour = Math.floor(Date.now() / hourMs) * hourMs;
@@ -185,11 +194,8 @@ export function influxdbStore(config: InfluxdbConfig, access: InfluxdbAccess): H
       return (series?.values[0]?.[1] as number | undefined) ?? 0;
     },
 
-    async observations(query) {
-      const rows = await read(observationTable, query, tagIn('space', query.spaceIds));
-      const isWanted = isOneOf(query.spaceIds);
-      return rows.filter((row) => isWanted(row.spaceId));
-    },
+    observations,
+    seen: async (query) => timesBySpace(await observations(query)),
     async transitions(query) {
       const method =
         query.method === undefined ? [] : [`"inferred" = ${query.method === 'inferred' ? 1 : 0}`];

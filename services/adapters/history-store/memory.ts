@@ -6,6 +6,7 @@ import {
   countTable,
   healthTable,
   inOrder,
+  timesBySpace,
   keyOf,
   observationTable,
   rollUpTable,
@@ -87,6 +88,12 @@ export function memoryStore(): HistoryStore {
       );
       return Promise.resolve(
         new Map<SpaceId, Transition>(earlier.map((row) => [row.spaceId, row])),
+      );
+    },
+    seen(query) {
+      const isWanted = oneOf(query.spaceIds);
+      return Promise.resolve(
+        timesBySpace(observations.between(query, (row) => isWanted(row.spaceId))),
       );
     },
     lastSeen: (range) =>

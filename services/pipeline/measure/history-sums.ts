@@ -79,17 +79,17 @@ export function createHistorySums(deps: {
     { spaceIds, patience, longestStaleMs }: Town,
   ): Promise<readonly SpaceTimeline[]> {
     const { fromMs, toMs } = range;
-    const [before, lastSeen, transitions, later, observations] = await Promise.all([
+    const [before, lastSeen, transitions, later, seen] = await Promise.all([
       store.stateAt(fromMs),
       store.lastSeen({ fromMs: fromMs - longestStaleMs, toMs: fromMs }),
       store.transitions(range),
       // A change inferred later may have happened in the range.
       store.transitions({ fromMs: toMs, toMs: toMs + longestStaleMs, method: 'inferred' }),
-      store.observations(range),
+      store.seen(range),
     ]);
     return toTimelines(
       spaceIds,
-      { before, lastSeen, transitions: [...transitions, ...later], observations },
+      { before, lastSeen, transitions: [...transitions, ...later], seen },
       (spaceId) => patience.get(spaceId) ?? 0,
       range,
     );

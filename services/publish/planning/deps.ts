@@ -26,7 +26,7 @@ export interface PlanningDeps {
   readonly inventory: () => PublicInventory;
   /** Sensed spaces that may be counted, by `scope|id`. */
   readonly sensedSpaces: () => ReadonlyMap<string, number>;
-  readonly store: Pick<HistoryStore, 'rollUps' | 'stateAt' | 'transitions' | 'observations'>;
+  readonly store: Pick<HistoryStore, 'rollUps' | 'stateAt' | 'transitions' | 'seen'>;
   /** For questions about long times. */
   readonly sums: RollUpSums;
   /** Up to where roll-ups are closed, and a number that grows with every write. */

@@ -26,18 +26,18 @@ async function timelinesOf(spaceIds: readonly SpaceId[], range: Interval, deps: 
   const { store, staleAfterMs } = deps;
   const { fromMs, toMs } = range;
   const longestMs = Math.max(0, ...spaceIds.map(staleAfterMs));
-  const [before, earlier, transitions, later, observations] = await Promise.all([
+  const [before, earlier, transitions, later, seen] = await Promise.all([
     store.stateAt(fromMs, spaceIds),
-    store.observations({ fromMs: fromMs - longestMs, toMs: fromMs, spaceIds }),
+    store.seen({ fromMs: fromMs - longestMs, toMs: fromMs, spaceIds }),
     store.transitions({ ...range, spaceIds }),
     // A change inferred later may have happened in the range.
     store.transitions({ fromMs: toMs, toMs: toMs + longestMs, method: 'inferred', spaceIds }),
-    store.observations({ ...range, spaceIds }),
+    store.seen({ ...range, spaceIds }),
   ]);
-  const lastSeen = new Map(earlier.map(({ spaceId, observedAtMs }) => [spaceId, observedAtMs]));
+  const lastSeen = new Map([...earlier].map(([id, seenMs]) => [id, seenMs.at(-1) ?? -Infinity]));
   return toTimelines(
     spaceIds,
-    { before, lastSeen, transitions: [...transitions, ...later], observations },
+    { before, lastSeen, transitions: [...transitions, ...later], seen },
     staleAfterMs,
     range,
   );
