@@ -4,112 +4,26 @@
  */
 import { z } from '@hono/zod-openapi';
 import type { NamedNode } from 'n3';
-import { AppError } from '../../domain/errors.ts';
 import { idsOf, scopeParameters } from '../http/query.ts';
 import { defineResource, nothing, type View } from '../http/resource.ts';
 import { attributionOf } from '../settings.ts';
-import { degrees, toInstant } from '../views.ts';
-import { datasets, services, type Dataset } from './offers.ts';
 import {
-  inLanguage,
-  iri,
-  plain,
-  toJsonLd,
-  toRdfXml,
-  toTurtle,
-  typed,
-  type Resource,
-} from './rdf.ts';
+  area,
+  changedAt,
+  euVocabulary,
+  here,
+  licenceOf,
+  municipalityIris,
+  narrowed,
+  spatial,
+  type CatalogueView,
+} from './catalogue-view.ts';
+import { datasets, services, type Dataset } from './offers.ts';
+import { inLanguage, iri, plain, toJsonLd, toRdfXml, toTurtle, type Resource } from './rdf.ts';
 
-const euVocabulary = 'http://publications.europa.eu/resource/authority';
 const mobility = 'https://w3id.org/mobilitydcat-ap';
-
-/** IRIs of the licences GovData knows (dcat-ap.de/def/licenses), by the short names in common use. */
-const licenceIris: Readonly<Record<string, string>> = {
-  'dl-de/by-2-0': 'dl-by-de/2.0',
-  'dl-de/zero-2-0': 'dl-zero-de/2.0',
-  'cc-zero': 'cc-zero',
-  'cc-by/4.0': 'cc-by/4.0',
-  'cc-by-sa/4.0': 'cc-by-sa/4.0',
-  odbl: 'odbl',
-};
-
-const licenceOf = ({ settings }: View): NamedNode => {
-  const known = licenceIris[settings.licence.id];
-  return iri(
-    known === undefined ? settings.licence.url : `http://dcat-ap.de/def/licenses/${known}`,
-  );
-};
-
 const german = iri(`${euVocabulary}/language/DEU`);
 const publicAccess = iri(`${euVocabulary}/access-right/PUBLIC`);
-
-/** Everything there is, or what of it belongs to some municipalities. */
-interface CatalogueView extends View {
-  /** What every address ends with so that it answers for the same part; '' for everything. */
-  readonly search: string;
-}
-
-/** Narrows to the municipalities of a comma-separated list; `undefined` narrows nothing. */
-function narrowed(view: View, municipality: string | undefined): CatalogueView {
-  const asked = idsOf(municipality);
-  if (!asked) return { ...view, search: '' };
-  const { index } = view;
-  const municipalities = index.inventory.municipalities.filter(({ id }) => asked.has(id));
-  if (municipalities.length === 0)
-    throw new AppError('not-found', `no municipality '${municipality}'`);
-  const names = municipalities.map(({ name }) => name).join(', ');
-  return {
-    ...view,
-    settings: { ...view.settings, name: `${view.settings.name}: ${names}` },
-    index: {
-      ...index,
-      inventory: { ...index.inventory, municipalities },
-      sites: index.sites.filter((site) => asked.has(site.municipalityId)),
-    },
-    search: `?municipality=${municipalities.map(({ id }) => encodeURIComponent(id)).join(',')}`,
-  };
-}
-
-/** Everything the catalogue itself speaks of has an address in it. */
-const here = (view: CatalogueView, fragment: string): NamedNode =>
-  iri(`${view.baseUrl}/catalog.ttl${view.search}#${fragment}`);
-
-const changedAt = (view: CatalogueView) => typed(toInstant(view.inventoryAtMs), 'xsd:dateTime');
-
-function area(view: CatalogueView): Resource {
-  const points = view.index.sites.map((site) => site.location);
-  const lons = points.map(({ lon }) => degrees(lon));
-  const lats = points.map(({ lat }) => degrees(lat));
-  const [west, east] = [Math.min(...lons), Math.max(...lons)];
-  const [south, north] = [Math.min(...lats), Math.max(...lats)];
-  const corners = [
-    [west, south],
-    [east, south],
-    [east, north],
-    [west, north],
-    [west, south],
-  ];
-  const wkt = `POLYGON((${corners.map((corner) => corner.join(' ')).join(', ')}))`;
-  return {
-    id: here(view, 'area'),
-    types: ['dct:Location'],
-    properties: points.length === 0 ? {} : { 'dcat:bbox': typed(wkt, 'geo:wktLiteral') },
-  };
-}
-
-/** The area, and the municipalities by their official key where they have one. */
-const spatial = (view: CatalogueView): NamedNode[] => [
-  here(view, 'area'),
-  ...municipalityIris(view),
-];
-
-const municipalityIris = ({ index }: View): NamedNode[] =>
-  index.inventory.municipalities.flatMap(({ officialKey }) =>
-    officialKey === null
-      ? []
-      : [iri(`http://dcat-ap.de/def/politicalGeocoding/municipalityKey/${officialKey}`)],
-  );
 
 const publisher = (view: CatalogueView): Resource => ({
   id: here(view, 'publisher'),
