@@ -8,7 +8,6 @@ import {
   deviceA,
   health,
   observation,
-  rollUp,
   spaceA,
   spaceB,
   startMs,
@@ -21,13 +20,13 @@ const between = (fromMs: number, toMs: number) => ({
   toMs: startMs + toMs,
 });
 
-/** The promise of the port. `open` gives an empty store, `reopen` the same one again where it can last. */
-export function historyStoreContract(
+/** What the port promises of records: what is appended, asked for, revised. `open` gives an empty store, `reopen` the same one again where it can last. */
+export function historyRecordsContract(
   name: string,
   open: () => Promise<HistoryStore>,
   reopen?: () => Promise<HistoryStore>,
 ): void {
-  describe(`HistoryStore: ${name}`, () => {
+  describe(`HistoryStore, records: ${name}`, () => {
     let store: HistoryStore;
     beforeEach(async () => {
       store = await open();
@@ -282,56 +281,6 @@ export function historyStoreContract(
       expect(await store.health(always)).toEqual([silent, loud]);
     });
 
-    test('replaces roll-ups of the same interval and tells scopes and steps apart', async () => {
-      const rows = [
-        rollUp(0),
-        rollUp(0, { id: 'zone-2', vehicles: null }),
-        rollUp(0, { step: 'hour' }),
-        rollUp(0, { scope: 'site' }),
-        rollUp(900_000),
-      ];
-      await store.writeRollUps(rows);
-      await store.writeRollUps([rollUp(0, { arrivals: 30, vehicles: null })]);
-      const query = { ...between(0, 900_000), scope: 'zone', step: '15min' } as const;
-      expect(await store.rollUps(query)).toEqual([
-        rollUp(0, { arrivals: 30, vehicles: null }),
-        rollUp(0, { id: 'zone-2', vehicles: null }),
-      ]);
-      expect(await store.rollUps({ ...query, ids: ['zone-2'] })).toHaveLength(1);
-      expect(await store.rollUps({ ...query, step: 'hour' })).toEqual([
-        rollUp(0, { step: 'hour' }),
-      ]);
-      expect(await store.rollUps({ ...query, step: 'day' })).toEqual([]);
-    });
-
-    test('prunes each kind by its own age', async () => {
-      await store.append(
-        batch({
-          observations: [observation(10), observation(20)],
-          transitions: [transition(10), transition(20)],
-          counts: [count(10), count(20)],
-          health: [health(10), health(20)],
-        }),
-      );
-      await store.writeRollUps([rollUp(0), rollUp(0, { step: 'day' }), rollUp(900_000)]);
-      await store.prune({
-        observationsMs: startMs + 20,
-        healthMs: startMs + 15,
-        rollUpsMs: { '15min': startMs + 900_000 },
-      });
-      expect(await store.observations(always)).toEqual([observation(20)]);
-      expect(await store.health(always)).toEqual([health(20)]);
-      expect(await store.transitions(always)).toHaveLength(2);
-      expect(await store.counts(always)).toHaveLength(2);
-      expect(await store.rollUps({ ...always, scope: 'zone', step: '15min' })).toEqual([
-        rollUp(900_000),
-      ]);
-      expect(await store.rollUps({ ...always, scope: 'zone', step: 'day' })).toHaveLength(1);
-      await store.prune({ transitionsMs: startMs + 20, countsMs: startMs + 99 });
-      expect(await store.transitions(always)).toEqual([transition(20)]);
-      expect(await store.counts(always)).toEqual([]);
-    });
-
     test('moves the cursor with the batch, and only for what came through the log', async () => {
       await store.append(batch({ observations: [observation(1)], upTo: 1_234_567 }));
       await store.append(batch({ observations: [observation(2)] }));
@@ -351,7 +300,6 @@ export function historyStoreContract(
     if (reopen === undefined) return;
     test('has everything when it is opened again', async () => {
       await store.append(batch({ observations: [observation(1)], upTo: 9 }));
-      await store.writeRollUps([rollUp(0)]);
       await store.close();
       store = await reopen();
       expect(await store.cursor()).toBe(9);

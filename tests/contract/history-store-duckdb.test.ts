@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { duckdbStore } from '../../services/adapters/history-store/duckdb.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { always } from './history-store-contract.ts';
+import { always } from './history-records-contract.ts';
 import { batch, observation, startMs } from './history-store-rows.ts';
 
 const newFile = () => ({
