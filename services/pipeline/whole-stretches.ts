@@ -37,7 +37,8 @@ export function withWholeStretches(store: HistoryStore, inventory: () => Invento
     );
     const own = await store.rollUps(query);
     if (siteOf.size === 0) return own;
-    const shared = await store.rollUps({ ...query, scope: 'stretch', ids: [...siteOf.keys()] });
+    const ids = wanted && { ids: [...siteOf.keys()] };
+    const shared = await store.rollUps({ ...query, scope: 'stretch', ...ids });
     const keyOf = ({ id, fromMs }: Pick<RollUp, 'id' | 'fromMs'>): string => `${id}|${fromMs}`;
     const known = new Set(own.map(keyOf));
     const told = shared.flatMap((row) => {
