@@ -1,5 +1,5 @@
 import type { EpochMs, SpaceId } from './ids.ts';
-import type { Transition } from './observation.ts';
+import type { Observation, Transition } from './observation.ts';
 import { toChanges, toMoment, type Change } from './session.ts';
 
 /** A space was observed in `[fromMs, toMs)` and stayed as it was. */
@@ -135,6 +135,19 @@ export interface SpacesHistory {
   readonly transitions: readonly Transition[];
   /** When each was observed in the range, in order of time. */
   readonly seen: ReadonlyMap<SpaceId, readonly EpochMs[]>;
+}
+
+/** When each space was observed, in the order of the observations. */
+export function seenBySpace(
+  observations: readonly Pick<Observation, 'spaceId' | 'observedAtMs'>[],
+): ReadonlyMap<SpaceId, readonly EpochMs[]> {
+  const seen = new Map<SpaceId, EpochMs[]>();
+  for (const { spaceId, observedAtMs } of observations) {
+    const known = seen.get(spaceId);
+    if (known) known.push(observedAtMs);
+    else seen.set(spaceId, [observedAtMs]);
+  }
+  return seen;
 }
 
 /** A timeline of each space, by the same rules for all. */

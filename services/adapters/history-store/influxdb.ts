@@ -3,6 +3,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { EpochMs, SpaceId } from '../../domain/ids.ts';
 import type { Observation, Transition } from '../../domain/observation.ts';
 import type { Inventory } from '../../domain/site.ts';
+import { seenBySpace } from '../../domain/space-timeline.ts';
 import type { HistoryStore, Revision, TimeRange } from '../../ports/history-store.ts';
 import { createInfluxClient, type InfluxdbConfig, type Refuse } from './influx-client.ts';
 import { toLine } from './influx-lines.ts';
@@ -12,7 +13,6 @@ import {
   countTable,
   healthTable,
   keyOf,
-  timesBySpace,
   observationTable,
   rollUpTable,
   transitionTable,
@@ -195,7 +195,7 @@ export function influxdbStore(config: InfluxdbConfig, access: InfluxdbAccess): H
     },
 
     observations,
-    seen: async (query) => timesBySpace(await observations(query)),
+    seen: async (query) => seenBySpace(await observations(query)),
     async transitions(query) {
       const method =
         query.method === undefined ? [] : [`"inferred" = ${query.method === 'inferred' ? 1 : 0}`];

@@ -1,12 +1,12 @@
 import type { EpochMs, SpaceId } from '../../domain/ids.ts';
 import type { Transition } from '../../domain/observation.ts';
+import { seenBySpace } from '../../domain/space-timeline.ts';
 import type { HistoryStore, TimeRange } from '../../ports/history-store.ts';
 import type { LogSeq } from '../../ports/uplink-log.ts';
 import {
   countTable,
   healthTable,
   inOrder,
-  timesBySpace,
   keyOf,
   observationTable,
   rollUpTable,
@@ -93,7 +93,7 @@ export function memoryStore(): HistoryStore {
     seen(query) {
       const isWanted = oneOf(query.spaceIds);
       return Promise.resolve(
-        timesBySpace(observations.between(query, (row) => isWanted(row.spaceId))),
+        seenBySpace(observations.between(query, (row) => isWanted(row.spaceId))),
       );
     },
     lastSeen: (range) =>

@@ -1,5 +1,5 @@
 import { parseAgeText, toAgeText } from './age-text.ts';
-import type { DevEui, EpochMs, SiteId, SpaceId, StretchId } from '../../domain/ids.ts';
+import type { DevEui, SiteId, SpaceId, StretchId } from '../../domain/ids.ts';
 import type { Count, DeviceHealth, Observation, Transition } from '../../domain/observation.ts';
 import type { RollUp, RollUpStep } from '../../domain/roll-up.ts';
 import type { Gate } from '../../domain/site.ts';
@@ -238,17 +238,6 @@ export const rollUpTable: Table<RollUp> = {
 /** The time a row goes by, the first column of every table. */
 export const timeOf = <Row>(table: Table<Row>, row: Row): number =>
   table.columns[0]?.cell(row) as number;
-
-/** When each space was observed, in the order of the rows. */
-export const timesBySpace = (rows: readonly Observation[]): Map<SpaceId, EpochMs[]> => {
-  const times = new Map<SpaceId, EpochMs[]>();
-  for (const { spaceId, observedAtMs } of rows) {
-    const known = times.get(spaceId);
-    if (known) known.push(observedAtMs);
-    else times.set(spaceId, [observedAtMs]);
-  }
-  return times;
-};
 
 /** Text that is equal for rows that are the same row. */
 export function keyOf<Row>(table: Table<Row>): (row: Row) => string {
