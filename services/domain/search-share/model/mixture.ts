@@ -4,10 +4,10 @@ import { addFalse, falseLikelihood, learnFalseEnds } from './false-vacancies.ts'
 import type { MixtureParameters, MixtureSums, Posterior } from './mixture-state.ts';
 import type { SensorTraits } from './observed.ts';
 import {
-  blindTakes,
   fading,
   meanAgeOfTake,
   missedTake,
+  outlastsBlind,
   survival,
   survivalIntegral,
   type TakeSpan,
@@ -68,7 +68,7 @@ interface Scratch {
 }
 
 /** Fewer real vacancies than e⁻³ outlast the blind time nowhere: what one of them stands for stays bounded. */
-const mostBlindTakes = 3;
+const leastOutlasting = Math.exp(-3);
 
 /**
  * Fills the likelihoods: an inferred take is a missed one for certain, a matched guided take a real vacancy.
@@ -137,7 +137,7 @@ function weigh(
   scratch.end = end;
   scratch.age = age;
   scratch.closing = closing;
-  scratch.outlasting = Math.exp(-Math.min(mostBlindTakes, blindTakes(waiting)));
+  scratch.outlasting = Math.max(leastOutlasting, outlastsBlind(waiting));
   scratch.integral = survivalIntegral(waiting, span);
   judge(scratch, parameters, sensors.heartbeatS);
 

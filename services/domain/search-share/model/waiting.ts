@@ -38,9 +38,11 @@ function power(base: number, exponent: number): number {
   return result;
 }
 
-/** Expected takes within the blind time, as the logarithm of one over the probability of none. */
-export const blindTakes = ({ hazard, spread }: Waiting): number =>
-  spread < noSpread ? hazard * blindS : Math.log1p(spread * hazard * blindS) / spread;
+/** Probability that nobody has come within the blind time. */
+export const outlastsBlind = ({ hazard, spread }: Waiting): number =>
+  spread < noSpread
+    ? Math.exp(-hazard * blindS)
+    : power(1 / (1 + spread * hazard * blindS), 1 / spread);
 
 /** A take that happened between two ages, with the survival at both. */
 export interface TakeSpan {
