@@ -67,7 +67,7 @@ interface Scratch {
   readonly likelihoods: Likelihoods;
 }
 
-/** Fewer real vacancies than e⁻³ outlast the blind time nowhere: what one of them stands for stays bounded. */
+/** At least so many real vacancies outlast the blind time: what one of them stands for stays bounded. */
 const leastOutlasting = Math.exp(-3);
 
 /**
