@@ -56,13 +56,13 @@ export const problems: Readonly<
   'not-ready': { status: 503, title: 'Not ready yet' },
 };
 
-/** Problem details as RFC 9457 wants them; `more` are extension members. */
 /** A problem among the responses of a route, for the OpenAPI document. */
 export const describeProblem = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: problemSchema } },
 });
 
+/** Problem details as RFC 9457 wants them; `more` are extension members. */
 function toProblem(
   code: ProblemCode,
   detail: string | undefined,
