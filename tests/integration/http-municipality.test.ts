@@ -7,8 +7,8 @@ import { toPublicInventory } from '../../services/domain/privacy.ts';
 import type { SignNow } from '../../services/domain/sign.ts';
 import type { Inventory } from '../../services/domain/site.ts';
 import { createSumUp } from '../../services/pipeline/sum-up.ts';
-import type { MeasureDescription } from '../../services/publish/planning/deps.ts';
 import { settings } from '../fixtures/feeds/town.ts';
+import { priceMeasure } from '../support/builders.ts';
 import { openStream, openWebSocket } from '../support/live-clients.ts';
 import { startLiveTown, type LiveTown } from '../support/live-town.ts';
 import { createManualClock } from '../support/manual-clock.ts';
@@ -66,22 +66,6 @@ const shareOf = (id: string, searchShareRatio: number): ShareResult => ({
   toMs: nowMs,
   estimate: anEstimate({ searchShareRatio }),
 });
-const measure = (id: string, where: Partial<MeasureDescription>): MeasureDescription => ({
-  id,
-  title: '',
-  description: '',
-  kind: 'price',
-  from: '2026-06-15',
-  until: null,
-  zones: [],
-  stretches: [],
-  controlZones: [],
-  responsible: '',
-  budgetEur: null,
-  initialSituation: '',
-  targetSituation: '',
-  ...where,
-});
 const signAt = (id: string, { id: siteId, location }: Inventory['sites'][number]): SignNow => ({
   sign: {
     id,
@@ -138,8 +122,8 @@ beforeAll(async () => {
         }),
         goal: null,
         measures: () => [
-          measure('first-measure', { zones: ['first-zone'] }),
-          measure('second-measure', { stretches: ['street-1'] }),
+          priceMeasure('first-measure', { zones: ['first-zone'] }),
+          priceMeasure('second-measure', { stretches: ['street-1'] }),
         ],
         devices: () => [],
         staleAfterMs: () => 3_600_000,

@@ -5,6 +5,7 @@ import type {
   Observation,
   Observed,
 } from '../../services/domain/observation.ts';
+import type { MeasureDescription } from '../../services/publish/planning/deps.ts';
 
 export const spaceId = (name: string): SpaceId => name as SpaceId;
 export const devEui = (n: number): DevEui =>
@@ -60,5 +61,26 @@ export const observed = (more: Partial<Observed> & Pick<Observed, 'health'>): Ob
   observations: [],
   counts: [],
   totals: [],
+  ...more,
+});
+
+/** A new price from 15 June 2026 on. */
+export const priceMeasure = (
+  id: string,
+  more: Partial<MeasureDescription> = {},
+): MeasureDescription => ({
+  id,
+  title: '',
+  description: '',
+  kind: 'price',
+  from: '2026-06-15',
+  until: null,
+  zones: [],
+  stretches: [],
+  controlZones: [],
+  responsible: '',
+  budgetEur: null,
+  initialSituation: '',
+  targetSituation: '',
   ...more,
 });

@@ -56,8 +56,8 @@ export const measures: MeasureList = {
         turnover: null,
       },
       verdictText: {
-        de: 'Der Anteil des Parksuchverkehrs ist gegenüber den Vergleichszonen um 24 % gesunken (95-%-Bereich 12 bis 34 %).',
-        en: 'The share of searching traffic decreased by 24 % against the control zones (95 % interval 12 to 34 %).',
+        de: 'Der Anteil des Parksuchverkehrs ist gegenüber den Vergleichszonen um 24\u00a0% gesunken (95-%-Bereich 12 bis 34\u00a0%).',
+        en: 'The share of searching traffic decreased by 24% against the control zones (95% interval 12 to 34%).',
       },
     },
     {

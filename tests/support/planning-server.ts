@@ -11,6 +11,7 @@ import type { PlanningDeps } from '../../services/publish/planning/deps.ts';
 import { batch, observation, transition } from '../contract/history-store-rows.ts';
 import { settings } from '../fixtures/feeds/town.ts';
 import { anEstimate } from '../unit/domain/planning/estimates.ts';
+import { priceMeasure } from './builders.ts';
 import { createManualClock } from './manual-clock.ts';
 import { plannedTown } from './planned-town.ts';
 import { createRecordingLogger } from './recording-logger.ts';
@@ -130,23 +131,7 @@ export async function startPlanning() {
       targetRatio: 0.15,
       deadline: '2028-12-31',
     },
-    measures: () => [
-      {
-        id: 'fee',
-        title: 'Fee',
-        description: '',
-        kind: 'price',
-        from: '2026-06-15',
-        until: null,
-        zones: ['zone'],
-        stretches: [],
-        controlZones: [],
-        responsible: '',
-        budgetEur: null,
-        initialSituation: '',
-        targetSituation: '',
-      },
-    ],
+    measures: () => [priceMeasure('fee', { title: 'Fee', zones: ['zone'] })],
     devices: () => [],
     clock: createManualClock(endMs),
     epoch: 'e1',
