@@ -30,9 +30,18 @@ export interface Message {
   read(payload: DataView): Decoded;
 }
 
-/** The whole payload as numbers of either byte order. */
-const viewOf = (bytes: Uint8Array): DataView =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** The payload that is being read, and a view of each length: making one takes longer than reading it. */
+const current = new Uint8Array(maxPayloadBytes);
+const views = Array.from(
+  { length: maxPayloadBytes + 1 },
+  (_, length) => new DataView(current.buffer, 0, length),
+);
+
+/** The whole payload as numbers of either byte order, until the next one is read. */
+function viewOf(bytes: Uint8Array): DataView {
+  current.set(bytes);
+  return views[bytes.length] as DataView;
+}
 
 export const invalid = (detail: string): Decoded => err({ code: 'invalid-payload', detail });
 export const wrongLength = (detail: string): Decoded => err({ code: 'wrong-length', detail });

@@ -17,6 +17,7 @@ import {
   reject,
   type ParsedMessage,
 } from './message.ts';
+import { readerOf } from './wanted-members.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type EventKind = 'up' | 'join' | 'status' | 'log' | 'sent' | 'other';
@@ -87,6 +88,26 @@ const toldOf = (id: unknown, state: DownlinkTold['state'], detail: string | null
       })
     : ok({ kind: 'other' });
 
+const read = readerOf({
+  time: true,
+  deviceInfo: { devEui: true },
+  devAddr: true,
+  fCnt: true,
+  fPort: true,
+  data: true,
+  rxInfo: [{ rssi: true, snr: true }],
+  txInfo: { modulation: { lora: { spreadingFactor: true } } },
+  // What other events have.
+  queueItemId: true,
+  location: true,
+  integrationName: true,
+});
+/** What an uplink is made of; `undefined` for everything else. */
+const readUplink = (message: Buffer): Json | undefined => {
+  const wanted = read(message);
+  return wanted && 'rxInfo' in wanted && kindOf(wanted) === 'up' ? wanted : undefined;
+};
+
 /**
  * One event of ChirpStack v4 (chirpstack, api/proto/integration/integration.proto) in its JSON form, by
  * MQTT or HTTP. Early releases leave out zero values, later ones write them; both are read. There is no
@@ -96,7 +117,7 @@ export function parseChirpstackMessage(
   text: Uint8Array | string,
   options: { readonly nowMs: EpochMs; readonly via: UplinkVia },
 ): ParsedMessage {
-  const parsed = parseJson(text);
+  const parsed = parseJson(text, readUplink);
   if (!parsed.ok) return parsed;
   const message = parsed.value;
   const kind = kindOf(message);

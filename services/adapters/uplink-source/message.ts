@@ -44,11 +44,19 @@ export const asObject = (value: unknown): Json | undefined =>
     ? (value as Json)
     : undefined;
 
-/** The object that a message of at most 1 MB holds. */
-export function parseJson(message: Uint8Array | string): Result<Json, Rejection> {
+/**
+ * The object that a message of at most 1 MB holds; of one that `readWanted` can read, what it takes
+ * of it.
+ */
+export function parseJson(
+  message: Uint8Array | string,
+  readWanted: (bytes: Buffer) => Json | undefined,
+): Result<Json, Rejection> {
   if (message.length > maxMessageBytes) {
     return reject('too-large', `${message.length} bytes, at most ${maxMessageBytes} are read`);
   }
+  const wanted = typeof message === 'string' ? undefined : readWanted(asBuffer(message));
+  if (wanted) return ok(wanted);
   let value: unknown;
   try {
     value = JSON.parse(typeof message === 'string' ? message : asText(message));
@@ -60,8 +68,9 @@ export function parseJson(message: Uint8Array | string): Result<Json, Rejection>
   return object ? ok(object) : reject('wrong-shape', 'the message is no JSON object');
 }
 
-const asText = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const asText = (bytes: Uint8Array): string => asBuffer(bytes).toString('utf8');
 
 /** An integer in `[0, max]`; an absent one is 0, as proto3 JSON leaves zeroes out. */
 export const asCounter = (value: unknown, max: number): number | undefined => {

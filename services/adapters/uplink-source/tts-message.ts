@@ -17,6 +17,7 @@ import {
   reject,
   type ParsedMessage,
 } from './message.ts';
+import { readerOf } from './wanted-members.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -66,6 +67,27 @@ function parseUplink(
   });
 }
 
+const read = readerOf({
+  end_device_ids: { dev_eui: true, dev_addr: true },
+  received_at: true,
+  simulated: true,
+  uplink_message: {
+    session_key_id: true,
+    f_port: true,
+    f_cnt: true,
+    frm_payload: true,
+    rx_metadata: [{ rssi: true, snr: true }],
+    settings: { data_rate: { lora: { spreading_factor: true } } },
+    received_at: true,
+    last_battery_percentage: { value: true },
+  },
+});
+/** What an uplink is made of; `undefined` for everything else. */
+const readUplink = (message: Buffer): Json | undefined => {
+  const wanted = read(message);
+  return wanted && 'uplink_message' in wanted ? wanted : undefined;
+};
+
 /**
  * One ApplicationUp of The Things Stack v3 (lorawan-stack, api/messages.proto) in its JSON form, as it
  * comes by MQTT, by webhook and from the Storage Integration. Fields that hold 0, false or nothing are
@@ -76,7 +98,7 @@ export function parseTtsMessage(
   message: Uint8Array | string,
   options: { readonly nowMs: EpochMs; readonly via: UplinkVia },
 ): ParsedMessage {
-  const parsed = parseJson(message);
+  const parsed = parseJson(message, readUplink);
   if (!parsed.ok) return parsed;
   return toNetworkMessage(parsed.value, options);
 }

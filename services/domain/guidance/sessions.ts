@@ -110,7 +110,7 @@ export function createGuidanceSessions(deps: {
     knownAfterS = 52,
   } = deps;
   const sessions = new Map<SessionId, Session>();
-  const takesAt = new Map<SiteId, readonly Take[]>();
+  const takesAt = new Map<SiteId, Take[]>();
 
   const aim = (id: SessionId, session: Session, siteId: SiteId, etaMs: EpochMs): void => {
     const place = advisor.placeOf(siteId);
@@ -278,9 +278,11 @@ export function createGuidanceSessions(deps: {
     },
     end,
     seeTake(take) {
-      const before = takesAt.get(take.siteId) ?? [];
-      const recent = before.filter(({ atMs }) => atMs >= take.atMs - takeMemoryMs);
-      takesAt.set(take.siteId, [...recent.slice(-mostTakes), take]);
+      const takes = takesAt.get(take.siteId) ?? [];
+      if (takes.length === 0) takesAt.set(take.siteId, takes);
+      takes.push(take);
+      const forgottenMs = take.atMs - takeMemoryMs;
+      while (takes.length > mostTakes || (takes[0]?.atMs ?? Infinity) < forgottenMs) takes.shift();
     },
     purge(nowMs) {
       for (const [id, session] of sessions) settle(id, session, nowMs);

@@ -1,15 +1,17 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parseChirpstackMessage } from '../../../../services/adapters/uplink-source/chirpstack-message.ts';
 import { changedMessage, exampleMessages } from '../../../support/network-messages.ts';
 
 const messages = exampleMessages.chirpstack;
 const nowMs = Date.UTC(2026, 10, 21, 12);
-const parse = (message: unknown) =>
-  parseChirpstackMessage(typeof message === 'string' ? message : JSON.stringify(message), {
-    nowMs,
-    via: 'mqtt',
-  });
+/** As text and as bytes, which are read in different ways and say the same. */
+const parse = (message: unknown) => {
+  const text = typeof message === 'string' ? message : JSON.stringify(message);
+  const parsed = parseChirpstackMessage(Buffer.from(text), { nowMs, via: 'mqtt' });
+  expect(parsed).toEqual(parseChirpstackMessage(text, { nowMs, via: 'mqtt' }));
+  return parsed;
+};
 const devEui = '70B3D57ED0061A2B';
 const uplink = {
   devEui,
@@ -161,5 +163,13 @@ describe('messages of ChirpStack', () => {
         parse(changedMessage(messages['up'], { [path]: value }));
       }),
     );
+  });
+
+  test('an uplink is read without making objects of what nobody wants', () => {
+    const bytes = Buffer.from(JSON.stringify(changedMessage(messages['up'], {})));
+    const parseJson = vi.spyOn(JSON, 'parse');
+    expect(parseChirpstackMessage(bytes, { nowMs, via: 'mqtt' }).ok).toBe(true);
+    expect(parseJson).not.toHaveBeenCalled();
+    parseJson.mockRestore();
   });
 });

@@ -1,15 +1,17 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parseTtsMessage } from '../../../../services/adapters/uplink-source/tts-message.ts';
 import { changedMessage, exampleMessages } from '../../../support/network-messages.ts';
 
 const messages = exampleMessages.tts;
 const nowMs = Date.UTC(2026, 10, 21, 12);
-const parse = (message: unknown) =>
-  parseTtsMessage(typeof message === 'string' ? message : JSON.stringify(message), {
-    nowMs,
-    via: 'mqtt',
-  });
+/** As text and as bytes, which are read in different ways and say the same. */
+const parse = (message: unknown) => {
+  const text = typeof message === 'string' ? message : JSON.stringify(message);
+  const parsed = parseTtsMessage(Buffer.from(text), { nowMs, via: 'mqtt' });
+  expect(parsed).toEqual(parseTtsMessage(text, { nowMs, via: 'mqtt' }));
+  return parsed;
+};
 const changed = (changes: Readonly<Record<string, unknown>>): unknown =>
   changedMessage(messages['up'], changes);
 const devEui = '70B3D57ED0061A2B';
@@ -268,5 +270,13 @@ describe('messages of The Things Stack', () => {
       }),
     );
     fc.assert(fc.property(fc.json(), (text) => void parse(text)));
+  });
+
+  test('an uplink is read without making objects of what nobody wants', () => {
+    const bytes = Buffer.from(JSON.stringify(changed({})));
+    const parseJson = vi.spyOn(JSON, 'parse');
+    expect(parseTtsMessage(bytes, { nowMs, via: 'mqtt' }).ok).toBe(true);
+    expect(parseJson).not.toHaveBeenCalled();
+    parseJson.mockRestore();
   });
 });

@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  readerOf,
+  type Wanted,
+} from '../../../../services/adapters/uplink-source/wanted-members.ts';
+
+const wanted: Wanted = {
+  id: true,
+  port: true,
+  up: { id: true, port: true, at: { id: true } },
+  rx: [{ id: true, up: { port: true } }],
+};
+const read = readerOf(wanted);
+const readText = (text: string) => read(Buffer.from(text));
+
+/** What `JSON.parse` makes of a text, without the members that nobody wants. */
+function wantedOf(value: unknown, members: Wanted): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value as Record<string, unknown>).flatMap(([name, held]) => {
+      const holds = Object.hasOwn(members, name) ? members[name] : undefined;
+      if (holds === undefined) return [];
+      if (holds === true || typeof held !== 'object' || held === null) return [[name, held]];
+      return Array.isArray(held)
+        ? [[name, held.map((item) => wantedOf(item, (holds as readonly [Wanted])[0]))]]
+        : [[name, wantedOf(held, holds as Wanted)]];
+    }),
+  );
+}
+
+const names = fc.constantFrom(
+  'id',
+  'port',
+  'up',
+  'rx',
+  'at',
+  'xy',
+  'sort',
+  '',
+  'ä',
+  '"',
+  '__proto__',
+);
+const json = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.integer(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.constantFrom(0, -0, 6.8, -4.5, 87.40157, 0.1 + 0.2, 2 ** 60),
+      fc.constantFrom(true, false, null),
+    ),
+    tie('object'),
+    fc.array(tie('object'), { maxLength: 3 }),
+    fc.array(tie('value'), { maxLength: 3 }),
+  ),
+  object: fc
+    .array(fc.tuple(names, tie('value')), { maxLength: 6 })
+    .map((members) => Object.fromEntries(members)),
+}));
+
+describe('the wanted members of a message', () => {
+  test.each<[text: string, members: unknown]>([
+    ['{}', {}],
+    ['{"id":"a","xy":[1,{"id":"b"},[]]}', { id: 'a' }],
+    ['{"up":{"id":1,"at":{"id":2,"xy":3}},"xy":{"id":4}}', { up: { id: 1, at: { id: 2 } } }],
+    [
+      '{"rx":[{"id":1,"up":{"port":2,"id":3}},{"xy":4},{}]}',
+      { rx: [{ id: 1, up: { port: 2 } }, {}, {}] },
+    ],
+    ['{"rx":[],"up":{}}', { rx: [], up: {} }],
+    ['{"id":-97,"port":6.8}', { id: -97, port: 6.8 }],
+    ['{"id":-0,"port":1152921504606846976}', { id: -0, port: 2 ** 60 }],
+    ['{"id":"Straße \\"ä\\"","port":null}', { id: 'Straße "ä"', port: null }],
+    ['{"up":5,"rx":null}', { up: 5, rx: null }],
+    ['{"id":1,"id":2}', { id: 2 }],
+  ])('of %s', (text, members) => {
+    expect(readText(text)).toEqual(members);
+    expect(wantedOf(JSON.parse(text), wanted)).toEqual(members);
+  });
+
+  test.each([
+    ['no object', '[1]', '"id"', '7', 'null', ''],
+    ['white space', '{ "id":1}', '{"id": 1}', '{"id":1}\n', '{"xy":[1, 2]}'],
+    ['an escaped name', '{"\\u0069d":1}', '{"xy":{"\\u0069d":1}}'],
+    ['an exponent', '{"xy":1e3}', '{"id":1E3}'],
+    ['a list where a value is wanted', '{"id":[1]}', '{"id":{}}'],
+    ['a list of other things than objects', '{"rx":[1]}', '{"rx":{}}', '{"up":[]}'],
+    ['more than a sane depth', `{"xy":${'['.repeat(40)}${']'.repeat(40)}}`],
+  ])('%s is left to JSON.parse', (_, ...texts) => {
+    expect(texts.map(readText)).toEqual(texts.map(() => undefined));
+  });
+
+  test.each([
+    ...[
+      '{',
+      '{"',
+      '{"id"',
+      '{"id":',
+      '{"id":1',
+      '{"id":"',
+      '{"id":"a',
+      '{"up":{',
+      '{"rx":[',
+      '{"rx":[{}',
+    ],
+    ...[
+      '{"id":1}}',
+      '{"id":1,}',
+      '{,}',
+      '{"id"}',
+      '{"id":}',
+      '{id:1}',
+      '{"rx":[{},]}',
+      '{"xy":[1,]}',
+    ],
+    ...[
+      '{"id":01}',
+      '{"id":-}',
+      '{"id":1.}',
+      '{"id":.5}',
+      '{"id":+1}',
+      '{"id":1.2.3}',
+      '{"id":--1}',
+    ],
+    ...['{"id":tru}', '{"xy":nul}', '{"id":falsey}', '{"id":TRUE}', '{"id":t'],
+    ...[
+      '{"id":"\u0001"}',
+      '{"id":"\\x"}',
+      '{"id":"\\u12"}',
+      '{"id":"a\\',
+      '{"xy":"\n"}',
+      '{"xy\n":1}',
+    ],
+  ])('malformed %j is left to JSON.parse', (text) => {
+    expect(readText(text)).toBeUndefined();
+    expect(() => JSON.parse(text) as unknown).toThrow();
+  });
+
+  test('a megabyte that opens and never closes does no harm', () => {
+    expect(readText('{"xy":'.repeat(150_000))).toBeUndefined();
+    expect(readText(`{"xy":${'['.repeat(900_000)}`)).toBeUndefined();
+  });
+
+  test('are those that JSON.parse gives, of whatever object', () => {
+    fc.assert(
+      fc.property(json.object, (object) => {
+        const text = JSON.stringify(object);
+        const members = readText(text);
+        if (members !== undefined) expect(members).toEqual(wantedOf(JSON.parse(text), wanted));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('are read of nothing that JSON.parse refuses', () => {
+    const text =
+      '{"id":"a\\n","xy":[1.5,{"k":true}],"up":{"port":-3,"at":{"id":null}},"rx":[{"id":0}]}';
+    const bytes = Buffer.from(text);
+    const byte = fc.oneof(fc.constantFrom(...bytes), fc.integer({ min: 0, max: 127 }));
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), byte, fc.nat(2), (at, to, removed) => {
+        const changed = Buffer.concat([
+          bytes.subarray(0, at),
+          Buffer.of(to),
+          bytes.subarray(at + removed),
+        ]);
+        const members = read(changed);
+        if (members !== undefined)
+          expect(members).toEqual(wantedOf(JSON.parse(changed.toString()), wanted));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
