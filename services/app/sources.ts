@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { openUplinkHistory } from '../adapters/uplink-history/index.ts';
 import { isWebhookSource, openUplinkSource } from '../adapters/uplink-source/index.ts';
-import { toNetworkMessage } from '../adapters/uplink-source/tts-message.ts';
+import { ttsStoredFormat } from '../adapters/uplink-source/tts-message.ts';
 import type { Backfill } from '../pipeline/backfill.ts';
 import { createBackfill } from '../pipeline/backfill.ts';
 import type { Ingest } from '../pipeline/ingest.ts';
@@ -33,7 +33,7 @@ export function createSources(deps: {
   const { secrets, deployment } = config;
   const parts = deployment.sources.map((settings) => {
     const source = openUplinkSource(settings, secrets, clock, logger);
-    const history = openUplinkHistory(settings, secrets, toNetworkMessage, clock);
+    const history = openUplinkHistory(settings, secrets, ttsStoredFormat, clock);
     if (!history || settings.kind !== 'tts-mqtt' || !settings.storage) return { source };
     const backfill = createBackfill({
       history,

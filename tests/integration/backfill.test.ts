@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ttsStorage } from '../../services/adapters/uplink-history/tts-storage.ts';
-import { toNetworkMessage } from '../../services/adapters/uplink-source/tts-message.ts';
+import { ttsStoredFormat } from '../../services/adapters/uplink-source/tts-message.ts';
 import { createDedupeWindow } from '../../services/domain/dedupe.ts';
 import { AppError } from '../../services/domain/errors.ts';
 import { createBackfill, type Backfill } from '../../services/pipeline/backfill.ts';
@@ -41,7 +41,7 @@ describe('stored uplinks fill gaps', () => {
         application: `${application}@ttn`,
         apiKey,
         retentionMs: 24 * hourMs,
-        parse: toNetworkMessage,
+        format: ttsStoredFormat,
         clock,
         pageSize: 10,
       }),

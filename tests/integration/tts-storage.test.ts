@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ttsStorage } from '../../services/adapters/uplink-history/tts-storage.ts';
-import { toNetworkMessage } from '../../services/adapters/uplink-source/tts-message.ts';
+import { ttsStoredFormat } from '../../services/adapters/uplink-source/tts-message.ts';
 import type { Clock } from '../../services/ports/clock.ts';
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
 import { counters, storedUplink } from '../support/stored-uplinks.ts';
@@ -26,7 +26,7 @@ describe('stored uplinks of The Things Stack', () => {
       application: `${application}@ttn`,
       apiKey,
       retentionMs: 24 * hourMs,
-      parse: toNetworkMessage,
+      format: ttsStoredFormat,
       clock,
       pageSize,
       ...options,

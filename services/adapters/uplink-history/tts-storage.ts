@@ -13,14 +13,18 @@ interface Rejection {
   readonly devEui: DevEui | null;
 }
 
-/** How one stored message is read: the same way as one that comes by MQTT. */
-export type ParseStored = (
-  message: Json,
-  options: { readonly nowMs: EpochMs; readonly via: 'storage' },
-) => Result<
-  { readonly kind: 'uplink'; readonly uplink: Uplink } | { readonly kind: 'event' | 'other' },
-  Rejection
->;
+/** How stored messages are read: the same way as those that come by MQTT. */
+export interface StoredFormat {
+  /** The object of a line, with at least what is asked for below; `undefined` when it holds none. */
+  readLine(line: Buffer): Json | undefined;
+  readMessage(
+    message: Json,
+    options: { readonly nowMs: EpochMs; readonly via: 'storage' },
+  ): Result<
+    { readonly kind: 'uplink'; readonly uplink: Uplink } | { readonly kind: 'event' | 'other' },
+    Rejection
+  >;
+}
 
 /** What a page asks for: the fields an uplink is made of, a quarter of the stored message. */
 const fieldMask = [
@@ -59,15 +63,6 @@ const refusals: Readonly<Record<number, string>> = {
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function parseLine(text: string): Json | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Pause that a rate-limited answer asks for, in ms; headers as documented under "Rate limiting". */
 function pauseMs(headers: Headers): number {
   const asked = ['x-rate-limit-retry', 'retry-after', 'x-rate-limit-reset']
@@ -96,12 +91,12 @@ export function ttsStorage(options: {
   readonly application: string;
   readonly apiKey: string;
   readonly retentionMs: number | null;
-  readonly parse: ParseStored;
+  readonly format: StoredFormat;
   readonly clock: Clock;
   readonly pageSize?: number;
   readonly timeoutMs?: number;
 }): UplinkHistory {
-  const { apiKey, retentionMs, parse, clock, pageSize = 1000, timeoutMs = 60_000 } = options;
+  const { apiKey, retentionMs, format, clock, pageSize = 1000, timeoutMs = 60_000 } = options;
   const [applicationId = ''] = options.application.split('@');
   const path = `/api/v3/as/applications/${encodeURIComponent(applicationId)}/packages/storage/uplink_message`;
   const endpoint = new URL(path, options.url);
@@ -157,30 +152,33 @@ export function ttsStorage(options: {
     const rejected: Rejected[] = [];
     let count = 0;
     let lastMs: EpochMs = 0;
-    const reject = (rejection: Rejection, text: string): void =>
+    const reject = (rejection: Rejection, line: Buffer): void =>
       void rejected.push({
         ...rejection,
         source: host,
         atMs: nowMs,
-        raw: text.slice(0, keptCharacters),
+        raw: line.toString('utf8').slice(0, keptCharacters),
       });
-    for await (const { text, isWhole } of readLines(response.body ?? emptyBody, maxLineBytes)) {
-      const line = parseLine(text);
-      if (!line && !isWhole) throw unavailable('the answer broke off', true);
-      if (line && 'error' in line) throw unavailable('the server gave up within its answer', true);
+    const take = (line: Buffer, isWhole: boolean): void => {
+      const object = format.readLine(line);
+      if (!object && !isWhole) throw unavailable('the answer broke off', true);
+      if (object && 'error' in object)
+        throw unavailable('the server gave up within its answer', true);
       count += 1;
-      const message = line?.['result'];
+      const message = object?.['result'];
       if (!isObject(message)) {
-        const reason = line ? 'wrong-shape' : 'malformed-json';
-        reject({ reason, detail: 'a line that is no stored message', devEui: null }, text);
-        continue;
+        const reason = object ? 'wrong-shape' : 'malformed-json';
+        reject({ reason, detail: 'a line that is no stored message', devEui: null }, line);
+        return;
       }
       const receivedAtMs = Date.parse(String(message['received_at']));
       if (receivedAtMs > lastMs) lastMs = receivedAtMs;
-      const parsed = parse(message, { nowMs, via: 'storage' });
-      if (!parsed.ok) reject(parsed.error, text);
-      else if (parsed.value.kind === 'uplink') uplinks.push(parsed.value.uplink);
-    }
+      const told = format.readMessage(message, { nowMs, via: 'storage' });
+      if (!told.ok) reject(told.error, line);
+      else if (told.value.kind === 'uplink') uplinks.push(told.value.uplink);
+    };
+    for await (const { lines, isWhole } of readLines(response.body ?? emptyBody, maxLineBytes))
+      for (const line of lines) take(line, isWhole);
     return { uplinks, rejected, count, lastMs };
   }
 

@@ -67,7 +67,8 @@ function parseUplink(
   });
 }
 
-const read = readerOf({
+/** What an uplink is made of. */
+const wanted = {
   end_device_ids: { dev_eui: true, dev_addr: true },
   received_at: true,
   simulated: true,
@@ -81,11 +82,19 @@ const read = readerOf({
     received_at: true,
     last_battery_percentage: { value: true },
   },
-});
-/** What an uplink is made of; `undefined` for everything else. */
+} as const;
+const readMembers = readerOf(wanted);
+const readMembersOfLine = readerOf({ result: wanted, error: true });
+const isUplink = (message: unknown): boolean => asObject(message)?.['uplink_message'] !== undefined;
+
+/** `undefined` for everything else than an uplink. */
 const readUplink = (message: Buffer): Json | undefined => {
-  const wanted = read(message);
-  return wanted && 'uplink_message' in wanted ? wanted : undefined;
+  const members = readMembers(message);
+  return isUplink(members) ? members : undefined;
+};
+const readStoredUplink = (line: Buffer): Json | undefined => {
+  const members = readMembersOfLine(line);
+  return isUplink(members?.['result']) ? members : undefined;
 };
 
 /**
@@ -103,8 +112,16 @@ export function parseTtsMessage(
   return toNetworkMessage(parsed.value, options);
 }
 
-/** The same for a message that is parsed already. */
-export function toNetworkMessage(
+/** Stored uplinks of the Storage Integration: an object in each line, `result` or `error`. */
+export const ttsStoredFormat = {
+  readLine(line: Buffer): Json | undefined {
+    const parsed = parseJson(line, readStoredUplink);
+    return parsed.ok ? parsed.value : undefined;
+  },
+  readMessage: toNetworkMessage,
+};
+
+function toNetworkMessage(
   message: Json,
   options: { readonly nowMs: EpochMs; readonly via: UplinkVia },
 ): ParsedMessage {

@@ -40,6 +40,13 @@ const literals = new Map(
 /** What may follow a backslash (RFC 8259, section 7) but for `u`, which is left to the other parser. */
 const escapes = new Set(Buffer.from('"\\/bfnrt'));
 const deepest = 32;
+const mostBytes = 32_768;
+/**
+ * The message that is being read, with a zero behind it, which is at home nowhere in JSON. Always the
+ * same place: the compiler then knows where it is and how long, which is worth the copy.
+ */
+const bytes = Buffer.alloc(mostBytes + 8);
+const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
 /** Where reading ended that has to be left to the other parser. */
 const unread = -1;
 
@@ -50,12 +57,15 @@ const unread = -1;
  * is else (malformed, with white space, an escaped name, numbers with an exponent, deep) is `undefined`:
  * `JSON.parse` then decides.
  */
-export function readerOf(wanted: Wanted): (bytes: Buffer) => Json | undefined {
+export function readerOf(wanted: Wanted): (message: Buffer) => Json | undefined {
   const members = prepared(wanted);
-  return (bytes) => {
-    if (bytes[0] !== openObject) return undefined;
+  return (message) => {
+    const { length } = message;
+    if (message[0] !== openObject || length > mostBytes) return undefined;
+    bytes.set(message);
+    bytes[length] = 0;
     const object: Record<string, unknown> = {};
-    return readObject(bytes, 0, members, object) === bytes.length ? object : undefined;
+    return readObject(0, members, object) === length ? object : undefined;
   };
 }
 
@@ -74,36 +84,29 @@ const isList = (holds: Wanted | readonly [Wanted]): holds is readonly [Wanted] =
   Array.isArray(holds);
 
 /** The wanted one of that name, which stands from `start` to before `end`. */
-function memberAt(bytes: Buffer, start: number, end: number, members: Members): Member | undefined {
+function memberAt(start: number, end: number, members: Members): Member | undefined {
   const candidates = members[end - start];
   if (candidates)
-    for (const candidate of candidates) if (isAt(bytes, start, candidate.bytes)) return candidate;
+    for (const candidate of candidates) if (isAt(start, candidate.bytes)) return candidate;
   return undefined;
 }
 
-function isAt(bytes: Buffer, at: number, expected: Uint8Array): boolean {
+function isAt(at: number, expected: Uint8Array): boolean {
   for (let n = 0; n < expected.length; n += 1) if (bytes[at + n] !== expected[n]) return false;
   return true;
 }
 
 /** Reads the object that opens at `at` into `into`; where it ends, or `unread`. */
-function readObject(
-  bytes: Buffer,
-  at: number,
-  members: Members,
-  into: Record<string, unknown>,
-): number {
+function readObject(at: number, members: Members, into: Record<string, unknown>): number {
   let next = at + 1;
   if (bytes[next] === closeObject) return next + 1;
   for (;;) {
     if (bytes[next] !== quote) return unread;
     const start = next + 1;
-    next = afterString(bytes, start);
+    next = afterString(start);
     if (next === unread || bytes[next] !== colon) return unread;
-    const member = memberAt(bytes, start, next - 1, members);
-    next = member
-      ? readMember(bytes, next + 1, member, into)
-      : afterValue(bytes, next + 1, deepest);
+    const member = memberAt(start, next - 1, members);
+    next = member ? readMember(next + 1, member, into) : afterValue(next + 1, deepest);
     if (next === unread) return unread;
     const separator = bytes[next];
     next += 1;
@@ -112,37 +115,32 @@ function readObject(
   }
 }
 
-function readMember(
-  bytes: Buffer,
-  at: number,
-  member: Member,
-  into: Record<string, unknown>,
-): number {
+function readMember(at: number, member: Member, into: Record<string, unknown>): number {
   const first = bytes[at];
   if (member.holds === 'object' && first === openObject) {
     const object: Record<string, unknown> = {};
     into[member.name] = object;
-    return readObject(bytes, at, member.members, object);
+    return readObject(at, member.members, object);
   }
   if (member.holds === 'list' && first === openList) {
     const list: unknown[] = [];
     into[member.name] = list;
-    return readList(bytes, at, member.members, list);
+    return readList(at, member.members, list);
   }
   if (first === openObject || first === openList) return unread;
-  const end = afterValue(bytes, at, deepest);
-  if (end !== unread) into[member.name] = valueOf(bytes, at, end);
+  const end = afterValue(at, deepest);
+  if (end !== unread) into[member.name] = valueOf(at, end);
   return end;
 }
 
-function readList(bytes: Buffer, at: number, members: Members, into: unknown[]): number {
+function readList(at: number, members: Members, into: unknown[]): number {
   let next = at + 1;
   if (bytes[next] === closeList) return next + 1;
   for (;;) {
     if (bytes[next] !== openObject) return unread;
     const object: Record<string, unknown> = {};
     into.push(object);
-    next = readObject(bytes, next, members, object);
+    next = readObject(next, members, object);
     if (next === unread) return unread;
     const separator = bytes[next];
     next += 1;
@@ -152,21 +150,21 @@ function readList(bytes: Buffer, at: number, members: Members, into: unknown[]):
 }
 
 /** A string, number, `true`, `false` or `null` that was looked through already. */
-function valueOf(bytes: Buffer, start: number, end: number): unknown {
+function valueOf(start: number, end: number): unknown {
   const first = bytes[start] ?? 0;
   if (first === quote) {
     const text = bytes.toString('utf8', start + 1, end - 1);
     return text.includes('\\') ? (JSON.parse(`"${text}"`) as unknown) : text;
   }
   const literal = literals.get(first);
-  return literal ? literal.value : numberOf(bytes, start, end);
+  return literal ? literal.value : numberOf(start, end);
 }
 
 /**
  * At most 15 digits are a whole number that a double holds exactly, and so is the power of ten: their
  * quotient is the double nearest to the fraction (Clinger 1990, fast path).
  */
-function numberOf(bytes: Buffer, start: number, end: number): number {
+function numberOf(start: number, end: number): number {
   const isNegative = bytes[start] === minus;
   if (end - start > 15) return Number(bytes.toString('latin1', start, end));
   let digits = 0;
@@ -186,19 +184,17 @@ function numberOf(bytes: Buffer, start: number, end: number): number {
 }
 
 /** Where the value that begins at `at` ends, or `unread`; objects and lists may be `depth` deep. */
-function afterValue(bytes: Buffer, at: number, depth: number): number {
+function afterValue(at: number, depth: number): number {
   const first = bytes[at] ?? 0;
-  if (first === quote) return afterString(bytes, at + 1);
+  if (first === quote) return afterString(at + 1);
   if (first === openObject || first === openList) {
-    return depth > 0 ? afterAll(bytes, at, depth - 1) : unread;
+    return depth > 0 ? afterAll(at, depth - 1) : unread;
   }
-  return first === minus || (first >= zero && first <= nine)
-    ? afterNumber(bytes, at)
-    : afterLiteral(bytes, at);
+  return first === minus || (first >= zero && first <= nine) ? afterNumber(at) : afterLiteral(at);
 }
 
 /** The same for the object or list that opens at `at`. */
-function afterAll(bytes: Buffer, at: number, depth: number): number {
+function afterAll(at: number, depth: number): number {
   const isObject = bytes[at] === openObject;
   const close = isObject ? closeObject : closeList;
   let next = at + 1;
@@ -206,11 +202,11 @@ function afterAll(bytes: Buffer, at: number, depth: number): number {
   for (;;) {
     if (isObject) {
       if (bytes[next] !== quote) return unread;
-      next = afterString(bytes, next + 1);
+      next = afterString(next + 1);
       if (next === unread || bytes[next] !== colon) return unread;
       next += 1;
     }
-    next = afterValue(bytes, next, depth);
+    next = afterValue(next, depth);
     if (next === unread) return unread;
     const separator = bytes[next];
     next += 1;
@@ -220,36 +216,53 @@ function afterAll(bytes: Buffer, at: number, depth: number): number {
 }
 
 /** Where the string ends whose opening quote is before `at`, or `unread`. */
-function afterString(bytes: Buffer, at: number): number {
-  for (let next = at; next < bytes.length; next += 1) {
+function afterString(at: number): number {
+  let next = at;
+  for (;;) {
     const byte = bytes[next] ?? 0;
     if (byte === quote) return next + 1;
     if (byte < space) return unread;
+    next += 1;
     if (byte === backslash) {
-      next += 1;
       if (!escapes.has(bytes[next] ?? 0)) return unread;
-    }
+      next += 1;
+    } else if ((next & 3) === 0) next = afterPlain(next);
   }
-  return unread;
+}
+
+/** Four bytes at a time: where the first four begin of which one is a quote, a backslash or no character. */
+function afterPlain(at: number): number {
+  let word = at >> 2;
+  for (;;) {
+    const four = words[word] ?? 0;
+    const quotes = four ^ 0x22222222;
+    const backslashes = four ^ 0x5c5c5c5c;
+    const found =
+      ((quotes - 0x01010101) & ~quotes) |
+      ((backslashes - 0x01010101) & ~backslashes) |
+      ((four - 0x20202020) & ~four);
+    if ((found & 0x80808080) !== 0) return word << 2;
+    word += 1;
+  }
 }
 
 /** Digits from `at` on; where they end, or `unread` when there is none. */
-function afterDigits(bytes: Buffer, at: number): number {
+function afterDigits(at: number): number {
   let next = at;
-  while (next < bytes.length && isDigit(bytes[next] ?? 0)) next += 1;
+  while (isDigit(bytes[next] ?? 0)) next += 1;
   return next === at ? unread : next;
 }
 const isDigit = (byte: number): boolean => byte >= zero && byte <= nine;
 
-function afterNumber(bytes: Buffer, at: number): number {
+function afterNumber(at: number): number {
   const start = bytes[at] === minus ? at + 1 : at;
-  const next = afterDigits(bytes, start);
+  const next = afterDigits(start);
   // JSON has no numbers such as 007.
   if (next === unread || (bytes[start] === zero && next > start + 1)) return unread;
-  return bytes[next] === dot ? afterDigits(bytes, next + 1) : next;
+  return bytes[next] === dot ? afterDigits(next + 1) : next;
 }
 
-function afterLiteral(bytes: Buffer, at: number): number {
+function afterLiteral(at: number): number {
   const literal = literals.get(bytes[at] ?? 0);
-  return literal && isAt(bytes, at, literal.bytes) ? at + literal.bytes.length : unread;
+  return literal && isAt(at, literal.bytes) ? at + literal.bytes.length : unread;
 }

@@ -11,9 +11,9 @@ async function* inPieces(bytes: Uint8Array, cuts: readonly number[]): AsyncGener
 }
 async function linesOf(text: string, cuts: readonly number[] = [], maxLineBytes = 1000) {
   const lines: { text: string; isWhole: boolean }[] = [];
-  for await (const line of readLines(inPieces(Buffer.from(text), cuts), maxLineBytes)) {
-    lines.push(line);
-  }
+  const pieces = inPieces(Buffer.from(text), cuts);
+  for await (const { lines: whole, isWhole } of readLines(pieces, maxLineBytes))
+    for (const line of whole) lines.push({ text: line.toString(), isWhole });
   return lines;
 }
 
