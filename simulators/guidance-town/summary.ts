@@ -1,5 +1,6 @@
 import type { Town } from './town.ts';
-import { warmUpS, type RunResult, type TripResult } from './simulate.ts';
+import { warmUpS, type RunResult } from './simulate.ts';
+import type { TripResult } from './travellers.ts';
 
 /** Figures of one run, over everybody who set out after the warm-up. */
 export interface Summary {

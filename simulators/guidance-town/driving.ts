@@ -36,3 +36,14 @@ export function roam(town: Town, searcher: Searcher): Arc | undefined {
   let left = uniform(searcher.random) * weights.reduce((sum, weight) => sum + weight, 0);
   return options.find((_, i) => (left -= weights[i] ?? 0) < 0) ?? options.at(-1);
 }
+
+/** The next block on the quickest way to a place. */
+export function towards(town: Town, node: number, place: number): Arc | undefined {
+  let best: { arc: Arc; costS: number } | undefined;
+  for (const arc of town.leaving[node] ?? []) {
+    const rest = town.blockOf[place] === arc.block ? 0 : town.net.driveS(arc.head, place);
+    const costS = arc.seconds + rest;
+    if (best === undefined || costS < best.costS) best = { arc, costS };
+  }
+  return best?.arc;
+}
