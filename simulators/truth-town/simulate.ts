@@ -8,8 +8,8 @@ import {
   randomFrom,
   uniform,
   weighted,
-  type Random,
 } from '../random.ts';
+import { bestTarget, nextLane, type Driver } from './driver.ts';
 import type { TruthTown } from './town.ts';
 
 export interface Habits {
@@ -55,20 +55,6 @@ export interface TrueDay {
   readonly freeTakes: number;
 }
 
-interface Driver {
-  readonly destination: number;
-  readonly bornS: number;
-  readonly isGuided: boolean;
-  mode: 'approach' | 'search' | 'guided';
-  lane: number;
-  before: number;
-  target: number;
-  /** Lanes driven lately, the oldest first. */
-  readonly recent: number[];
-  hasMetFull: boolean;
-  hasMissedTarget: boolean;
-}
-
 const kind = { arrival: 0, passed: 1, leaving: 2 } as const;
 const warmUpS = 7200;
 const giveUpS = 1200;
@@ -76,8 +62,6 @@ const recentLanes = 8;
 const nearM = 150;
 /** Guidance sees the spaces this late, s. */
 const guidanceDelayS = 45;
-/** What a guided driver counts a full kerb at the end of the way as, s. */
-const failedS = 1200;
 
 /** Simulates one day, vehicle by vehicle. */
 export function simulateDay(town: TruthTown, habits: Habits, seed: number): TrueDay {
@@ -120,16 +104,20 @@ export function simulateDay(town: TruthTown, habits: Habits, seed: number): True
     queue.schedule(atS + gapS, kind.arrival, 0, 0);
   };
   const scheduleStep = (driver: Driver, index: number, atS: number): void => {
-    const lane = nextLane(town, driver, random, (target) => retarget(driver, target));
+    const lane = nextLane(town, driver, random, retarget);
     driver.lane = lane;
     const { driveS, searchS } = lanes[lane]!;
     const lasts = driver.mode === 'search' ? searchS : driveS;
     queue.schedule(atS + lasts, kind.passed, index, 0);
   };
-  const retarget = (driver: Driver, drop: boolean): void => {
+  const dropTarget = (driver: Driver): void => {
     if (driver.target >= 0) promised[driver.target] = promised[driver.target]! - 1;
-    driver.target = drop ? -1 : bestTarget(town, driver, seen[0]!, promised);
-    if (driver.target >= 0) promised[driver.target] = promised[driver.target]! + 1;
+    driver.target = -1;
+  };
+  const retarget = (driver: Driver): void => {
+    dropTarget(driver);
+    driver.target = bestTarget(town, driver, seen[0]!, promised);
+    promised[driver.target] = promised[driver.target]! + 1;
   };
 
   const arrive = (atS: number): void => {
@@ -188,7 +176,7 @@ export function simulateDay(town: TruthTown, habits: Habits, seed: number): True
     occupy(lane, space, stayS(), atS);
     if (atS >= warmUpS)
       events[lane]!.push({ atS: atS - warmUpS, space, taken: true, guided: driver.isGuided });
-    if (driver.target >= 0) retarget(driver, true);
+    dropTarget(driver);
   };
 
   /** What a driver who found nothing makes of it. */
@@ -199,7 +187,7 @@ export function simulateDay(town: TruthTown, habits: Habits, seed: number): True
     if (driver.recent.length > recentLanes) driver.recent.shift();
     if (atDestination) driver.mode = 'search';
     if (driver.mode === 'guided' && lane === driver.target) {
-      retarget(driver, true);
+      dropTarget(driver);
       driver.hasMissedTarget = true;
     }
   };
@@ -223,7 +211,7 @@ export function simulateDay(town: TruthTown, habits: Habits, seed: number): True
     }
     learn(driver, looks, isFree, atDestination);
     if (atS - driver.bornS > giveUpS) {
-      if (driver.target >= 0) retarget(driver, true);
+      dropTarget(driver);
       return;
     }
     scheduleStep(driver, index, atS);
@@ -257,60 +245,4 @@ export function simulateDay(town: TruthTown, habits: Habits, seed: number): True
     }
   });
   return { hours: habits.hours, occupiedAtStart: occupiedAtStart ?? [], events, counts, ...sums };
-}
-
-/** The lane a driver enters at the end of the present one. */
-function nextLane(
-  town: TruthTown,
-  driver: Driver,
-  random: Random,
-  retarget: (drop: boolean) => void,
-): number {
-  const { lanes, leaving } = town;
-  const present = lanes[driver.lane]!;
-  const node = driver.recent.length === 0 ? present.tail : present.head;
-  if (driver.mode === 'guided') {
-    driver.before = node;
-    retarget(false);
-  }
-  const out = leaving[node]!;
-  if (driver.mode !== 'search') {
-    return town.towards(node, driver.mode === 'guided' ? driver.target : driver.destination);
-  }
-  const isDeadEnd = out.every((lane) => lanes[lane]!.head === present.tail);
-  const choices = new Int16Array(out.length);
-  const cumulative = new Float64Array(out.length);
-  let size = 0;
-  for (const lane of out) {
-    if (!isDeadEnd && lanes[lane]!.head === present.tail) continue;
-    const fresh = driver.recent.includes(lane) ? 0.3 : 1;
-    const pull = town.pull(lane, driver.destination) * fresh + 1e-12;
-    cumulative[size] = (size > 0 ? cumulative[size - 1]! : 0) + pull;
-    choices[size++] = lane;
-  }
-  return choices[weighted(random, cumulative.subarray(0, size))]!;
-}
-
-/** The kerb with the least expected time on the road and on foot, as guidance sees the spaces. */
-function bestTarget(
-  town: TruthTown,
-  driver: Driver,
-  seenFree: Int16Array,
-  promised: Int16Array,
-): number {
-  let best = driver.destination;
-  let least = Infinity;
-  for (const lane of town.near[driver.destination]!) {
-    const walkS = (1.6 * town.walkM(lane, driver.destination)) / 1.3;
-    // Those that follow are farther still.
-    if (walkS >= least) break;
-    const expected = seenFree[lane]! - promised[lane]!;
-    const chanceThere = expected > 0 ? 1 - Math.exp(-1.5 * expected) : 0.03;
-    const driveS = town.timesTo(lane)[driver.before]! + town.lanes[lane]!.driveS;
-    const costS = driveS + walkS + (1 - chanceThere) * failedS;
-    if (costS >= least) continue;
-    least = costS;
-    best = lane;
-  }
-  return best;
 }
