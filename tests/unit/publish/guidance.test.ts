@@ -6,7 +6,7 @@ import { createCommitments } from '../../../services/domain/guidance/commitments
 import { createSiteForecast } from '../../../services/domain/guidance/forecast/site-forecast.ts';
 import { createWeekClock } from '../../../services/domain/guidance/forecast/week-profile.ts';
 import { createGuidanceSessions } from '../../../services/domain/guidance/sessions.ts';
-import { createGuidanceApi } from '../../../services/publish/guidance.ts';
+import { createGuidanceApi } from '../../../services/publish/api/guidance.ts';
 import { onError } from '../../../services/publish/http/problem.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { createRecordingLogger } from '../../support/recording-logger.ts';

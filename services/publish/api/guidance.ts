@@ -7,26 +7,18 @@ import {
   guidanceSessionSchema,
   guidanceWayRequestSchema,
   guidanceWaySchema,
-  type Advice,
   type GuidanceEvent,
-  type GuidanceRequest,
   type GuidanceSession,
-  type GuidanceWay,
-} from '../contract/guidance.ts';
-import { AppError } from '../domain/errors.ts';
-import { timesOutOfTen, type AdviceRequest, type Suggestion } from '../domain/guidance/advise.ts';
-import type {
-  GuidanceSessions,
-  SessionAnswer,
-  SessionTarget,
-} from '../domain/guidance/sessions.ts';
-import type { DrivingWay } from '../domain/guidance/driving-way.ts';
-import type { EpochMs, SiteId } from '../domain/ids.ts';
-import type { ParkingSite } from '../domain/site.ts';
-import type { Clock } from '../ports/clock.ts';
-import { limitBody } from './http/body-limit.ts';
-import { refuseMistakes } from './http/mistakes.ts';
-import { toInstant } from './views.ts';
+} from '../../contract/guidance.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { GuidanceSessions, SessionAnswer } from '../../domain/guidance/sessions.ts';
+import type { EpochMs, SiteId } from '../../domain/ids.ts';
+import type { ParkingSite } from '../../domain/site.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { limitBody } from '../http/body-limit.ts';
+import { refuseMistakes } from '../http/mistakes.ts';
+import { toInstant } from '../views.ts';
+import { createView, toRequest, toWay } from './guidance-view.ts';
 
 export interface GuidanceDeps {
   /** Those in force; an inventory that was replaced begins anew. */
@@ -105,81 +97,6 @@ const follow = createRoute({
     200: { description: 'Events', content: { 'text/event-stream': { schema: z.string() } } },
     404: absent,
   },
-});
-
-/** To a tenth of a metre. */
-const toDegrees = (degrees: number): number => Number(degrees.toFixed(6));
-
-const toRequest = ({ destination, from, arrivalAt, needs }: GuidanceRequest): AdviceRequest => ({
-  destination,
-  from: from ?? null,
-  arrivalMs: arrivalAt === undefined ? null : Date.parse(arrivalAt),
-  needs: {
-    audience: needs?.audience ?? null,
-    maxWalkM: needs?.maxWalkM ?? null,
-    acceptsCarParks: needs?.acceptsCarParks ?? true,
-    vehicleHeightM: needs?.vehicleHeightM ?? null,
-    maxFeeEurPerHour: needs?.maxFeeEurPerHour ?? null,
-    stayMin: needs?.stayMin ?? null,
-  },
-});
-
-/** Domain to contract: names and places instead of identifiers. */
-function createView(findSite: GuidanceDeps['findSite']) {
-  const toPlace = (id: SiteId | null) => {
-    const site = id === null ? undefined : findSite(id);
-    if (site === undefined) return null;
-    return { id: site.id, name: site.name, lat: site.location.lat, lon: site.location.lon };
-  };
-  const toSuggestion = ({ siteId, garage, ...suggestion }: Suggestion) => {
-    const site = toPlace(siteId);
-    return site === null ? null : { site, ...suggestion, garage: toPlace(garage) };
-  };
-  const toTarget = (target: SessionTarget | undefined): GuidanceSession['target'] => {
-    const site = toPlace(target?.siteId ?? null);
-    if (target === undefined || site === null) return null;
-    const { etaMs, chanceRatio, isPicked } = target;
-    return {
-      site,
-      expectedAt: toInstant(etaMs),
-      chanceRatio,
-      timesOutOfTen: timesOutOfTen(chanceRatio),
-      isPicked,
-    };
-  };
-  const toAdvice = (answer: SessionAnswer): Advice => {
-    if (answer.ok) {
-      const { suggestions, etaMs, informationAgeS } = answer.value;
-      return {
-        outcome: 'advice',
-        suggestions: suggestions.map(toSuggestion).filter((suggestion) => suggestion !== null),
-        expectedAt: toInstant(etaMs),
-        informationAgeS,
-      };
-    }
-    const { error } = answer;
-    switch (error.code) {
-      case 'outside-area':
-      case 'nothing-suitable':
-        return { outcome: error.code };
-      case 'nothing-in-reach':
-        return { outcome: error.code, nearest: toPlace(error.nearest), walkM: error.walkM };
-      case 'everything-full':
-        return { outcome: error.code, best: error.best && toSuggestion(error.best) };
-      case 'no-news':
-        return { outcome: error.code, nearest: toPlace(error.nearest) };
-    }
-  };
-  return { toAdvice, toTarget };
-}
-
-const toWay = (way: DrivingWay): GuidanceWay['way'] => ({
-  lengthM: Math.round(way.lengthM),
-  line: {
-    type: 'LineString',
-    coordinates: way.points.map(({ lat, lon }) => [toDegrees(lon), toDegrees(lat)]),
-  },
-  turns: way.turns.map((turn) => ({ ...turn })),
 });
 
 /** What a follower is told of when it changes: a chance that moves within its tenth is no news. */
