@@ -1,5 +1,5 @@
 import type { Count, CountTotal } from './observation.ts';
-import { placeOf, withItemAt } from './recent.ts';
+import { placeOf } from './recent.ts';
 
 /** Totals and intervals of one counter that are remembered to put late ones in their place. */
 const recentLimit = 16;
@@ -58,7 +58,7 @@ export function reduceTotal(
   const before = recent[at - 1] ?? floor?.last;
   const after = recent[at];
   const counts = [...(before ? toCount(before, next) : []), ...(after ? toCount(next, after) : [])];
-  let all: readonly CountTotal[] = withItemAt(recent, at, next);
+  let all: readonly CountTotal[] = recent.toSpliced(at, 0, next);
   let base = floor;
   const oldest = all[0];
   if (oldest && all.length > recentLimit) {

@@ -53,18 +53,23 @@ function toObservations(
       : undefined;
   const kind = reading.kind === 'status' ? 'status' : 'heartbeat';
   const all = sampled === undefined ? events : [{ kind, occupied: sampled } as const];
-  return all.slice(0, eventsPerUplink).map((event, index, { length }) => ({
-    spaceId,
-    // The text of the installation: each uplink brings one of its own, and what is remembered would keep it.
-    devEui: installation.devEui,
-    status: toStatus(event.occupied),
-    kind: event.kind === 'status' ? 'event' : 'heartbeat',
-    // No payload says how long before the last of them the others happened: a millisecond keeps them
-    // apart, or a car that came and left between two uplinks would be no transition at all.
-    observedAtMs: uplink.receivedAtMs - (length - 1 - index),
-    order: uplink.fCnt * eventsPerUplink + index,
-    ...(minMs !== undefined && { previousState: { minMs, maxMs: maxMs ?? null } }),
-  }));
+  const told = all.length > eventsPerUplink ? all.slice(0, eventsPerUplink) : all;
+  return told.map((event, index, { length }) => {
+    const observation = {
+      spaceId,
+      // The text of the installation: each uplink brings one of its own, and what is remembered would keep it.
+      devEui: installation.devEui,
+      status: toStatus(event.occupied),
+      kind: event.kind === 'status' ? 'event' : 'heartbeat',
+      // No payload says how long before the last of them the others happened: a millisecond keeps them
+      // apart, or a car that came and left between two uplinks would be no transition at all.
+      observedAtMs: uplink.receivedAtMs - (length - 1 - index),
+      order: uplink.fCnt * eventsPerUplink + index,
+    } as const;
+    return minMs === undefined
+      ? observation
+      : { ...observation, previousState: { minMs, maxMs: maxMs ?? null } };
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { EpochMs } from './ids.ts';
 import type { Observation, SeenStatus, Transition } from './observation.ts';
-import { placeOf, withItemAt } from './recent.ts';
+import { placeOf } from './recent.ts';
 
 /** Observations of a space that are remembered to put late ones in their place. */
 export const recentLimit = 8;
@@ -109,7 +109,7 @@ export function reduceSpace(track: SpaceTrack | undefined, next: Observation): A
 
   const before = recent[at - 1] ?? floor ?? undefined;
   const after = recent[at];
-  const all = withItemAt(recent, at, next);
+  const all = recent.toSpliced(at, 0, next);
   const transitions = between(before, next);
   if (!after) {
     const kept = trimmed(floor, all);

@@ -16,11 +16,3 @@ export function placeOf<Item>(
   }
   return at;
 }
-
-/** The list with one more item at its place. */
-export function withItemAt<Item>(recent: readonly Item[], at: number, item: Item): Item[] {
-  const all = recent.slice(0, at);
-  all.push(item);
-  for (let i = at; i < recent.length; i += 1) all.push(recent[i] as Item);
-  return all;
-}

@@ -29,6 +29,15 @@ function counterKey({ devEui, target }: { devEui: DevEui; target: CountTarget })
   return `${devEui}:${target.kind}:${place}`;
 }
 
+// An uplink nearly always says one thing: lists that grow would be most of what it leaves behind.
+const none: readonly never[] = [];
+const joined = <Item>(before: readonly Item[], more: readonly Item[]): readonly Item[] =>
+  before.length === 0 ? more : [...before, ...more];
+const withId = <Id>(ids: readonly Id[], id: Id): readonly Id[] =>
+  ids.includes(id) ? ids : [...ids, id];
+const withSiteOf = (siteIds: readonly SiteId[], target: CountTarget): readonly SiteId[] =>
+  target.kind === 'site-gate' ? withId(siteIds, target.siteId) : siteIds;
+
 /** Everything a tracker knows, as plain data. */
 export interface TrackerSnapshot {
   readonly spaces: readonly (readonly [SpaceId, SpaceTrack])[];
@@ -59,16 +68,11 @@ export function createTracker(snapshot?: TrackerSnapshot): Tracker {
 
   return {
     apply(observed) {
-      const transitions: Transition[] = [];
-      const revisions: { spaceId: SpaceId; fromMs: EpochMs; toMs: EpochMs }[] = [];
-      const counts: Count[] = [];
-      const spaceIds: SpaceId[] = [];
-      const siteIds: SiteId[] = [];
-
-      const hear = (target: CountTarget): void => {
-        if (target.kind === 'site-gate' && !siteIds.includes(target.siteId))
-          siteIds.push(target.siteId);
-      };
+      let transitions: readonly Transition[] = none;
+      let revisions: Tracked['revisions'] = none;
+      let counts: readonly Count[] = none;
+      let spaceIds: readonly SpaceId[] = none;
+      let siteIds: readonly SiteId[] = none;
 
       const { devEui } = observed.health;
       const device = reduceDevice(devices.get(devEui), observed.health);
@@ -79,25 +83,25 @@ export function createTracker(snapshot?: TrackerSnapshot): Tracker {
         const applied = reduceSpace(spaces.get(spaceId), observation);
         if (!applied) continue;
         spaces.set(spaceId, applied.track);
-        transitions.push(...applied.transitions);
-        if (applied.revised) revisions.push({ spaceId, ...applied.revised });
-        if (!spaceIds.includes(spaceId)) spaceIds.push(spaceId);
+        transitions = joined(transitions, applied.transitions);
+        if (applied.revised) revisions = [...revisions, { spaceId, ...applied.revised }];
+        spaceIds = withId(spaceIds, spaceId);
       }
       for (const count of observed.counts) {
         const key = `${counterKey(count)}:${count.direction}`;
         const interval = reduceInterval(intervals.get(key), count);
         if (!interval) continue;
         intervals.set(key, interval);
-        counts.push(count);
-        hear(count.target);
+        counts = [...counts, count];
+        siteIds = withSiteOf(siteIds, count.target);
       }
       for (const total of observed.totals) {
         const key = counterKey(total);
         const reduced = reduceTotal(totals.get(key), total);
         if (!reduced) continue;
         totals.set(key, reduced.track);
-        counts.push(...reduced.counts);
-        hear(total.target);
+        counts = joined(counts, reduced.counts);
+        siteIds = withSiteOf(siteIds, total.target);
       }
       return { spaceIds, siteIds, transitions, revisions, counts };
     },

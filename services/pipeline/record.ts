@@ -8,6 +8,8 @@ import type { HistoryBatch, HistoryStore } from '../ports/history-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { LogReader, LogRecord, LogSeq } from '../ports/uplink-log.ts';
 
+type Batch = ReturnType<typeof createBatch>;
+
 /** Where the stage goes on. */
 export interface Beginning {
   /** Last record that is in the history. */
@@ -48,6 +50,8 @@ export interface RecordStatus {
 const flushEveryMs = 250;
 /** Each batch is a transaction: more would hold up live answers while they are folded (3 µs each). */
 const batchRecords = 8_000;
+/** Records that are read and folded without a pause. */
+const foldedAtOnce = 500;
 const longestPauseMs = 30_000;
 
 /**
@@ -82,21 +86,33 @@ export function createRecord(deps: {
   let isStopping = false;
   const agains: Again[] = [];
 
+  /** A batch that is folded but not yet stored; it must be stored before the next is folded. */
+  let pending: HistoryBatch | undefined;
+
   /** Folds records into a batch; those the store has already only move the tracker. */
-  const toBatch = (its: Tracker, records: readonly LogRecord[]): HistoryBatch => {
-    const batch = createBatch();
+  const fold = (its: Tracker, records: readonly LogRecord[], into: Batch): void => {
     for (const { seq, uplink } of records) {
       tracked = seq;
       const observed = interpret(uplink);
       if (!observed) continue;
       const changed = its.apply(observed);
-      if (seq > cursor) batch.add(observed, changed);
+      if (seq > cursor) into.add(observed, changed);
     }
-    return batch.upTo(records.at(-1)?.seq ?? null);
   };
-
-  /** A batch that is folded but not yet stored; it must be stored before the next is folded. */
-  let pending: HistoryBatch | undefined;
+  /** Folds the next batch as it is read: rows are kept until it is stored, records are not. */
+  const gather = async (its: Tracker): Promise<void> => {
+    const batch = createBatch();
+    const before = tracked;
+    try {
+      for await (const records of log.read(tracked + 1, foldedAtOnce)) {
+        fold(its, records, batch);
+        if (tracked - before >= batchRecords) break;
+      }
+    } finally {
+      // Also when reading broke off: the tracker has moved on already.
+      if (tracked > cursor) pending = batch.upTo(tracked);
+    }
+  };
 
   /** What the store will never take is halved until the rows at fault are alone: kept elsewhere, the rest goes on. */
   const salvage = async (batch: HistoryBatch, reason: string): Promise<void> => {
@@ -176,12 +192,8 @@ export function createRecord(deps: {
     for (let before = -1; tracked < last && tracked !== before;) {
       before = tracked;
       // The cursor must not get ahead of what a power cut leaves of the log: only that is read.
-      for await (const records of log.read(tracked + 1, batchRecords)) {
-        const batch = toBatch(its, records);
-        if ((batch.upTo ?? 0) <= cursor) continue;
-        pending = batch;
-        await write(batch);
-      }
+      await gather(its);
+      if (pending) await write(pending);
     }
   };
 

@@ -50,11 +50,11 @@ const interpret = (one: Uplink) =>
     ],
   });
 
-function setUp(uplinks: Uplink[], store: HistoryStore, trackedSeq = 0) {
+function setUp(uplinks: Uplink[], store: HistoryStore, trackedSeq = 0, log = logOf(uplinks)) {
   const refused: HistoryBatch[] = [];
   const clock = createManualClock(1_000_000);
   const recorder = createRecord({
-    log: logOf(uplinks),
+    log,
     store,
     clock,
     logger: createRecordingLogger(),
@@ -97,6 +97,35 @@ describe('the record stage', () => {
         [4000, 'seen'],
       ],
     );
+  });
+
+  test('stores what it has folded when reading the log breaks off, and goes on there', async () => {
+    const store = memoryStore();
+    const log = logOf([...four]);
+    let hasBroken = false;
+    const breaking: LogReader = {
+      ...log,
+      async *read(from) {
+        for await (const records of log.read(from, 1)) {
+          yield records;
+          if (hasBroken || records[0]?.seq !== 2) continue;
+          hasBroken = true;
+          throw new AppError('store-unavailable', 'the disk does not answer', { retryable: true });
+        }
+      },
+    };
+    const { recorder, clock } = setUp([], store, 0, breaking);
+    recorder.start();
+    clock.advance(250);
+    await waitFor(() => recorder.status().problem !== null, { what: 'the reading to break off' });
+    await recorder.stop();
+    clock.advance(60_000);
+    recorder.start();
+    clock.advance(250);
+    await recorder.stop();
+    expect(hasBroken).toBe(true);
+    expect((await store.observations(everything)).map(({ order }) => order)).toEqual([1, 2, 3, 4]);
+    expect(await store.cursor()).toBe(4);
   });
 
   test('waits in front of a store that is away, says so, and loses nothing', async () => {
