@@ -52,6 +52,7 @@ function parseUp(message: Json, devEui: DevEui, atMs: EpochMs, via: UplinkVia): 
   const payload = asPayload(data);
   if (!payload) return reject('wrong-shape', 'data is no LoRaWAN payload', devEui);
   const modulation = asObject(asObject(message['txInfo'])?.['modulation']);
+  const { rssiDbm, snrDb, gateways } = bestGateway(message['rxInfo']);
   return ok({
     kind: 'uplink',
     uplink: {
@@ -61,7 +62,9 @@ function parseUp(message: Json, devEui: DevEui, atMs: EpochMs, via: UplinkVia): 
       fPort,
       payload,
       receivedAtMs: atMs,
-      ...bestGateway(message['rxInfo']),
+      rssiDbm,
+      snrDb,
+      gateways,
       spreadingFactor: asSpreadingFactor(asObject(modulation?.['lora'])?.['spreadingFactor']),
       batteryRatio: null,
       via,

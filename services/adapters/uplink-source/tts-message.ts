@@ -50,6 +50,7 @@ function parseUplink(
   if (!received.ok) return err({ ...received.error, devEui });
 
   const dataRate = asObject(asObject(uplink['settings'])?.['data_rate']);
+  const { rssiDbm, snrDb, gateways } = bestGateway(uplink['rx_metadata']);
   return ok({
     kind: 'uplink',
     uplink: {
@@ -59,7 +60,9 @@ function parseUplink(
       fPort,
       payload,
       receivedAtMs: received.value,
-      ...bestGateway(uplink['rx_metadata']),
+      rssiDbm,
+      snrDb,
+      gateways,
       spreadingFactor: asSpreadingFactor(asObject(dataRate?.['lora'])?.['spreading_factor']),
       batteryRatio: batteryRatio(uplink['last_battery_percentage']),
       via: options.via,
@@ -67,10 +70,9 @@ function parseUplink(
   });
 }
 
-/** What an uplink is made of. */
+/** What an uplink is made of, if its session and time are told; else more has to be looked at. */
 const wanted = {
-  end_device_ids: { dev_eui: true, dev_addr: true },
-  received_at: true,
+  end_device_ids: { dev_eui: true },
   simulated: true,
   uplink_message: {
     session_key_id: true,
@@ -84,8 +86,11 @@ const wanted = {
   },
 } as const;
 const readMembers = readerOf(wanted);
-const readMembersOfLine = readerOf({ result: wanted, error: true });
-const isUplink = (message: unknown): boolean => asObject(message)?.['uplink_message'] !== undefined;
+const readMembersOfLine = readerOf({ result: { ...wanted, received_at: true }, error: true });
+const isUplink = (message: unknown): boolean => {
+  const uplink = asObject(asObject(message)?.['uplink_message']);
+  return typeof uplink?.['received_at'] === 'string' && asSession(uplink['session_key_id']) !== '';
+};
 
 /** `undefined` for everything else than an uplink. */
 const readUplink = (message: Buffer): Json | undefined => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { asPayload } from '../../../../services/adapters/uplink-source/message.ts';
 import { parseTtsMessage } from '../../../../services/adapters/uplink-source/tts-message.ts';
 import { changedMessage, exampleMessages } from '../../../support/network-messages.ts';
 
@@ -271,6 +272,23 @@ describe('messages of The Things Stack', () => {
     );
     fc.assert(fc.property(fc.json(), (text) => void parse(text)));
   });
+
+  test('a payload is the bytes that base64 stands for, in either alphabet', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 242 }), (bytes) => {
+        const standard = Buffer.from(bytes).toString('base64');
+        expect(asPayload(standard)).toEqual(bytes);
+        expect(asPayload(standard.replaceAll('+', '-').replaceAll('/', '_'))).toEqual(bytes);
+      }),
+    );
+  });
+
+  test.each(['lQ=', 'lQ', 'l===', 'lQ=A', 'lQ==lQ==', ' lQ=', 'lQ=\n', 'l€==', 'lQ.=', 5, null])(
+    '%j is no payload',
+    (value) => {
+      expect(asPayload(value)).toBeUndefined();
+    },
+  );
 
   test('an uplink is read without making objects of what nobody wants', () => {
     const bytes = Buffer.from(JSON.stringify(changed({})));
