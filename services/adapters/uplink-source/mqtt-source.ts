@@ -177,6 +177,8 @@ export function createMqttSource(options: MqttSourceOptions): UplinkSource {
         reconnectOnConnackError: true,
         // Its own log asks with every packet whether anybody listens.
         log: () => undefined,
+        // All two-byte numbers as buffers made beforehand, for who writes much: 65,536 objects to be kept.
+        writeCache: false,
         // Subscriptions are made below after every connect, where a refusal is seen.
         resubscribe: false,
       });
