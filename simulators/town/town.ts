@@ -1,19 +1,10 @@
 import type { Random } from '../random.ts';
-import {
-  between,
-  chance,
-  exponential,
-  integer,
-  randomFor,
-  randomFrom,
-  weighted,
-} from '../random.ts';
+import { between, chance, integer, randomFrom } from '../random.ts';
 import { createCarParks } from './car-parks.ts';
 import type { City } from './city.ts';
-import { carParkStayS, intensity, maxIntensity, residentStayS, visitorStayS } from './demand.ts';
-import { destinations } from './destinations.ts';
+import { createComers, residentsPerSpace, type Comer, type Demand } from './comers.ts';
+import { carParkStayS, residentStayS } from './demand.ts';
 import type { Driver } from './driver.ts';
-import { acceptsCarPark, patienceS } from './driver.ts';
 import type { Advice, Guide } from './guide.ts';
 import { createKerb } from './kerb.ts';
 import { createKerbDrivers } from './kerb-drivers.ts';
@@ -30,24 +21,8 @@ export interface TownEvents {
   gatePassed(carPark: number, gate: 'in' | 'out', atS: number): void;
 }
 
-export interface TownOptions {
-  readonly seed: number;
-  readonly arrivalsPerHour: number;
-  /** Fewer arrivals and shorter stays in some zones from a time on. */
-  readonly measure: {
-    readonly zones: ReadonlySet<number>;
-    readonly fromS: number;
-    readonly arrivalsFactor: number;
-    readonly stayFactor: number;
-  } | null;
-  /** A share of the drivers asks, from a time on. */
-  readonly guidance: {
-    readonly guide: Guide;
-    readonly ratio: number;
-    /** Of these, so many do as they are told. */
-    readonly obeyRatio: number;
-    readonly fromS: number;
-  } | null;
+export interface TownOptions extends Demand {
+  readonly guidance: (Demand['guidance'] & { readonly guide: Guide }) | null;
 }
 
 /** Everything of the town that changes, as plain data. */
@@ -76,14 +51,8 @@ const resident = 2;
 const through = 3;
 const kept = 6;
 
-/** Through and local trips for each arrival in the busiest hours; assumed for a centre with main roads. */
-const tripsPerArrival = 3;
 /** Of these trips, so many begin or end in any street of the town. */
 const localRatio = 0.75;
-/** Residents' cars for each space at the kerb, by night; assumed. */
-const residentsPerSpace = 0.36;
-/** Sum of the residents' hourly intensities on a weekday. */
-const residentHours = 4.8;
 /** Of those whom a measure keeps from the kerb, so many use a car park instead. */
 const shiftedRatio = 0.5;
 
@@ -108,19 +77,17 @@ export function createTown(
     leaving: stream('leaving'),
     carParks: stream('carParks'),
   };
-  let drivers = stored?.drivers ?? 0;
-  const generalSpaces = city.stretches.reduce((sum, { spaces }) => sum + spaces.length, 0);
-  const perHour = {
-    visitors: options.arrivalsPerHour,
-    residents: (residentsPerSpace * generalSpaces) / residentHours,
-    through: options.arrivalsPerHour * tripsPerArrival,
-  };
-  type Comers = keyof typeof perHour;
-
   /** The junction at one end of each stretch, where a car that leaves comes out. */
   const endOf = new Map(city.edges.map(({ stretch, to }) => [stretch, to]));
   const surroundingsOf = createSurroundings(city);
-  const destinationOf = destinations(city);
+  const comers = createComers(
+    city,
+    surroundingsOf,
+    localHour,
+    streams,
+    options,
+    stored?.drivers ?? 0,
+  );
   const kerb = createKerb(city, queue, events.spaceChanged, stored?.occupied);
   const carParks = createCarParks(
     city,
@@ -140,7 +107,7 @@ export function createTown(
     surroundingsOf,
     passed: events.passed,
     driveAway: (driver, atS, purpose) =>
-      void drive(driver.node, entry(driver.random), atS, purpose),
+      void drive(driver.node, comers.entry(driver.random), atS, purpose),
   });
 
   /** What is asked of every edge that anybody drives, side by side. */
@@ -166,67 +133,14 @@ export function createTown(
     return atS;
   }
 
-  const entry = (random: Random): number => city.entries[integer(random, city.entries.length)] ?? 0;
-
-  function scheduleNext(name: Comers, kind: number, atS: number): void {
-    if (perHour[name] <= 0 || city.edges.length === 0) return;
-    const gap = exponential(streams[name], 3600 / (perHour[name] * maxIntensity));
-    queue.schedule(atS + gap, kind, 0, null);
-  }
-
-  const comes = (name: Comers, atS: number): boolean =>
-    chance(streams[name], intensity(name, localHour(atS)) / maxIntensity);
-
-  function isAffected(destination: number, atS: number): boolean {
-    const { measure } = options;
-    if (measure === null || atS < measure.fromS) return false;
-    return measure.zones.has(city.stretches[destination]!.zone);
-  }
-
-  function drawGuidance(random: Random, atS: number) {
-    const { ratio, obeyRatio, fromS } = options.guidance ?? { ratio: 0, obeyRatio: 0, fromS: 0 };
-    // Drawn for everybody: so the others are the same people with and without guidance.
-    const isGuided = chance(random, ratio) && atS >= fromS;
-    return { isGuided, obeys: isGuided && chance(random, obeyRatio) };
-  }
-
-  function newDriver(atS: number, isResident: boolean): Driver {
-    const id = drivers++;
-    const random = randomFor(options.seed, id);
-    const destination = destinationOf(random, isResident ? 'homes' : 'visits');
-    const { stretches, attraction } = surroundingsOf(destination);
-    const stayS = isResident ? residentStayS(random, localHour(atS)) : visitorStayS(random);
-    const isShorter = !isResident && isAffected(destination, atS);
-    const { measure } = options;
-    const giveUpAfterS = patienceS(random, isResident);
-    const takesCarPark = !isResident && acceptsCarPark(random);
-    const { isGuided, obeys } = drawGuidance(random, atS);
-    return {
-      id,
-      random,
-      destination,
-      stayS: isShorter ? stayS * (measure?.stayFactor ?? 1) : stayS,
-      giveUpAfterS,
-      acceptsCarPark: takesCarPark,
-      isGuided,
-      obeys,
-      isLed: false,
-      askedAtS: -1,
-      mode: 'drive',
-      target: stretches[weighted(random, attraction)] ?? destination,
-      carPark: -1,
-      triedCarParks: 0,
-      node: entry(random),
-      edge: -1,
-      recent: [],
-      firstFullAtS: -1,
-      searchM: 0,
-    };
+  function scheduleNext(name: Comer, kind: number, atS: number): void {
+    const gapS = comers.gapS(name);
+    if (gapS < Infinity) queue.schedule(atS + gapS, kind, 0, null);
   }
 
   /** A measure keeps some from coming to the kerb; half of them use a car park instead. */
   function isKeptAway(driver: Driver, atS: number): boolean {
-    if (!isAffected(driver.destination, atS)) return false;
+    if (!comers.isAffected(driver.destination, atS)) return false;
     if (chance(driver.random, options.measure?.arrivalsFactor ?? 1)) return false;
     const carPark = surroundingsOf(driver.destination).carParks[0];
     if (carPark !== undefined && chance(driver.random, shiftedRatio)) {
@@ -238,24 +152,24 @@ export function createTown(
 
   function visitorComes(atS: number): void {
     scheduleNext('visitors', visitor, atS);
-    if (!comes('visitors', atS)) return;
-    const driver = newDriver(atS, false);
+    if (!comers.comes('visitors', atS)) return;
+    const driver = comers.visitor(atS);
     if (!isKeptAway(driver, atS)) kerbDrivers.begin(driver, atS);
   }
 
   function residentComes(atS: number): void {
     scheduleNext('residents', resident, atS);
-    if (comes('residents', atS)) kerbDrivers.begin(newDriver(atS, true), atS);
+    if (comers.comes('residents', atS)) kerbDrivers.begin(comers.resident(atS), atS);
   }
 
   function tripBegins(atS: number): void {
     scheduleNext('through', through, atS);
-    if (!comes('through', atS)) return;
+    if (!comers.comes('through', atS)) return;
     const random = streams.through;
     const nodes = city.outEdges.length;
     const isLocal = chance(random, localRatio);
-    const from = isLocal && chance(random, 0.5) ? integer(random, nodes) : entry(random);
-    const to = isLocal ? integer(random, nodes) : entry(random);
+    const from = isLocal && chance(random, 0.5) ? integer(random, nodes) : comers.entry(random);
+    const to = isLocal ? integer(random, nodes) : comers.entry(random);
     drive(from, to, atS, 'other');
   }
 
@@ -285,7 +199,7 @@ export function createTown(
 
   function departs(space: number, atS: number): void {
     const from = endOf.get(city.spaces[space]!.stretch);
-    if (from !== undefined) drive(from, entry(streams.leaving), atS, 'other');
+    if (from !== undefined) drive(from, comers.entry(streams.leaving), atS, 'other');
   }
 
   return {
@@ -316,7 +230,7 @@ export function createTown(
     store: () => ({
       occupied: [...kerb.occupied],
       carParkCars: [...carParks.cars],
-      drivers,
+      drivers: comers.drivers(),
       streams: Object.fromEntries(
         Object.entries(streams).map(([name, { state }]) => [name, state]),
       ),
