@@ -19,9 +19,14 @@ export interface Palette {
 
 /** Reads the theme in force; call again when it changes. */
 export function readPalette(): Palette {
-  const style = getComputedStyle(document.documentElement);
-  const token = (name: string): string => style.getPropertyValue(name).trim();
-  return {
+  // The colour of an element is resolved for the theme; the text of a token may still be `light-dark(…)`.
+  const probe = document.body.appendChild(document.createElement('span'));
+  const style = getComputedStyle(probe);
+  const token = (name: string): string => {
+    probe.style.color = `var(${name})`;
+    return style.color;
+  };
+  const palette: Palette = {
     status: Object.fromEntries(
       chances.map((chance) => [chance, token(statusStyle[chance].token)]),
     ) as Record<Chance, string>,
@@ -36,6 +41,8 @@ export function readPalette(): Palette {
     pill: token('--map-pill'),
     pillText: token('--map-pill-text'),
     accent: token('--accent'),
-    font: token('--font'),
+    font: style.getPropertyValue('--font').trim(),
   };
+  probe.remove();
+  return palette;
 }
