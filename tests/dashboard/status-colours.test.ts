@@ -6,9 +6,11 @@ type Triple = readonly [number, number, number];
 
 const css = await readFile(new URL('../../dashboard/src/ui/tokens.css', import.meta.url), 'utf8');
 type Theme = 'light' | 'dark';
-const token = (theme: Theme, name: string): Triple => {
+/** A colour of a rule; without a selector that of `:root`, the first in the file. */
+const token = (theme: Theme, name: string, selector = ':root'): Triple => {
+  const rule = css.slice(css.indexOf(`${selector} {`));
   const [, light = '', dark = ''] =
-    new RegExp(`${name}: light-dark\\(#([0-9a-f]{6}), #([0-9a-f]{6})\\)`).exec(css) ?? [];
+    new RegExp(`${name}: light-dark\\(#([0-9a-f]{6}), #([0-9a-f]{6})\\)`).exec(rule) ?? [];
   const hex = { light, dark }[theme];
   return [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255) as unknown as Triple;
 };
@@ -119,6 +121,13 @@ describe.each([
   test.each(grounds)('signs stand out from %s, 3 to 1 at least', (ground) => {
     for (const colour of colours) {
       expect(contrast(colour, token(theme, ground))).toBeGreaterThanOrEqual(3);
+    }
+  });
+  test.each(['traffic', 'grey'])('so do the colours "%s" that a driver may choose', (choice) => {
+    for (const name of ['--status-good', '--status-some', '--status-bad']) {
+      const colour = token(theme, name, `:root[data-colours='${choice}']`);
+      for (const ground of grounds)
+        expect(contrast(colour, token(theme, ground))).toBeGreaterThanOrEqual(3);
     }
   });
   test('texts stand out, 4.5 to 1 at least', () => {
