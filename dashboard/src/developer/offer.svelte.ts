@@ -1,7 +1,8 @@
 import type { HistoryList } from '../../../services/contract/history.ts';
 import type { Deployment } from '../../../services/contract/site.ts';
 import type { State } from '../../../services/contract/state.ts';
-import { getDeployment, getJson } from '../live/api.ts';
+import { getDeployment } from '../live/api.ts';
+import { request, troubleOf, type Trouble } from '../live/request.ts';
 
 const againAfterMs = 30_000;
 
@@ -10,18 +11,18 @@ export class Offer {
   deployment = $state.raw<Deployment>();
   state = $state.raw<State>();
   history = $state.raw<HistoryList>();
-  hasFailed = $state.raw(false);
+  trouble = $state.raw<Trouble | null>(null);
 
   async load(): Promise<void> {
     try {
       this.deployment ??= await getDeployment();
       [this.state, this.history] = await Promise.all([
-        getJson<State>('/api/v1/state'),
-        getJson<HistoryList>('/api/v1/history'),
+        request<State>('/api/v1/state'),
+        request<HistoryList>('/api/v1/history'),
       ]);
-      this.hasFailed = false;
-    } catch {
-      this.hasFailed = true;
+      this.trouble = null;
+    } catch (error) {
+      this.trouble = troubleOf(error);
     }
   }
 

@@ -14,11 +14,11 @@ import {
   askWay,
   endSession,
   followSession,
-  GuideError,
+  guideTroubleOf,
   lookAtSession,
   startSession,
   tellSession,
-  type Trouble,
+  type GuideTrouble,
 } from './guide-api.ts';
 import { keepGuidance, keepParked, type KeptGuidance, type ParkedCar } from './memory.ts';
 import { relaxNeeds, toNeeds, type NeedKey } from './needs.ts';
@@ -54,7 +54,7 @@ interface GuideHost {
 export class Guidance {
   step = $state.raw<Step>('where');
   session = $state.raw<GuidanceSession | null>(null);
-  trouble = $state.raw<Trouble | null>(null);
+  trouble = $state.raw<GuideTrouble | null>(null);
   /** The site the driver goes to. */
   chosenId = $state.raw<string | null>(null);
   isDriving = $state.raw(false);
@@ -292,7 +292,7 @@ export class Guidance {
   }
 
   #fail(error: unknown): void {
-    this.trouble = error instanceof GuideError ? error.trouble : 'server';
+    this.trouble = guideTroubleOf(error);
     if (this.trouble === 'expired') this.#forget();
   }
 

@@ -6,62 +6,34 @@ import type {
   GuidanceWayRequest,
 } from '../../../services/contract/guidance.ts';
 import { backoffMs } from '../live/backoff.ts';
+import { request, troubleOf, type Trouble } from '../live/request.ts';
 
-/** Why there is no answer: no network, the server's fault, asked too often, or the session has ended. */
-export type Trouble = 'offline' | 'server' | 'busy' | 'expired';
+/** Why there is no advice: no network, the server's fault, asked too often, or the session has ended. */
+export type GuideTrouble = 'offline' | 'server' | 'busy' | 'expired';
 
-export class GuideError extends Error {
-  readonly trouble: Trouble;
+const troubles: Readonly<Partial<Record<Trouble, GuideTrouble>>> = {
+  offline: 'offline',
+  busy: 'busy',
+  missing: 'expired',
+};
 
-  constructor(trouble: Trouble, cause?: unknown) {
-    super(`no guidance: ${trouble}`, { cause });
-    this.trouble = trouble;
-  }
-}
+export const guideTroubleOf = (error: unknown): GuideTrouble =>
+  troubles[troubleOf(error)] ?? 'server';
 
 const root = '/api/v1/guidance';
-/** A driver does not wait longer for advice. */
-const timeoutMs = 10_000;
 
-function troubleOf(status: number): Trouble {
-  if (status === 404) return 'expired';
-  return status === 429 ? 'busy' : 'server';
-}
-
-async function ask<Answer = GuidanceSession>(
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<Answer> {
-  let response: Response;
-  try {
-    response = await fetch(root + path, {
-      method,
-      signal: AbortSignal.timeout(timeoutMs),
-      ...(body !== undefined && {
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json' },
-      }),
-    });
-  } catch (cause) {
-    throw new GuideError(navigator.onLine ? 'server' : 'offline', cause);
-  }
-  if (!response.ok) throw new GuideError(troubleOf(response.status));
-  return (await response.json()) as Answer;
-}
-
-export const startSession = (request: GuidanceRequest): Promise<GuidanceSession> =>
-  ask('POST', '', request);
-export const tellSession = (id: string, event: GuidanceEvent): Promise<GuidanceSession> =>
-  ask('POST', `/${id}`, event);
-export const lookAtSession = (id: string): Promise<GuidanceSession> => ask('GET', `/${id}`);
+export const startSession = (body: GuidanceRequest): Promise<GuidanceSession> =>
+  request(root, { method: 'POST', body });
+export const tellSession = (id: string, body: GuidanceEvent): Promise<GuidanceSession> =>
+  request(`${root}/${id}`, { method: 'POST', body });
+export const lookAtSession = (id: string): Promise<GuidanceSession> => request(`${root}/${id}`);
 /** How to drive to the session's target; the server forgets the position with its answer. */
-export const askWay = (id: string, request: GuidanceWayRequest): Promise<GuidanceWay> =>
-  ask('POST', `/${id}/way`, request);
+export const askWay = (id: string, body: GuidanceWayRequest): Promise<GuidanceWay> =>
+  request(`${root}/${id}/way`, { method: 'POST', body });
 
 /** Also while the page goes away: the request outlives it, and what it misses the expiry ends. */
 export function endSession(id: string): void {
-  void fetch(`${root}/${id}`, { method: 'DELETE', keepalive: true }).catch(() => undefined);
+  void request(`${root}/${id}`, { method: 'DELETE', keepalive: true }).catch(() => undefined);
 }
 
 export interface Follower {
@@ -96,7 +68,7 @@ export function followSession(id: string, follower: Follower): () => void {
       follower.onSession(session);
       open();
     } catch (error) {
-      if (error instanceof GuideError && error.trouble === 'expired') end();
+      if (guideTroubleOf(error) === 'expired') end();
       else retry();
     }
   }

@@ -8,16 +8,7 @@ import type {
   Streets,
   ZoneList,
 } from '../../../services/contract/site.ts';
-
-/** No answer is worth more than this wait. */
-const timeoutMs = 15_000;
-
-/** `T` is the contract's promise: server and page ship from one build, so answers are not checked again. */
-export async function getJson<T>(path: string): Promise<T> {
-  const response = await fetch(path, { signal: AbortSignal.timeout(timeoutMs) });
-  if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
-  return (await response.json()) as T;
-}
+import { request } from './request.ts';
 
 interface Page<Item> {
   readonly cursor: string;
@@ -27,36 +18,40 @@ interface Page<Item> {
 }
 
 /** Follows `next` to the end; cursor and time are those of the first page, so that nothing is missed. */
-async function getAll<Item>(path: string): Promise<Page<Item>> {
-  const first = await getJson<Page<Item>>(path);
+async function getAll<Item>(path: string, signal?: AbortSignal): Promise<Page<Item>> {
+  const options = signal === undefined ? {} : { signal };
+  const first = await request<Page<Item>>(path, options);
   const items = [...first.items];
   let next = first.next;
   while (next !== null) {
-    const page = await getJson<Page<Item>>(next);
+    const page = await request<Page<Item>>(next, options);
     items.push(...page.items);
     next = page.next;
   }
   return { ...first, items, next: null };
 }
 
-export const getDeployment = (): Promise<Deployment> => getJson('/api/v1/deployment');
-export const getZones = (): Promise<ZoneList> => getJson('/api/v1/zones');
-export const getStreets = (): Promise<Streets> => getJson('/api/v1/streets');
+export const getDeployment = (): Promise<Deployment> => request('/api/v1/deployment');
+export const getZones = (): Promise<ZoneList> => request('/api/v1/zones');
+export const getStreets = (): Promise<Streets> => request('/api/v1/streets');
 
 /** All sites with their present status. */
 export const getSites = (): Promise<Pick<SiteList, 'cursor' | 'publishedAt' | 'items'>> =>
   getAll<Site>('/api/v1/sites?limit=1000') as Promise<SiteList>;
 
 /** How full a site usually is, by hour and weekday. */
-export const getTypicalWeek = (siteId: string): Promise<TypicalWeek> =>
-  getJson(`/api/v1/sites/${encodeURIComponent(siteId)}/typical-week`);
+export const getTypicalWeek = (siteId: string, signal: AbortSignal): Promise<TypicalWeek> =>
+  request(`/api/v1/sites/${encodeURIComponent(siteId)}/typical-week`, { signal });
 
 /** Degrees: [minLon, minLat, maxLon, maxLat]. */
 export type Box = readonly [number, number, number, number];
 
 /** All spaces of a box with their present status. */
-export const getSpaces = (box: Box): Promise<Pick<SpaceList, 'cursor' | 'items'>> =>
-  getAll<Space>(`/api/v1/spaces?bbox=${box.join(',')}&limit=1000`) as Promise<SpaceList>;
+export const getSpaces = (
+  box: Box,
+  signal: AbortSignal,
+): Promise<Pick<SpaceList, 'cursor' | 'items'>> =>
+  getAll<Space>(`/api/v1/spaces?bbox=${box.join(',')}&limit=1000`, signal) as Promise<SpaceList>;
 
 /** Address of a live connection on this origin. */
 export function liveUrl(): string {

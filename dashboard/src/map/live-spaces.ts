@@ -6,11 +6,11 @@ import type { SpaceLayer } from './space-layer.ts';
 export function createLiveSpaces(layer: SpaceLayer) {
   let client: ReturnType<typeof createLiveClient> | undefined;
   let loaded: Box | null = null;
-  /** Answers to older questions are dropped. */
-  let question = 0;
+  /** Of what is asked for now; older questions are ended. */
+  let asking = new AbortController();
 
   function leave(): void {
-    question += 1;
+    asking.abort();
     client?.stop();
     client = undefined;
     loaded = null;
@@ -25,10 +25,12 @@ export function createLiveSpaces(layer: SpaceLayer) {
       }
       if (loaded !== null && contains(loaded, box)) return;
       const wide = widen(box);
-      const mine = ++question;
+      asking.abort();
+      asking = new AbortController();
+      const { signal } = asking;
       try {
-        const { items, cursor } = await getSpaces(wide);
-        if (mine !== question) return;
+        const { items, cursor } = await getSpaces(wide, signal);
+        if (signal.aborted) return;
         loaded = wide;
         layer.load(items);
         client?.stop();

@@ -48,27 +48,3 @@ export const paths = {
   streets: (period: Period) => path('metrics', { scope: 'stretch', step: 'total', ...period }),
   devices: () => path('devices', { limit: '1000' }),
 } as const;
-
-/** Why an answer did not come. */
-export type Trouble = 'offline' | 'denied' | 'missing' | 'failed';
-
-/** No answer is worth more than this wait. */
-const timeoutMs = 20_000;
-
-type Outcome<T> = { readonly data: T } | { readonly trouble: Trouble };
-
-/** `T` is the contract's promise: server and page ship from one build, so answers are not checked again. */
-export async function load<T>(address: string, token: string | null): Promise<Outcome<T>> {
-  let response: Response;
-  try {
-    response = await fetch(address, {
-      signal: AbortSignal.timeout(timeoutMs),
-      headers: token === null ? {} : { Authorization: `Bearer ${token}` },
-    });
-  } catch {
-    return { trouble: 'offline' };
-  }
-  if (response.ok) return { data: (await response.json()) as T };
-  if (response.status === 401 || response.status === 403) return { trouble: 'denied' };
-  return { trouble: response.status === 404 ? 'missing' : 'failed' };
-}

@@ -3,7 +3,8 @@ import { Settings } from '../driver/settings.svelte.ts';
 import { m } from '../paraglide/messages.js';
 import { locale } from '../ui/locale.svelte.ts';
 import { toAddress, type Address, type Span, type View } from './address.ts';
-import { load, paths, type Answers, type Period, type Trouble } from './api.ts';
+import { isPassing, request, troubleOf, type Trouble } from '../live/request.ts';
+import { paths, type Answers, type Period } from './api.ts';
 import type { DefinitionKey } from './definitions.ts';
 import { formatDay, formatPeriod } from './numbers.ts';
 import { lastWeeks, monthPeriod, recentMonths } from './period.ts';
@@ -17,24 +18,28 @@ class Answer<T> {
   /** By this page's clock. */
   loadedAtMs = $state.raw(0);
   #path = '';
-  #turn = 0;
+  #asking = new AbortController();
 
-  /** Asks once for a path; what came for another path is dropped. What fails keeps what was there. */
+  /** Asks once for a path, and no longer for another one. What fails keeps what was there. */
   async ask(path: string, token: string | null): Promise<T | null> {
     if (path === this.#path && this.trouble === null) return this.data;
     if (path !== this.#path) this.data = null;
     this.#path = path;
-    this.#turn += 1;
-    const turn = this.#turn;
+    this.#asking.abort();
+    this.#asking = new AbortController();
+    const { signal } = this.#asking;
     this.isLoading = true;
-    const outcome = await load<T>(path, token);
-    if (turn !== this.#turn) return this.data;
-    this.isLoading = false;
-    if ('data' in outcome) {
-      this.data = outcome.data;
+    try {
+      const data = await request<T>(path, { token, signal });
+      if (signal.aborted) return this.data;
+      this.data = data;
       this.trouble = null;
       this.loadedAtMs = Date.now();
-    } else this.trouble = outcome.trouble;
+    } catch (error) {
+      if (signal.aborted) return this.data;
+      this.trouble = troubleOf(error);
+    }
+    this.isLoading = false;
     return this.data;
   }
 }
@@ -114,7 +119,7 @@ export class Planner {
   /** Oldest of what is shown while nothing new comes. */
   readonly offlineSinceMs = $derived.by(() => {
     const stale = Object.values(this.answers).filter(
-      ({ data, trouble }) => data !== null && (trouble === 'offline' || trouble === 'failed'),
+      ({ data, trouble }) => data !== null && trouble !== null && isPassing(trouble),
     );
     return stale.length === 0 ? null : Math.min(...stale.map(({ loadedAtMs }) => loadedAtMs));
   });
