@@ -1,32 +1,17 @@
 import { tick } from 'svelte';
-import type {
-  GuidanceEvent,
-  GuidanceSession,
-  GuidanceWay,
-} from '../../../services/contract/guidance.ts';
+import type { GuidanceSession, GuidanceWay } from '../../../services/contract/guidance.ts';
 import type { Site } from '../../../services/contract/site.ts';
 import type { SettingsData } from '../driver/settings.svelte.ts';
-import { createDrivingDetector, isArriving, watchMotion, type Motion } from '../drive/motion.ts';
+import { isArriving, type Motion } from '../drive/motion.ts';
 import type { Place } from '../site/geo.ts';
 import type { Destination } from '../site/search.ts';
 import { findProposal, isLost, suggestionsOf } from './advice.ts';
-import {
-  askWay,
-  endSession,
-  followSession,
-  guideTroubleOf,
-  lookAtSession,
-  startSession,
-  tellSession,
-  type GuideTrouble,
-} from './guide-api.ts';
-import { keepGuidance, keepParked, type KeptGuidance, type ParkedCar } from './memory.ts';
+import { CarPosition } from './car-position.svelte.ts';
+import type { GuideTrouble } from './guide-api.ts';
+import { keepParked, type KeptGuidance, type ParkedCar } from './memory.ts';
 import { relaxNeeds, toNeeds, type NeedKey } from './needs.ts';
+import { TripSession, type Step } from './trip-session.svelte.ts';
 
-export type Step = 'where' | 'asking' | 'advice' | 'underway' | 'parked';
-
-/** The server looks at its advice again every half a minute at most. */
-const tellEveryMs = 30_000;
 /** Where he usually is when the device does not say: five minutes away. */
 const usualDriveMin = 5;
 
@@ -53,12 +38,9 @@ interface GuideHost {
 /** One trip under guidance, from "Wohin?" to the parked car. */
 export class Guidance {
   step = $state.raw<Step>('where');
-  session = $state.raw<GuidanceSession | null>(null);
-  trouble = $state.raw<GuideTrouble | null>(null);
   /** The site the driver goes to. */
   chosenId = $state.raw<string | null>(null);
   isDriving = $state.raw(false);
-  motion = $state.raw<Motion | null>(null);
   relaxed = $state.raw<readonly NeedKey[]>([]);
   /** A change was proposed and not wanted: the next hint comes after the arrival only. */
   hasRefused = $state.raw(false);
@@ -86,16 +68,41 @@ export class Guidance {
   });
 
   readonly #driver: GuideHost;
-  #question = 0;
-  #isHandedOver = false;
-  #toldAtMs = 0;
-  #unfollow: () => void = () => undefined;
-  #unwatch: (() => void) | null = null;
-  #drives = createDrivingDetector();
+  readonly #session = new TripSession(this);
+  readonly #position = new CarPosition(this);
 
   constructor(driver: GuideHost) {
     this.#driver = driver;
-    window.addEventListener('pagehide', this.#onPageHide);
+  }
+
+  /** The car has been driving for a while. */
+  onDriving(): void {
+    if (this.#driver.settings.data.opensDriveMode && this.step === 'underway')
+      this.isDriving = true;
+  }
+
+  /** Tells the server where the car is; `false` when there is nobody to tell. */
+  tellPosition(motion: Motion): boolean {
+    if (this.session === null) return false;
+    void this.#session.tell({ event: 'position', from: roughly(motion) });
+    return true;
+  }
+
+  /** Nothing is followed any more. */
+  onOver(): void {
+    this.#position.stop();
+  }
+
+  get session(): GuidanceSession | null {
+    return this.#session.now;
+  }
+
+  get trouble(): GuideTrouble | null {
+    return this.#session.trouble;
+  }
+
+  get motion(): Motion | null {
+    return this.#position.motion;
   }
 
   /** Asks for advice for a destination; `wantedId` is a site the driver chose already. */
@@ -103,26 +110,15 @@ export class Guidance {
     this.#leaveSession();
     this.destination = destination;
     this.step = 'asking';
-    const question = this.#question;
-    try {
-      const position = this.motion ?? this.#driver.position;
-      const session = await startSession({
-        destination: { lat: destination.lat, lon: destination.lon },
-        needs: toNeeds(this.needs),
-        ...(position !== null && { from: roughly(position) }),
-      });
-      if (question !== this.#question) {
-        endSession(session.id);
-        return;
-      }
-      this.#follow(session);
-      this.step = 'advice';
-      if (wantedId !== null) await this.pick(wantedId);
-    } catch (error) {
-      if (question !== this.#question) return;
-      this.#fail(error);
-      this.step = 'advice';
-    }
+    const position = this.motion ?? this.#driver.position;
+    const outcome = await this.#session.begin({
+      destination: { lat: destination.lat, lon: destination.lon },
+      needs: toNeeds(this.needs),
+      ...(position !== null && { from: roughly(position) }),
+    });
+    if (outcome === 'stale') return;
+    this.step = 'advice';
+    if (outcome === 'begun' && wantedId !== null) await this.pick(wantedId);
   }
 
   /** Leaves a need out for this trip and asks again. */
@@ -136,10 +132,10 @@ export class Guidance {
     const driveMin = suggestion?.driveMin ?? usualDriveMin;
     this.chosenId = siteId;
     this.step = 'underway';
-    if (this.#isHandedOver) this.#keep();
+    if (this.#session.isHandedOver) this.#keep();
     if (this.#driver.position !== null) this.watch();
     const expectedAt = toInstant(this.#driver.live.nowMs + driveMin * 60_000);
-    await this.#tell({ event: 'picked', siteId, expectedAt });
+    await this.#session.tell({ event: 'picked', siteId, expectedAt });
   }
 
   /** The driver wants to stay with what he chose. */
@@ -154,7 +150,7 @@ export class Guidance {
 
   /** A navigation app takes over: the session lives on while this page is away. */
   handOver(): void {
-    this.#isHandedOver = true;
+    this.#session.isHandedOver = true;
     this.#keep();
   }
 
@@ -163,13 +159,8 @@ export class Guidance {
     this.destination = kept.destination;
     this.#driver.destination = kept.destination;
     this.chosenId = kept.siteId;
-    this.#isHandedOver = true;
     this.step = 'underway';
-    try {
-      this.#follow(await lookAtSession(kept.id));
-    } catch (error) {
-      this.#fail(error);
-    }
+    await this.#session.resume(kept.id);
   }
 
   async foundFull(): Promise<void> {
@@ -177,7 +168,7 @@ export class Guidance {
     this.isDriving = false;
     this.hasRefused = false;
     this.step = 'asking';
-    await this.#tell({ event: 'found-full' });
+    await this.#session.tell({ event: 'found-full' });
     this.step = 'advice';
   }
 
@@ -196,9 +187,9 @@ export class Guidance {
     });
     this.isDriving = false;
     this.step = 'parked';
-    await this.#tell({ event: 'arrived', siteId: chosen.id });
-    this.#forget();
-    this.trouble = null;
+    await this.#session.tell({ event: 'arrived', siteId: chosen.id });
+    this.#session.forget();
+    this.#session.trouble = null;
   }
 
   /** To this very site, whatever else is recommended near it. */
@@ -217,52 +208,22 @@ export class Guidance {
 
   /** Follows the device's position; only after the driver has asked for it. */
   watch(): void {
-    this.#unwatch ??= watchMotion(
-      (motion) => this.#move(motion),
-      () => {
-        this.motion = null;
-      },
-    );
+    this.#position.watch();
   }
 
   /** By which streets to the target; asked with the position as it is, which the server forgets. */
-  async askWay({ lat, lon, headingDeg }: Motion): Promise<GuidanceWay> {
-    const id = this.session?.id;
-    if (id === undefined) return { siteId: null, way: null };
-    return askWay(id, { from: { lat, lon }, ...(headingDeg !== null && { headingDeg }) });
+  askWay(motion: Motion): Promise<GuidanceWay> {
+    return this.#session.askWay(motion);
   }
 
   /** Ends the trip; nothing of it is left on the server. */
   end(): void {
     this.#leaveSession();
-    window.removeEventListener('pagehide', this.#onPageHide);
+    this.#session.close();
     this.#driver.guide = null;
     this.#driver.isGuiding = false;
     this.#driver.isPicking = false;
     void tick().then(() => document.getElementById('guide-open')?.focus());
-  }
-
-  #onPageHide = (): void => {
-    if (!this.#isHandedOver && this.session !== null) endSession(this.session.id);
-  };
-
-  #follow(session: GuidanceSession): void {
-    this.session = session;
-    this.trouble = null;
-    this.#unfollow();
-    this.#unfollow = followSession(session.id, {
-      onSession: (next) => (this.session = next),
-      onEnded: () => {
-        if (this.step === 'parked') return;
-        this.session = null;
-        this.trouble = 'expired';
-        keepGuidance(null);
-      },
-      onConnection: (isOpen) => {
-        if (isOpen) this.trouble = null;
-        else if (this.step === 'underway') this.trouble = navigator.onLine ? 'server' : 'offline';
-      },
-    });
   }
 
   #park(car: ParkedCar): void {
@@ -270,60 +231,15 @@ export class Guidance {
     this.#driver.parked = car;
   }
 
-  #move(motion: Motion): void {
-    this.motion = motion;
-    const { opensDriveMode } = this.#driver.settings.data;
-    if (this.#drives(motion) && opensDriveMode && this.step === 'underway') this.isDriving = true;
-    const nowMs = Date.now();
-    if (this.session === null || nowMs - this.#toldAtMs < tellEveryMs) return;
-    this.#toldAtMs = nowMs;
-    void this.#tell({ event: 'position', from: roughly(motion) });
-  }
-
-  async #tell(event: GuidanceEvent): Promise<void> {
-    if (this.session === null) return;
-    const question = this.#question;
-    try {
-      const session = await tellSession(this.session.id, event);
-      if (question === this.#question) this.session = session;
-    } catch (error) {
-      if (question === this.#question) this.#fail(error);
-    }
-  }
-
-  #fail(error: unknown): void {
-    this.trouble = guideTroubleOf(error);
-    if (this.trouble === 'expired') this.#forget();
-  }
-
   #keep(): void {
-    if (this.session === null || this.chosenId === null || this.destination === null) return;
-    keepGuidance({
-      id: this.session.id,
-      siteId: this.chosenId,
-      destination: this.destination,
-      savedAtMs: Date.now(),
-    });
-  }
-
-  /** Nothing is followed any more. */
-  #forget(): void {
-    this.#question += 1;
-    this.#unfollow();
-    this.#unwatch?.();
-    this.#unwatch = null;
-    this.session = null;
-    keepGuidance(null);
+    if (this.chosenId !== null && this.destination !== null)
+      this.#session.keep(this.chosenId, this.destination);
   }
 
   #leaveSession(): void {
-    if (this.session !== null && this.step !== 'parked') endSession(this.session.id);
-    this.#forget();
-    this.#isHandedOver = false;
+    this.#session.leave();
     this.isDriving = false;
     this.chosenId = null;
     this.hasRefused = false;
-    this.trouble = null;
-    this.#toldAtMs = 0;
   }
 }

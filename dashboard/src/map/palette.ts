@@ -19,14 +19,9 @@ export interface Palette {
 
 /** Reads the theme in force; call again when it changes. */
 export function readPalette(): Palette {
-  // The colour of an element is resolved for the theme; the text of a token may still be `light-dark(…)`.
-  const probe = document.body.appendChild(document.createElement('span'));
-  const style = getComputedStyle(probe);
-  const token = (name: string): string => {
-    probe.style.color = `var(${name})`;
-    return style.color;
-  };
-  const palette: Palette = {
+  const style = getComputedStyle(document.documentElement);
+  const token = (name: string): string => style.getPropertyValue(name).trim();
+  return {
     status: Object.fromEntries(
       chances.map((chance) => [chance, token(statusStyle[chance].token)]),
     ) as Record<Chance, string>,
@@ -41,8 +36,6 @@ export function readPalette(): Palette {
     pill: token('--map-pill'),
     pillText: token('--map-pill-text'),
     accent: token('--accent'),
-    font: style.getPropertyValue('--font').trim(),
+    font: token('--font'),
   };
-  probe.remove();
-  return palette;
 }
