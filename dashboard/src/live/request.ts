@@ -10,8 +10,8 @@ export type Trouble = 'offline' | 'silent' | 'denied' | 'missing' | 'busy' | 'hi
 class RequestError extends Error {
   readonly trouble: Trouble;
 
-  constructor(path: string, trouble: Trouble, cause?: unknown) {
-    super(`${path}: ${trouble}`, { cause });
+  constructor(trouble: Trouble, cause?: unknown) {
+    super(trouble, { cause });
     this.trouble = trouble;
   }
 }
@@ -25,11 +25,10 @@ export const isPassing = (trouble: Trouble): boolean =>
   trouble !== 'denied' && trouble !== 'missing';
 
 export interface RequestOptions {
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'POST' | 'DELETE';
+  readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Bearer token of `access.token`. */
-  readonly token?: string | null;
   /** Ends the question when nobody wants the answer any more. */
   readonly signal?: AbortSignal;
   /** Outlives the page. */
@@ -41,30 +40,22 @@ const timeoutMs = 15_000;
 
 const troubleOfStatus: Readonly<Record<number, Trouble>> = {
   401: 'denied',
-  403: 'denied',
   404: 'missing',
   429: 'busy',
 };
 
 /** The server's own word goes before its status: of what is away it says the part. */
 async function readTrouble(response: Response): Promise<Trouble> {
-  if (response.headers.get('content-type')?.startsWith('application/problem+json') === true) {
-    const { type } = (await response.json()) as Problem;
-    if (type.endsWith('#problem-store-unavailable')) return 'history';
-  }
-  return troubleOfStatus[response.status] ?? 'failed';
+  const problem = (await response.json().catch(() => null)) as Problem | null;
+  return problem?.type.endsWith('#problem-store-unavailable') === true
+    ? 'history'
+    : (troubleOfStatus[response.status] ?? 'failed');
 }
 
-/** The deadline and what the caller ends it by, in one; `AbortSignal.any` is too young for some phones. */
+/** The deadline, and what the caller ends it by; a phone that cannot join them waits for the deadline. */
 function endsWith(signal: AbortSignal | undefined): AbortSignal {
   const deadline = AbortSignal.timeout(timeoutMs);
-  if (signal === undefined) return deadline;
-  const either = new AbortController();
-  for (const end of [signal, deadline]) {
-    if (end.aborted) either.abort(end.reason);
-    end.addEventListener('abort', () => either.abort(end.reason), { once: true });
-  }
-  return either.signal;
+  return signal && 'any' in AbortSignal ? AbortSignal.any([signal, deadline]) : deadline;
 }
 
 /**
@@ -72,22 +63,18 @@ function endsWith(signal: AbortSignal | undefined): AbortSignal {
  * promise: server and page ship from one build, so answers are not checked again.
  */
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
-  const { method = 'GET', body, token = null, signal, keepalive = false } = options;
+  const { body, signal } = options;
   let response: Response;
   try {
     response = await fetch(path, {
-      method,
-      keepalive,
+      headers: { 'Content-Type': 'application/json' },
+      ...options,
       signal: endsWith(signal),
-      headers: {
-        ...(token !== null && { Authorization: `Bearer ${token}` }),
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      body: body === undefined ? null : JSON.stringify(body),
     });
   } catch (cause) {
-    throw new RequestError(path, navigator.onLine ? 'silent' : 'offline', cause);
+    throw new RequestError(navigator.onLine ? 'silent' : 'offline', cause);
   }
-  if (!response.ok) throw new RequestError(path, await readTrouble(response));
+  if (!response.ok) throw new RequestError(await readTrouble(response));
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
