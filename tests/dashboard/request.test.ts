@@ -26,7 +26,7 @@ describe('a question to the server', () => {
 
   test('is answered with the document; without one where there is none', async () => {
     answer = (response) => response.end('{"n":1}');
-    expect(await request(url, { token: 'secret' })).toEqual({ n: 1 });
+    expect(await request(url, { headers: { Authorization: 'Bearer secret' } })).toEqual({ n: 1 });
     expect(asked?.headers.authorization).toBe('Bearer secret');
     answer = (response) => response.writeHead(204).end();
     expect(await request(url, { method: 'DELETE' })).toBeUndefined();

@@ -1,6 +1,7 @@
 import { mount } from 'svelte';
 import '../ui/tokens.css';
 import '../ui/base.css';
+import '../ui/name-bar.css';
 import '../ui/table.css';
 import DeveloperPage from './DeveloperPage.svelte';
 

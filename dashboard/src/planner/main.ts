@@ -1,6 +1,7 @@
 import { mount } from 'svelte';
 import '../ui/tokens.css';
 import '../ui/base.css';
+import '../ui/name-bar.css';
 import '../ui/table.css';
 import './planner.css';
 import PlannerPage from './PlannerPage.svelte';

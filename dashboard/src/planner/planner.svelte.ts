@@ -30,7 +30,9 @@ class Answer<T> {
     const { signal } = this.#asking;
     this.isLoading = true;
     try {
-      const data = await request<T>(path, { token, signal });
+      const headers: Record<string, string> =
+        token === null ? {} : { Authorization: `Bearer ${token}` };
+      const data = await request<T>(path, { headers, signal });
       if (signal.aborted) return this.data;
       this.data = data;
       this.trouble = null;

@@ -7,7 +7,7 @@ const filters: Readonly<Record<FilterKey, () => string>> = {
   free: m.filter_free,
   heightM: m.filter_height,
   stayMin: m.filter_stay,
-  place: m.filter_place,
+  place: m.label_kind,
   zoneId: m.filter_zone,
   open: m.filter_open,
   known: m.filter_known,
