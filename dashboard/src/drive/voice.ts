@@ -1,3 +1,4 @@
+import { tagOf } from '../ui/format.ts';
 import type { Locale } from '../ui/locale.svelte.ts';
 
 /** A driver listens with half an ear: so many words, so often (ui.md, D4). */
@@ -38,13 +39,11 @@ export function createVoice(
   };
 }
 
-const tags: Readonly<Record<Locale, string>> = { de: 'de-DE', en: 'en-GB' };
-
 /** The browser's voice in the page's language. */
 export function browserVoice(locale: () => Locale): Voice {
   const speak = (text: string): void => {
     const utterance = new SpeechSynthesisUtterance(text);
-    utterance.lang = tags[locale()];
+    utterance.lang = tagOf(locale());
     speechSynthesis.speak(utterance);
   };
   return createVoice(

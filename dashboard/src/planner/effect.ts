@@ -1,5 +1,6 @@
 import type { MeasureReport } from '../../../services/contract/measures.ts';
 import { m } from '../paraglide/messages.js';
+import { tagOf } from '../ui/format.ts';
 import type { Locale } from '../ui/locale.svelte.ts';
 import type { Cell, Table } from './csv.ts';
 import { formatFixed, formatPercent, formatPoints } from './numbers.ts';
@@ -21,7 +22,7 @@ export interface EffectRow {
 const signed =
   (locale: Locale, digits: number, unit: string) =>
   (value: number): string =>
-    `${new Intl.NumberFormat(locale === 'de' ? 'de-DE' : 'en-GB', {
+    `${new Intl.NumberFormat(tagOf(locale), {
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
       signDisplay: 'exceptZero',

@@ -1,7 +1,6 @@
 import { m } from '../paraglide/messages.js';
+import { tagOf } from '../ui/format.ts';
 import type { Locale } from '../ui/locale.svelte.ts';
-
-const tag = (locale: Locale): string => (locale === 'de' ? 'de-DE' : 'en-GB');
 
 /** Shown where nothing is known; read out as such. */
 export const unknownMark = '–';
@@ -11,7 +10,7 @@ function toPercentNumber(ratio: number, locale: Locale): string {
   const percent = ratio * 100;
   const isWhole = Math.abs(percent - Math.round(percent)) < 1e-6;
   const digits = Math.abs(percent) < 9.95 && !isWhole ? 1 : 0;
-  return new Intl.NumberFormat(tag(locale), {
+  return new Intl.NumberFormat(tagOf(locale), {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   }).format(percent);
@@ -34,7 +33,7 @@ export function formatBand([low, high]: readonly [number, number], locale: Local
 
 /** Difference of two ratios in percentage points with its sign: "−5,0 Punkte". */
 export function formatPoints(ratio: number, locale: Locale): string {
-  const number = new Intl.NumberFormat(tag(locale), {
+  const number = new Intl.NumberFormat(tagOf(locale), {
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
     signDisplay: 'exceptZero',
@@ -45,14 +44,14 @@ export function formatPoints(ratio: number, locale: Locale): string {
 /** A count or a measured number with at most `digits` decimals. */
 export function formatNumber(value: number | null, locale: Locale, digits = 0): string {
   if (value === null) return unknownMark;
-  return new Intl.NumberFormat(tag(locale), { maximumFractionDigits: digits }).format(value);
+  return new Intl.NumberFormat(tagOf(locale), { maximumFractionDigits: digits }).format(value);
 }
 
 /** A measured number with exactly `digits` decimals, so that "4,0" stands beside "4,8". */
 export const formatFixed = (value: number | null, locale: Locale, digits: number): string =>
   value === null
     ? unknownMark
-    : new Intl.NumberFormat(tag(locale), {
+    : new Intl.NumberFormat(tagOf(locale), {
         minimumFractionDigits: digits,
         maximumFractionDigits: digits,
       }).format(value);
@@ -72,7 +71,7 @@ export function formatDuration(ms: number | null): string {
 
 /** "21.11.2026" of an instant, by the deployment's clock. */
 export function formatDay(at: string | number, timeZone: string, locale: Locale): string {
-  return new Intl.DateTimeFormat(tag(locale), {
+  return new Intl.DateTimeFormat(tagOf(locale), {
     day: '2-digit',
     month: '2-digit',
     year: 'numeric',
@@ -89,7 +88,9 @@ export function formatPeriod(from: string, to: string, timeZone: string, locale:
 
 /** "November 2026". */
 export function formatMonth(at: string | number, timeZone: string, locale: Locale): string {
-  return new Intl.DateTimeFormat(tag(locale), { month: 'long', year: 'numeric', timeZone }).format(
-    new Date(at),
-  );
+  return new Intl.DateTimeFormat(tagOf(locale), {
+    month: 'long',
+    year: 'numeric',
+    timeZone,
+  }).format(new Date(at));
 }

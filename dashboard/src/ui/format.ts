@@ -3,6 +3,9 @@ import type { Locale } from './locale.svelte.ts';
 
 const minuteMs = 60_000;
 
+/** With a country: English dates and money are written as in Britain, the day before the month. */
+export const tagOf = (locale: Locale): string => (locale === 'de' ? 'de-DE' : 'en-GB');
+
 /** "120 m" below a kilometre (steps of 10 m), "1,2 km" above. */
 export function formatDistance(distanceM: number, locale: Locale): string {
   if (distanceM < 995) return `${Math.max(10, Math.round(distanceM / 10) * 10)} m`;
@@ -21,7 +24,7 @@ export function formatHeight(heightM: number, locale: Locale): string {
 
 /** "2,00 €" in German, "€2.00" in English. */
 export function formatEuros(euros: number, locale: Locale): string {
-  const money = new Intl.NumberFormat(locale === 'de' ? 'de-DE' : 'en-GB', {
+  const money = new Intl.NumberFormat(tagOf(locale), {
     style: 'currency',
     currency: 'EUR',
   });
@@ -30,7 +33,7 @@ export function formatEuros(euros: number, locale: Locale): string {
 
 /** A budget in whole euros: "120.000 €" in German, "€120,000" in English. */
 export function formatBudget(euros: number, locale: Locale): string {
-  const money = new Intl.NumberFormat(locale === 'de' ? 'de-DE' : 'en-GB', {
+  const money = new Intl.NumberFormat(tagOf(locale), {
     style: 'currency',
     currency: 'EUR',
     maximumFractionDigits: 0,
@@ -58,7 +61,7 @@ export function formatAge(ageMs: number): string {
 
 /** Wall-clock time of the deployment, "14:32"; with the date when it is not today. */
 export function formatTime(atMs: number, nowMs: number, timeZone: string, locale: Locale): string {
-  const tag = locale === 'de' ? 'de-DE' : 'en-GB';
+  const tag = tagOf(locale);
   const day = new Intl.DateTimeFormat(tag, { day: '2-digit', month: '2-digit', timeZone });
   const time = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', timeZone });
   const isToday = day.format(atMs) === day.format(nowMs);
