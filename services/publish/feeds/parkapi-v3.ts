@@ -229,16 +229,8 @@ const pageSchema = z.object({
   attribution_url: z.url(),
   attribution_contributor: z.string(),
 });
-const startParameter = z
-  .string()
-  .max(64)
-  .optional()
-  .openapi({ description: 'uid of the last item of the page before; taken from `next_path`' });
-
-const sitesPath = '/api/public/v3/parking-sites';
-export const parkApiSites = defineResource({
-  path: sitesPath,
-  summary: 'ParkAPI v3: all parking sites',
+/** What both lists have in common. */
+const pages = {
   tag: 'Open data',
   changes: 'real-time',
   mediaType: 'application/json',
@@ -247,8 +239,19 @@ export const parkApiSites = defineResource({
   query: z.object({
     ...scopeParameters,
     limit: limitParameter(1000, 1000),
-    start: startParameter,
+    start: z
+      .string()
+      .max(64)
+      .optional()
+      .openapi({ description: 'uid of the last item of the page before; taken from `next_path`' }),
   }),
+} as const;
+
+const sitesPath = '/api/public/v3/parking-sites';
+export const parkApiSites = defineResource({
+  ...pages,
+  path: sitesPath,
+  summary: 'ParkAPI v3: all parking sites',
   text(view, query) {
     const { index, present } = view;
     const all = sitesInScope(index, query);
@@ -267,18 +270,9 @@ export const parkApiSites = defineResource({
 
 const spotsPath = '/api/public/v3/parking-spots';
 export const parkApiSpots = defineResource({
+  ...pages,
   path: spotsPath,
   summary: 'ParkAPI v3: all public parking spaces',
-  tag: 'Open data',
-  changes: 'real-time',
-  mediaType: 'application/json',
-  schema: pageSchema,
-  params: nothing,
-  query: z.object({
-    ...scopeParameters,
-    limit: limitParameter(1000, 1000),
-    start: startParameter,
-  }),
   text(view, query) {
     const { index, present } = view;
     const all = spacesInScope(index, query);
