@@ -53,9 +53,9 @@ const unread = -1;
 /**
  * Prepares reading the wanted members of messages that are many and much alike. The reader gives what
  * `JSON.parse` gives, without the members that nobody wants: they are looked through and never become
- * objects, which takes two thirds of the time and leaves half of the garbage. It is for compact JSON as network servers write it. Whatever
- * is else (malformed, with white space, an escaped name, numbers with an exponent, deep) is `undefined`:
- * `JSON.parse` then decides.
+ * objects, which takes two thirds of the time. It is for compact JSON as network servers write it.
+ * Whatever is else (malformed, with white space, an escaped name, numbers with an exponent, deep, long)
+ * is `undefined`: `JSON.parse` then decides.
  */
 export function readerOf(wanted: Wanted): (message: Buffer) => Json | undefined {
   const members = prepared(wanted);
