@@ -32,6 +32,9 @@ const accepts = async (port: number): Promise<boolean> => {
   }
 };
 
+/** Where Debian puts servers; only root's `PATH` leads there. */
+const serversPath = '/usr/sbin';
+
 /** Runs a server program and resolves when its port accepts connections; fails with what it printed. */
 export async function startServer(options: {
   readonly command: string;
@@ -49,6 +52,7 @@ export async function startServer(options: {
     // The kernel ends the server with the thread that started it, even when that is killed with -9.
     const started = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:${serversPath}` },
     });
     child = started;
     for (const stream of [started.stdout, started.stderr]) {
