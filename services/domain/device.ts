@@ -94,13 +94,13 @@ function counted(track: SessionTrack, { fCnt, atMs }: DeviceHealth): SessionTrac
   };
 }
 
-/** Values the newer uplink does not tell stay as they were; so do texts that are equal, of which each uplink brings its own. */
+/** Values the newer uplink does not tell stay as they were. */
 function merged(older: DeviceHealth, newer: DeviceHealth): DeviceHealth {
   return {
     devEui: newer.devEui,
     atMs: newer.atMs,
     fCnt: newer.fCnt,
-    session: newer.session === older.session ? older.session : newer.session,
+    session: newer.session,
     faults: newer.faults,
     rssiDbm: newer.rssiDbm ?? older.rssiDbm,
     snrDb: newer.snrDb ?? older.snrDb,

@@ -23,8 +23,6 @@ const vacantAboveRatio = 1.1;
 /** Counters report per quarter hour unless the installation says otherwise; their clock has no date and no zone. */
 const usualCountIntervalMs = 15 * 60_000;
 
-const noFaults: readonly string[] = [];
-
 const toStatus = (occupied: boolean): SeenStatus => (occupied ? 'occupied' : 'vacant');
 
 function occupiedByDistance(distanceM: number, belowM: number): boolean | undefined {
@@ -150,7 +148,7 @@ export function observe(
       batteryRatio: reading.batteryRatio ?? uplink.batteryRatio,
       batteryLow: reading.batteryLow ?? null,
       temperatureC: reading.temperatureC ?? null,
-      faults: reading.faults ?? noFaults,
+      faults: reading.faults ?? [],
     },
   };
 }

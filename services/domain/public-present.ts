@@ -19,8 +19,8 @@ export interface PublicGate {
 
 /** Something as it is told, and what it was made from. */
 interface Told<Now> {
-  source: Now;
-  now: Now;
+  readonly source: Now;
+  readonly now: Now;
 }
 
 type SiteNumbers = Omit<SitePresent, 'version'>;
@@ -118,7 +118,9 @@ function createView(inventory: Inventory, present: Present, base: number, next: 
       const source = publicSpaces.has(id) ? present.space(id) : undefined;
       const told = spaces.get(id);
       if (!source || told?.source === source) return source && told?.now;
-      return remember(spaces, id, source, { ...source, version: next() });
+      const now = { ...source, version: next() };
+      spaces.set(id, { source, now });
+      return now;
     },
     toldSite(id: SiteId): SitePresent | undefined {
       const source = present.site(id);
@@ -126,19 +128,10 @@ function createView(inventory: Inventory, present: Present, base: number, next: 
       if (!source || told?.source === source) return source && told?.now;
       const numbers = numbersOf(source);
       const now = told && isSame(told.now, numbers) ? told.now : { ...numbers, version: next() };
-      return remember(sites, id, source, now);
+      sites.set(id, { source, now });
+      return now;
     },
   };
-}
-
-function remember<Id, Now>(all: Map<Id, Told<Now>>, id: Id, source: Now, now: Now): Now {
-  const told = all.get(id);
-  if (!told) all.set(id, { source, now });
-  else {
-    told.source = source;
-    told.now = now;
-  }
-  return now;
 }
 
 /** The numbers of a site that may be told. */
