@@ -28,6 +28,12 @@ describe('a question to the server', () => {
     answer = (response) => response.end('{"n":1}');
     expect(await request(url, { headers: { Authorization: 'Bearer secret' } })).toEqual({ n: 1 });
     expect(asked?.headers.authorization).toBe('Bearer secret');
+    expect(asked?.headers).not.toHaveProperty('content-type');
+    await request(url, { method: 'POST', body: {}, headers: { Authorization: 'Bearer secret' } });
+    expect(asked?.headers).toMatchObject({
+      authorization: 'Bearer secret',
+      'content-type': 'application/json',
+    });
     answer = (response) => response.writeHead(204).end();
     expect(await request(url, { method: 'DELETE' })).toBeUndefined();
   });

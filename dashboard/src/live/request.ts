@@ -59,16 +59,16 @@ function endsWith(signal: AbortSignal | undefined): AbortSignal {
 }
 
 /**
- * Asks this origin's API and throws `RequestError` when there is no answer. `T` is the contract's
+ * Asks this origin's API and throws when there is no answer; `troubleOf` says why. `T` is the contract's
  * promise: server and page ship from one build, so answers are not checked again.
  */
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
-  const { body, signal } = options;
+  const { body, headers, signal } = options;
   let response: Response;
   try {
     response = await fetch(path, {
-      headers: { 'Content-Type': 'application/json' },
       ...options,
+      headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
       signal: endsWith(signal),
       body: body === undefined ? null : JSON.stringify(body),
     });
