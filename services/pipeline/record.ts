@@ -48,9 +48,9 @@ export interface RecordStatus {
 
 /** The log is looked at this often; what came in between goes into one batch. */
 const flushEveryMs = 250;
-/** Each batch is a transaction: more would hold up live answers while they are folded (3 µs each). */
+/** Each batch is a transaction, which costs some milliseconds; its rows are kept until it is stored. */
 const batchRecords = 8_000;
-/** Records that are read and folded without a pause. */
+/** Records that are kept at a time: folded, they are rows. */
 const foldedAtOnce = 500;
 const longestPauseMs = 30_000;
 

@@ -147,7 +147,7 @@ export const healthTable: Table<DeviceHealth> = {
     field('battery_ratio', 'float', (row) => row.batteryRatio),
     field('battery_low', 'flag', (row) => row.batteryLow),
     field('temperature_c', 'float', (row) => row.temperatureC),
-    // Nearly never any: a text for each row would be a quarter of what is written.
+    // Nearly never any: then no text is written.
     field('faults', 'text', (row) => (row.faults.length > 0 ? JSON.stringify(row.faults) : null)),
   ],
   key: ['device', 'at_ms', 'f_cnt'],
