@@ -30,8 +30,7 @@ export function createSaving(deps: {
       savedAtMs,
     };
     // After a power cut the log must not end before a snapshot that speaks of it.
-    await log.synced();
-    await snapshots.save(presentState, present);
+    await snapshots.save(presentState, present, log.synced());
     const recordedSeq = await historian.save(savedAtMs);
     await log.release(Math.min(present.seq, recordedSeq ?? 0) + 1);
   };

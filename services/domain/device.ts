@@ -1,3 +1,4 @@
+import type { Changing } from './changing.ts';
 import type { EpochMs } from './ids.ts';
 import type { DeviceHealth } from './observation.ts';
 
@@ -17,35 +18,38 @@ const sessionLimit = 2;
  */
 export interface SessionTrack {
   readonly session: string;
-  readonly lowest: number;
-  readonly highest: number;
+  lowest: number;
+  highest: number;
   /** When the lowest and the highest were received. */
-  readonly lowestMs: EpochMs;
-  readonly highestMs: EpochMs;
-  readonly received: number;
+  lowestMs: EpochMs;
+  highestMs: EpochMs;
+  received: number;
   /** Bit n: `highest - n` was received; the replay window of LoRaWAN and IPsec turned to counting. */
-  readonly window: number;
+  window: number;
 }
 
-/** A device as its uplinks tell it. */
+/**
+ * A device as its uplinks tell it, changed in place: what is made anew with every uplink and kept until
+ * the next outlives a collection of the young, and was most of what filled the old heap.
+ */
 export interface DeviceTrack {
-  readonly lastSeenMs: EpochMs;
-  readonly uplinks: number;
+  lastSeenMs: EpochMs;
+  uplinks: number;
   /** The newest sessions, current one last. */
-  readonly sessions: readonly SessionTrack[];
+  readonly sessions: SessionTrack[];
   /** Uplinks lost in sessions that are no longer remembered. */
-  readonly lostBefore: number;
+  lostBefore: number;
   /** The newest known values; `null` was never told. */
-  readonly health: DeviceHealth;
+  readonly health: Changing<DeviceHealth>;
   /** The newest faults told, and when: most uplinks say nothing about faults. */
-  readonly faulty: { readonly atMs: EpochMs; readonly faults: readonly string[] } | null;
+  faulty: { readonly atMs: EpochMs; readonly faults: readonly string[] } | null;
 }
 
 const lostIn = (session: SessionTrack): number =>
   Math.max(0, session.highest - session.lowest + 1 - session.received);
 
 /** Uplinks that the network never saw, from gaps in the frame counters. */
-export const lostUplinks = (track: DeviceTrack): number =>
+export const lostUplinks = (track: Readonly<DeviceTrack>): number =>
   track.sessions.reduce((lost, session) => lost + lostIn(session), track.lostBefore);
 
 /** Later with a lower number, or earlier with a higher one: the counter restarted in between. */
@@ -68,47 +72,42 @@ const begun = ({ session, fCnt, atMs }: DeviceHealth): SessionTrack => ({
   window: 1,
 });
 
-/** `undefined` when this frame was counted before, as far as that is remembered. */
-function counted(track: SessionTrack, { fCnt, atMs }: DeviceHealth): SessionTrack | undefined {
-  const { lowest, highest, received, window } = track;
-  const ahead = fCnt - highest;
+/** Counts a frame of the session; false when it was counted before, as far as that is remembered. */
+function count(track: SessionTrack, { fCnt, atMs }: DeviceHealth): boolean {
+  const ahead = fCnt - track.highest;
   if (ahead > 0) {
-    const moved = ahead < windowBits ? window << ahead : 0;
-    return {
-      session: track.session,
-      lowest,
-      highest: fCnt,
-      lowestMs: track.lowestMs,
-      highestMs: atMs,
-      received: received + 1,
-      window: moved | 1,
-    };
+    track.window = (ahead < windowBits ? track.window << ahead : 0) | 1;
+    track.highest = fCnt;
+    track.highestMs = atMs;
+  } else {
+    const bit = -ahead < windowBits ? 1 << -ahead : 0;
+    if ((track.window & bit) !== 0) return false;
+    track.window |= bit;
+    if (fCnt < track.lowest) {
+      track.lowest = fCnt;
+      track.lowestMs = atMs;
+    }
   }
-  const bit = -ahead < windowBits ? 1 << -ahead : 0;
-  if ((window & bit) !== 0) return undefined;
-  return {
-    ...track,
-    ...(fCnt < lowest && { lowest: fCnt, lowestMs: atMs }),
-    received: received + 1,
-    window: window | bit,
-  };
+  track.received += 1;
+  return true;
 }
 
-/** Values the newer uplink does not tell stay as they were. */
-function merged(older: DeviceHealth, newer: DeviceHealth): DeviceHealth {
-  return {
-    devEui: newer.devEui,
-    atMs: newer.atMs,
-    fCnt: newer.fCnt,
-    session: newer.session,
-    faults: newer.faults,
-    rssiDbm: newer.rssiDbm ?? older.rssiDbm,
-    snrDb: newer.snrDb ?? older.snrDb,
-    batteryV: newer.batteryV ?? older.batteryV,
-    batteryRatio: newer.batteryRatio ?? older.batteryRatio,
-    batteryLow: newer.batteryLow ?? older.batteryLow,
-    temperatureC: newer.temperatureC ?? older.temperatureC,
-  };
+/** Takes over what an uplink tells; values that the newer of the two does not tell stay as they were. */
+function learn(known: DeviceTrack['health'], told: DeviceHealth): void {
+  const isNewer = told.atMs >= known.atMs;
+  const [newer, older] = isNewer ? [told, known] : [known, told];
+  known.rssiDbm = newer.rssiDbm ?? older.rssiDbm;
+  known.snrDb = newer.snrDb ?? older.snrDb;
+  known.batteryV = newer.batteryV ?? older.batteryV;
+  known.batteryRatio = newer.batteryRatio ?? older.batteryRatio;
+  known.batteryLow = newer.batteryLow ?? older.batteryLow;
+  known.temperatureC = newer.temperatureC ?? older.temperatureC;
+  if (!isNewer) return;
+  known.atMs = told.atMs;
+  known.fCnt = told.fCnt;
+  known.faults = told.faults;
+  // Each uplink brings a text of its own, that would be kept until the next.
+  if (known.session !== told.session) known.session = told.session;
 }
 
 const faultyAfter = (
@@ -117,21 +116,23 @@ const faultyAfter = (
 ): DeviceTrack['faulty'] =>
   faults.length === 0 || (before && atMs < before.atMs) ? before : { atMs, faults };
 
-/** The sessions with one put in the place of what it was before, the newest last; the oldest of too many goes. */
-function withSession(
-  before: readonly SessionTrack[],
-  known: SessionTrack | undefined,
-  session: SessionTrack,
-): { readonly sessions: readonly SessionTrack[]; readonly forgotten?: SessionTrack | undefined } {
+/** Puts the session that was heard last among those of its time; the oldest of too many goes. */
+function settle(track: DeviceTrack, heard: SessionTrack): void {
+  const { sessions } = track;
   // Nearly every uplink goes on with the only session there is.
-  if (before.length === 1 && before[0] === known) return { sessions: [session] };
-  const sessions = before.filter((other) => other !== known);
-  sessions.push(session);
+  if (sessions.length === 1 && sessions[0] === heard) return;
+  const at = sessions.indexOf(heard);
+  if (at >= 0) sessions.splice(at, 1);
+  sessions.push(heard);
   sessions.sort((a, b) => a.highestMs - b.highestMs);
-  return { sessions, forgotten: sessions.length > sessionLimit ? sessions.shift() : undefined };
+  const forgotten = sessions.length > sessionLimit ? sessions.shift() : undefined;
+  if (forgotten) track.lostBefore += lostIn(forgotten);
 }
 
-/** The device after one more uplink; `undefined` when it was counted before. */
+/**
+ * The device after one more uplink, the same object if there was one; `undefined` when the uplink was
+ * counted before.
+ */
 export function reduceDevice(
   track: DeviceTrack | undefined,
   health: DeviceHealth,
@@ -142,20 +143,15 @@ export function reduceDevice(
       uplinks: 1,
       sessions: [begun(health)],
       lostBefore: 0,
-      health,
+      health: { ...health },
       faulty: faultyAfter(null, health),
     };
   const known = track.sessions.findLast((session) => belongsTo(session, health));
-  const session = known ? counted(known, health) : begun(health);
-  if (!session) return undefined;
-  const { sessions, forgotten } = withSession(track.sessions, known, session);
-  const isNewer = health.atMs >= track.health.atMs;
-  return {
-    lastSeenMs: Math.max(track.lastSeenMs, health.atMs),
-    uplinks: track.uplinks + 1,
-    sessions,
-    lostBefore: track.lostBefore + (forgotten ? lostIn(forgotten) : 0),
-    health: isNewer ? merged(track.health, health) : merged(health, track.health),
-    faulty: faultyAfter(track.faulty, health),
-  };
+  if (known && !count(known, health)) return undefined;
+  settle(track, known ?? begun(health));
+  track.lastSeenMs = Math.max(track.lastSeenMs, health.atMs);
+  track.uplinks += 1;
+  learn(track.health, health);
+  track.faulty = faultyAfter(track.faulty, health);
+  return track;
 }

@@ -20,7 +20,7 @@ export interface Observation {
   /** Orders observations of the same millisecond; the position within one uplink counts too. */
   readonly order: number;
   /** What the device says of the state before this one: it lasted `[minMs, maxMs]`; `null` is "or longer". */
-  readonly previousState?: { readonly minMs: number; readonly maxMs: number | null };
+  readonly previousState?: { readonly minMs: number; readonly maxMs: number | null } | undefined;
 }
 
 /**

@@ -23,6 +23,9 @@ const vacantAboveRatio = 1.1;
 /** Counters report per quarter hour unless the installation says otherwise; their clock has no date and no zone. */
 const usualCountIntervalMs = 15 * 60_000;
 
+/** Nearly every uplink says nothing of something. */
+const none: readonly never[] = [];
+
 const toStatus = (occupied: boolean): SeenStatus => (occupied ? 'occupied' : 'vacant');
 
 function occupiedByDistance(distanceM: number, belowM: number): boolean | undefined {
@@ -55,7 +58,7 @@ function toObservations(
   const all = sampled === undefined ? events : [{ kind, occupied: sampled } as const];
   const told = all.length > eventsPerUplink ? all.slice(0, eventsPerUplink) : all;
   return told.map((event, index, { length }) => {
-    const observation = {
+    return {
       spaceId,
       // The text of the installation: each uplink brings one of its own, and what is remembered would keep it.
       devEui: installation.devEui,
@@ -65,10 +68,8 @@ function toObservations(
       // apart, or a car that came and left between two uplinks would be no transition at all.
       observedAtMs: uplink.receivedAtMs - (length - 1 - index),
       order: uplink.fCnt * eventsPerUplink + index,
-    } as const;
-    return minMs === undefined
-      ? observation
-      : { ...observation, previousState: { minMs, maxMs: maxMs ?? null } };
+      previousState: minMs === undefined ? undefined : { minMs, maxMs: maxMs ?? null },
+    };
   });
 }
 
@@ -135,8 +136,8 @@ export function observe(
   const { target, countIntervalMs = usualCountIntervalMs } = installation;
   return {
     observations: toObservations(uplink, reading, installation, occupiedBelowM),
-    counts: target.kind === 'space' ? [] : toCounts(uplink, reading, target, countIntervalMs),
-    totals: target.kind === 'space' ? [] : toTotals(uplink, reading, target),
+    counts: target.kind === 'space' ? none : toCounts(uplink, reading, target, countIntervalMs),
+    totals: target.kind === 'space' ? none : toTotals(uplink, reading, target),
     health: {
       devEui: installation.devEui,
       atMs: uplink.receivedAtMs,
@@ -148,7 +149,7 @@ export function observe(
       batteryRatio: reading.batteryRatio ?? uplink.batteryRatio,
       batteryLow: reading.batteryLow ?? null,
       temperatureC: reading.temperatureC ?? null,
-      faults: reading.faults ?? [],
+      faults: reading.faults ?? none,
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Changing } from './changing.ts';
 import type { EpochMs } from './ids.ts';
 import type { Observation, SeenStatus, Transition } from './observation.ts';
 import { placeOf } from './recent.ts';
@@ -7,19 +8,22 @@ export const recentLimit = 8;
 
 /** What is left of the observations that are no longer remembered one by one. */
 interface Floor {
-  readonly status: SeenStatus;
-  readonly observedAtMs: EpochMs;
-  readonly sinceMs: EpochMs;
+  status: SeenStatus;
+  observedAtMs: EpochMs;
+  sinceMs: EpochMs;
 }
 
-/** A space as its observations tell it; staleness is for whoever looks at it. */
+/**
+ * A space as its observations tell it, changed in place as `DeviceTrack` is; staleness is for whoever
+ * looks at it.
+ */
 export interface SpaceTrack {
-  readonly floor: Floor | null;
-  /** Ordered by time, newest last; never empty. */
-  readonly recent: readonly Observation[];
-  readonly status: SeenStatus;
+  floor: Floor | null;
+  /** Copies, ordered by time, newest last; never empty. */
+  readonly recent: Changing<Observation>[];
+  status: SeenStatus;
   /** When the status began, as far as it was seen. */
-  readonly sinceMs: EpochMs;
+  sinceMs: EpochMs;
 }
 
 /** What one observation did to a space. */
@@ -72,32 +76,54 @@ function sinceOf(floor: Floor | null, recent: readonly Observation[]): EpochMs {
   return floor?.sinceMs ?? 0;
 }
 
-/** Forgets the oldest observation when there are too many; what it meant stays in the floor. */
-function trimmed(
-  floor: Floor | null,
-  recent: readonly Observation[],
-): Pick<SpaceTrack, 'floor' | 'recent'> {
+/** Leaves of the oldest observation what it meant. */
+function forget(track: SpaceTrack, oldest: Observation): void {
+  const { status, observedAtMs } = oldest;
+  const sinceMs = sinceOf(track.floor, [oldest]);
+  track.floor ??= { status, observedAtMs, sinceMs };
+  track.floor.status = status;
+  track.floor.observedAtMs = observedAtMs;
+  track.floor.sinceMs = sinceMs;
+}
+
+/** Remembers an observation before the one at `at`; of too many the oldest is forgotten, and its object taken. */
+function remember(track: SpaceTrack, at: number, next: Observation): void {
+  const { recent } = track;
   const [oldest] = recent;
-  if (!oldest || recent.length <= recentLimit) return { floor, recent };
-  return {
-    floor: {
-      status: oldest.status,
-      observedAtMs: oldest.observedAtMs,
-      sinceMs: sinceOf(floor, [oldest]),
-    },
-    recent: recent.slice(1),
-  };
+  if (!oldest || recent.length < recentLimit) {
+    recent.splice(at, 0, { ...next });
+    return;
+  }
+  if (at === 0) {
+    forget(track, next);
+    return;
+  }
+  forget(track, oldest);
+  recent.copyWithin(0, 1, at);
+  recent[at - 1] = oldest;
+  oldest.devEui = next.devEui;
+  oldest.status = next.status;
+  oldest.kind = next.kind;
+  oldest.observedAtMs = next.observedAtMs;
+  oldest.order = next.order;
+  oldest.previousState = next.previousState;
 }
 
 /**
  * The space after one more observation. Repeated ones change nothing; late ones are put in their
  * place, so that any order of the same observations ends in the same track as long as no more than
- * `recentLimit` newer ones came before. Later than that, they change nothing here.
+ * `recentLimit` newer ones came before. Later than that, they change nothing here. It is the same object
+ * if there was one.
  */
 export function reduceSpace(track: SpaceTrack | undefined, next: Observation): Applied | undefined {
   if (!track) {
     return {
-      track: { floor: null, recent: [next], status: next.status, sinceMs: next.observedAtMs },
+      track: {
+        floor: null,
+        recent: [{ ...next }],
+        status: next.status,
+        sinceMs: next.observedAtMs,
+      },
       transitions: between(undefined, next),
       revised: null,
     };
@@ -109,23 +135,19 @@ export function reduceSpace(track: SpaceTrack | undefined, next: Observation): A
 
   const before = recent[at - 1] ?? floor ?? undefined;
   const after = recent[at];
-  const all = recent.toSpliced(at, 0, next);
   const transitions = between(before, next);
   if (!after) {
-    const kept = trimmed(floor, all);
-    const sinceMs = transitions.at(-1)?.atMs ?? track.sinceMs;
-    return {
-      track: { floor: kept.floor, recent: kept.recent, status: next.status, sinceMs },
-      transitions,
-      revised: null,
-    };
+    remember(track, at, next);
+    track.status = next.status;
+    track.sinceMs = transitions.at(-1)?.atMs ?? track.sinceMs;
+    return { track, transitions, revised: null };
   }
-  return {
-    track: { ...trimmed(floor, all), status: track.status, sinceMs: sinceOf(floor, all) },
-    transitions: [...transitions, ...between(next, after)],
-    revised: {
-      fromMs: before ? before.observedAtMs + 1 : next.observedAtMs,
-      toMs: after.observedAtMs + 1,
-    },
+  transitions.push(...between(next, after));
+  const revised = {
+    fromMs: before ? before.observedAtMs + 1 : next.observedAtMs,
+    toMs: after.observedAtMs + 1,
   };
+  remember(track, at, next);
+  track.sinceMs = sinceOf(track.floor, recent);
+  return { track, transitions, revised };
 }

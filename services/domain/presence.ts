@@ -26,22 +26,27 @@ export function freshnessOf(
   return ageMs <= patience.staleAfterMs ? 'delayed' : 'stale';
 }
 
-type SpaceNow = Omit<SpacePresent, 'version'>;
-
-/** A space as it is shown now: what its sensor said, as long as that holds. */
+/** A space as it is shown now, as `version` of it: what its sensor said, as long as that holds. */
 export function spaceNow(
   space: ParkingSpace,
-  track: SpaceTrack | undefined,
+  track: Readonly<SpaceTrack> | undefined,
   patience: Patience,
-  nowMs: EpochMs,
-): SpaceNow {
+  at: { readonly nowMs: EpochMs; readonly version: number },
+): SpacePresent {
   const lastSeenMs = track?.recent.at(-1)?.observedAtMs ?? null;
-  const freshness = freshnessOf(lastSeenMs, patience, nowMs);
-  const base = { spaceId: space.id, lastSeenMs, freshness };
-  if (!track || lastSeenMs === null) return { ...base, status: 'unknown', sinceMs: null };
-  return freshness === 'stale'
-    ? { ...base, status: 'unknown', sinceMs: lastSeenMs + patience.staleAfterMs }
-    : { ...base, status: track.status, sinceMs: track.sinceMs };
+  const freshness = freshnessOf(lastSeenMs, patience, at.nowMs);
+  const isStale = freshness === 'stale';
+  return {
+    spaceId: space.id,
+    status: track && !isStale ? track.status : 'unknown',
+    sinceMs:
+      lastSeenMs !== null && isStale
+        ? lastSeenMs + patience.staleAfterMs
+        : (track?.sinceMs ?? null),
+    lastSeenMs,
+    freshness,
+    version: at.version,
+  };
 }
 
 type SiteNow = Omit<SitePresent, 'version' | 'chanceRatio'>;

@@ -19,8 +19,18 @@ export interface PublicGate {
 
 /** Something as it is told, and what it was made from. */
 interface Told<Now> {
-  readonly source: Now;
-  readonly now: Now;
+  source: Now;
+  now: Now;
+}
+
+/** Keeps what is told of an item from now on. */
+function tell<Id, Now>(all: Map<Id, Told<Now>>, id: Id, source: Now, now: Now): Now {
+  const told = all.get(id);
+  if (told) {
+    told.source = source;
+    told.now = now;
+  } else all.set(id, { source, now });
+  return now;
 }
 
 type SiteNumbers = Omit<SitePresent, 'version'>;
@@ -118,9 +128,7 @@ function createView(inventory: Inventory, present: Present, base: number, next: 
       const source = publicSpaces.has(id) ? present.space(id) : undefined;
       const told = spaces.get(id);
       if (!source || told?.source === source) return source && told?.now;
-      const now = { ...source, version: next() };
-      spaces.set(id, { source, now });
-      return now;
+      return tell(spaces, id, source, { ...source, version: next() });
     },
     toldSite(id: SiteId): SitePresent | undefined {
       const source = present.site(id);
@@ -128,8 +136,7 @@ function createView(inventory: Inventory, present: Present, base: number, next: 
       if (!source || told?.source === source) return source && told?.now;
       const numbers = numbersOf(source);
       const now = told && isSame(told.now, numbers) ? told.now : { ...numbers, version: next() };
-      sites.set(id, { source, now });
-      return now;
+      return tell(sites, id, source, now);
     },
   };
 }

@@ -38,7 +38,7 @@ const withId = <Id>(ids: readonly Id[], id: Id): readonly Id[] =>
 const withSiteOf = (siteIds: readonly SiteId[], target: CountTarget): readonly SiteId[] =>
   target.kind === 'site-gate' ? withId(siteIds, target.siteId) : siteIds;
 
-/** Everything a tracker knows, as plain data. */
+/** Everything a tracker knows, as plain data; what belongs to a tracker changes with the next uplink. */
 export interface TrackerSnapshot {
   readonly spaces: readonly (readonly [SpaceId, SpaceTrack])[];
   readonly totals: readonly (readonly [string, TotalTrack])[];
@@ -49,9 +49,9 @@ export interface TrackerSnapshot {
 /** The fold over all uplinks: spaces, counters and devices. The same uplinks in any order give the same tracker. */
 export interface Tracker {
   apply(observed: Observed): Tracked;
-  space(id: SpaceId): SpaceTrack | undefined;
-  device(devEui: DevEui): DeviceTrack | undefined;
-  devices(): Iterable<readonly [DevEui, DeviceTrack]>;
+  /** As it is now; it changes with the next uplink. */
+  space(id: SpaceId): Readonly<SpaceTrack> | undefined;
+  device(devEui: DevEui): Readonly<DeviceTrack> | undefined;
   /** Vehicles that passed a counter since it was first heard at its place, by its own direction. */
   passed(counter: Counter, direction: Count['direction']): number;
   /** Until when a counter has told what passed; `undefined` when it never did. */
@@ -59,7 +59,7 @@ export interface Tracker {
   snapshot(): TrackerSnapshot;
 }
 
-/** Goes on from `snapshot`, or from nothing. */
+/** Goes on from `snapshot`, whose objects it takes over, or from nothing. */
 export function createTracker(snapshot?: TrackerSnapshot): Tracker {
   const spaces = new Map<SpaceId, SpaceTrack>(snapshot?.spaces);
   const totals = new Map<string, TotalTrack>(snapshot?.totals);
@@ -75,14 +75,16 @@ export function createTracker(snapshot?: TrackerSnapshot): Tracker {
       let siteIds: readonly SiteId[] = none;
 
       const { devEui } = observed.health;
-      const device = reduceDevice(devices.get(devEui), observed.health);
-      if (device) devices.set(devEui, device);
+      const before = devices.get(devEui);
+      const device = reduceDevice(before, observed.health);
+      if (device && !before) devices.set(devEui, device);
 
       for (const observation of observed.observations) {
         const { spaceId } = observation;
-        const applied = reduceSpace(spaces.get(spaceId), observation);
+        const space = spaces.get(spaceId);
+        const applied = reduceSpace(space, observation);
         if (!applied) continue;
-        spaces.set(spaceId, applied.track);
+        if (!space) spaces.set(spaceId, applied.track);
         transitions = joined(transitions, applied.transitions);
         if (applied.revised) revisions = [...revisions, { spaceId, ...applied.revised }];
         spaceIds = withId(spaceIds, spaceId);
@@ -107,7 +109,6 @@ export function createTracker(snapshot?: TrackerSnapshot): Tracker {
     },
     space: (id) => spaces.get(id),
     device: (devEui) => devices.get(devEui),
-    devices: () => devices,
     passed({ devEui, target }, direction) {
       if (target.kind === 'space') return 0;
       const key = counterKey({ devEui, target });

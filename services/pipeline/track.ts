@@ -49,7 +49,7 @@ interface SiteEntry {
 const unwatched: Watch = { patience: { heartbeatMs: 0, staleAfterMs: 0 }, fromMs: 0 };
 
 /** What a device said that is no longer there says nothing about now. */
-const isOf = (watch: Watch, track: SpaceTrack): boolean =>
+const isOf = (watch: Watch, track: Readonly<SpaceTrack>): boolean =>
   (track.recent.at(-1)?.observedAtMs ?? 0) >= watch.fromMs;
 
 /**
@@ -118,13 +118,14 @@ export function createTrack(deps: {
     });
   };
 
-  const nowOf = (space: ParkingSpace) => {
+  const nowOf = (space: ParkingSpace, itsVersion: number): SpacePresent => {
     const its = watches.get(space.id) ?? unwatched;
     const told = tracker.space(space.id);
-    return spaceNow(space, told && isOf(its, told) ? told : undefined, its.patience, clock.now());
+    const holds = told && isOf(its, told) ? told : undefined;
+    return spaceNow(space, holds, its.patience, { nowMs: clock.now(), version: itsVersion });
   };
   const refreshSpace = (entry: SpaceEntry): boolean => {
-    const now = nowOf(entry.space);
+    const now = nowOf(entry.space, version + 1);
     const { status, freshness, sinceMs, lastSeenMs } = entry.now;
     if (
       now.status === status &&
@@ -133,8 +134,8 @@ export function createTrack(deps: {
       now.lastSeenMs === lastSeenMs
     )
       return false;
-    version += 1;
-    entry.now = { ...now, version };
+    version = now.version;
+    entry.now = now;
     return true;
   };
   const toNow = (entry: SiteEntry): SitePresent => {
@@ -198,8 +199,7 @@ export function createTrack(deps: {
     const chances = new Map([...sites].map(([id, { now }]) => [id, now.chanceRatio]));
     spaces.clear();
     sites.clear();
-    for (const space of allSpaces)
-      spaces.set(space.id, { space, now: { ...nowOf(space), version } });
+    for (const space of allSpaces) spaces.set(space.id, { space, now: nowOf(space, version) });
     const spacesOf = Map.groupBy(allSpaces, ({ siteId }) => siteId);
     for (const site of allSites) {
       const its = spacesOf.get(site.id) ?? [];

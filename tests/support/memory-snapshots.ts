@@ -4,7 +4,11 @@ import type { Snapshots } from '../../services/ports/snapshots.ts';
 export function memorySnapshots(): Snapshots {
   const values = new Map<string, unknown>();
   return {
-    save: (name, value) => Promise.resolve(void values.set(name, structuredClone(value))),
+    async save(name, value, after) {
+      const saved = structuredClone(value);
+      await after;
+      values.set(name, saved);
+    },
     load: (name) => Promise.resolve(values.get(name)),
   };
 }

@@ -28,12 +28,15 @@ function shareTexts(value: unknown, known: Map<string, string>): unknown {
 export function fileSnapshots(dir: string, log: Logger): Snapshots {
   const pathOf = (name: string): string => join(dir, `${name}.snapshot`);
   return {
-    async save(name, value) {
+    async save(name, value, after) {
+      // Before anything is waited for: the value may change meanwhile.
+      const bytes = serialize({ format, value });
+      await after;
       await mkdir(dir, { recursive: true });
       const beside = `${pathOf(name)}.new`;
       const file = await open(beside, 'w');
       try {
-        await file.writeFile(serialize({ format, value }));
+        await file.writeFile(bytes);
         await file.datasync();
       } finally {
         await file.close();

@@ -23,6 +23,11 @@ export interface MqttSourceOptions {
 /** How often the watchdog looks; so many looks without a message are silence. */
 const looks = 4;
 const goodbyeMs = 2_000;
+/**
+ * One look at the socket can bring 2 MB, and what is kept until all of it has been looked at outlives a
+ * collection of the young.
+ */
+const mostAtOnce = 64;
 
 /**
  * Uplinks of an MQTT 3.1.1 broker. It connects in the background, again and again with growing pauses,
@@ -112,6 +117,7 @@ export function createMqttSource(options: MqttSourceOptions): UplinkSource {
       setImmediate(handOn);
     }
     gathered.uplinks.push(uplink);
+    if (gathered.uplinks.length >= mostAtOnce) handOn();
   }
 
   function receive(

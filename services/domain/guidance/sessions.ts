@@ -110,7 +110,8 @@ export function createGuidanceSessions(deps: {
     knownAfterS = 52,
   } = deps;
   const sessions = new Map<SessionId, Session>();
-  const takesAt = new Map<SiteId, Take[]>();
+  /** Times only: half of all uplinks are takes, which are kept for minutes. */
+  const takesAt = new Map<SiteId, EpochMs[]>();
 
   const aim = (id: SessionId, session: Session, siteId: SiteId, etaMs: EpochMs): void => {
     const place = advisor.placeOf(siteId);
@@ -183,15 +184,12 @@ export function createGuidanceSessions(deps: {
     const expectedMs = session.arrivedMs ?? session.etaMs;
     if (isSettled || hasTaken || target === null || nowMs < expectedMs + matchMs) return;
     session.isSettled = true;
-    const apart = ({ atMs }: Take): number => Math.abs(atMs - expectedMs);
+    const apart = (atMs: EpochMs): number => Math.abs(atMs - expectedMs);
     const takes = takesAt.get(target) ?? [];
-    const [take] = takes.filter((one) => apart(one) <= matchMs).sort((a, b) => apart(a) - apart(b));
-    if (take === undefined) return;
-    takesAt.set(
-      target,
-      takes.filter((one) => one !== take),
-    );
-    onStop?.({ kind: 'parked', ...take, detourM: 0 });
+    const [atMs] = takes.filter((one) => apart(one) <= matchMs).sort((a, b) => apart(a) - apart(b));
+    if (atMs === undefined) return;
+    takes.splice(takes.indexOf(atMs), 1);
+    onStop?.({ kind: 'parked', siteId: target, atMs, detourM: 0 });
     stopAt(session, target);
     commitments.parked(id, nowMs);
     // Who has not said that he is there is led on: it may have been another car.
@@ -277,12 +275,12 @@ export function createGuidanceSessions(deps: {
       return target === null ? undefined : advisor.wayTo(target, from, headingDeg);
     },
     end,
-    seeTake(take) {
-      const takes = takesAt.get(take.siteId) ?? [];
-      if (takes.length === 0) takesAt.set(take.siteId, takes);
-      takes.push(take);
-      const forgottenMs = take.atMs - takeMemoryMs;
-      while (takes.length > mostTakes || (takes[0]?.atMs ?? Infinity) < forgottenMs) takes.shift();
+    seeTake({ siteId, atMs }) {
+      const takes = takesAt.get(siteId) ?? [];
+      if (takes.length === 0) takesAt.set(siteId, takes);
+      takes.push(atMs);
+      const forgottenMs = atMs - takeMemoryMs;
+      while (takes.length > mostTakes || (takes[0] ?? Infinity) < forgottenMs) takes.shift();
     },
     purge(nowMs) {
       for (const [id, session] of sessions) settle(id, session, nowMs);

@@ -22,6 +22,18 @@ describe('snapshots in files', () => {
     expect(await snapshots.load('other')).toBeUndefined();
   });
 
+  test('are of the moment they were asked for, and there when what they wait for has come true', async () => {
+    const snapshots = open();
+    const value = { seq: 1 };
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const saving = snapshots.save('present', value, promise);
+    value.seq = 2;
+    expect(await snapshots.load('present')).toBeUndefined();
+    resolve();
+    await saving;
+    expect(await snapshots.load('present')).toStrictEqual({ seq: 1 });
+  });
+
   test('of plain texts and numbers are no different', async () => {
     const snapshots = open();
     for (const value of ['text', 3, null, ['a', 'a', 'b']]) {

@@ -103,6 +103,18 @@ describe('the tracker', () => {
     );
   });
 
+  test('never changes what it was given: the history keeps that until it is stored', () => {
+    fc.assert(
+      fc.property(fc.array(uplinkArb, { maxLength: 40 }), (uplinks) => {
+        const before = structuredClone(uplinks);
+        const tracker = createTracker();
+        for (const uplink of uplinks) tracker.apply(uplink);
+        expect(uplinks).toEqual(before);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   test('counts what a cumulative counter counted, through its wrap-around', () => {
     const tracker = createTracker();
     for (const [fCnt, total] of [120, 125, 2].entries())
