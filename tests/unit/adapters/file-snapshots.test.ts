@@ -25,11 +25,11 @@ describe('snapshots in files', () => {
   test('are of the moment they were asked for, and there when what they wait for has come true', async () => {
     const snapshots = open();
     const value = { seq: 1 };
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
     const saving = snapshots.save('present', value, promise);
     value.seq = 2;
     expect(await snapshots.load('present')).toBeUndefined();
-    resolve();
+    resolve(undefined);
     await saving;
     expect(await snapshots.load('present')).toStrictEqual({ seq: 1 });
   });
