@@ -99,7 +99,8 @@ function remember(track: SpaceTrack, at: number, next: Observation): void {
     return;
   }
   forget(track, oldest);
-  recent.copyWithin(0, 1, at);
+  // By hand: what the language has for it makes a list anew or is slow.
+  for (let n = 1; n < at; n += 1) recent[n - 1] = recent[n] ?? oldest;
   recent[at - 1] = oldest;
   oldest.devEui = next.devEui;
   oldest.status = next.status;

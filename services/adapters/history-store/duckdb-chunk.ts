@@ -20,8 +20,9 @@ type Write = (row: number, value: unknown) => void;
 function writeWhole(row: number, value: unknown): void {
   if (!Number.isSafeInteger(value)) throw new RangeError(`${String(value)} is no whole number`);
   const whole = value as number;
-  words[2 * row] = whole % 2 ** 32;
-  words[2 * row + 1] = Math.floor(whole / 2 ** 32);
+  const high = Math.floor(whole / 2 ** 32);
+  words[2 * row] = whole - high * 2 ** 32;
+  words[2 * row + 1] = high;
 }
 const writers: Readonly<Record<Exclude<Column<never>['type'], 'text'>, Write>> = {
   time: writeWhole,
