@@ -19,7 +19,7 @@ import { createNewlyInstalled } from './newly-installed.ts';
 import { createPatience, createSpacePatience } from './patience.ts';
 import { openRecorder } from './recording.ts';
 import { createRefused } from './refused.ts';
-import { loadTrackerState, recordState } from './state-files.ts';
+import { loadRecordState, recordState } from './state-files.ts';
 
 /** Installations that changed while there was a log already. */
 export interface Installed {
@@ -98,7 +98,7 @@ export async function openHistorian(
     clock,
     logger,
     read: (uplink) => interpret(uplink, installations, findDecoder),
-    saved: await loadTrackerState(snapshots, recordState),
+    saved: await loadRecordState(snapshots),
     refused: refused.batch,
   });
   const patienceOf = createPatience(deployment.staleFactor, findDecoder);

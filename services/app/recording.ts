@@ -1,6 +1,6 @@
 import type { Observed } from '../domain/observation.ts';
 import type { Result } from '../domain/result.ts';
-import { createTracker } from '../domain/tracker.ts';
+import { createPlaceTracker, type PlaceSnapshot } from '../domain/tracker.ts';
 import type { Uplink } from '../domain/uplink.ts';
 import { createRecord, type Beginning, type Record as Recorder } from '../pipeline/record.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -16,7 +16,7 @@ export function openRecorder(deps: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly read: (uplink: Uplink) => Result<Observed, unknown>;
-  readonly saved: TrackerState;
+  readonly saved: TrackerState<PlaceSnapshot>;
   readonly refused: (batch: HistoryBatch, reason: string) => void;
 }): Recorder {
   const { log, store, clock, logger, read, saved, refused } = deps;
@@ -28,7 +28,7 @@ export function openRecorder(deps: {
     const isSavedUsed = saved.seq <= cursor;
     return {
       cursor,
-      tracker: createTracker(isSavedUsed ? saved.tracker : undefined),
+      tracker: createPlaceTracker(isSavedUsed ? saved.tracker : undefined),
       trackedSeq: isSavedUsed ? saved.seq : 0,
     };
   };

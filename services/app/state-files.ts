@@ -1,13 +1,13 @@
 import type { EpochMs, SiteId } from '../domain/ids.ts';
-import type { TrackerSnapshot } from '../domain/tracker.ts';
+import type { PlaceSnapshot, TrackerSnapshot } from '../domain/tracker.ts';
 import type { LogSeq } from '../ports/uplink-log.ts';
 import type { BatteryRatios } from '../pipeline/ingest.ts';
 import type { Snapshots } from '../ports/snapshots.ts';
 
 /** The fold of the log up to a record, so that a start replays only what came after. */
-export interface TrackerState {
+export interface TrackerState<Known extends PlaceSnapshot> {
   readonly seq: LogSeq;
-  readonly tracker: TrackerSnapshot | undefined;
+  readonly tracker: Known | undefined;
   /** Corrections of gate balances; only the present has them. */
   readonly offsets: readonly (readonly [SiteId, number])[];
   /** Told beside the uplinks; absent in the state of the record stage and in older files. */
@@ -19,13 +19,14 @@ export interface TrackerState {
 export const presentState = 'present';
 export const recordState = 'record';
 
-const nothing: TrackerState = { seq: 0, tracker: undefined, offsets: [], savedAtMs: 0 };
+const nothing = { seq: 0, tracker: undefined, offsets: [], savedAtMs: 0 };
 
-/** What was saved, or the beginning of the log. */
-export async function loadTrackerState(
+/** What was saved of the present, or the beginning of the log. */
+export const loadPresentState = async (
   snapshots: Snapshots,
-  name: typeof presentState | typeof recordState,
-): Promise<TrackerState> {
-  const saved = (await snapshots.load(name)) as TrackerState | undefined;
-  return saved ?? nothing;
-}
+): Promise<TrackerState<TrackerSnapshot>> =>
+  ((await snapshots.load(presentState)) as TrackerState<TrackerSnapshot> | undefined) ?? nothing;
+
+/** The same of the record stage, which knows no devices. */
+export const loadRecordState = async (snapshots: Snapshots): Promise<TrackerState<PlaceSnapshot>> =>
+  ((await snapshots.load(recordState)) as TrackerState<PlaceSnapshot> | undefined) ?? nothing;

@@ -5,7 +5,7 @@ import { fileSnapshots } from '../adapters/snapshots/file.ts';
 import { openUplinkLog } from '../adapters/uplink-log/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
-import { loadTrackerState, presentState } from './state-files.ts';
+import { loadPresentState } from './state-files.ts';
 
 /** What is kept in the data folder besides the history, opened; and what the present was when it was saved. */
 export async function openStorage(deps: {
@@ -27,7 +27,7 @@ export async function openStorage(deps: {
     log,
     deadLetters,
     snapshots,
-    saved: await loadTrackerState(snapshots, presentState),
+    saved: await loadPresentState(snapshots),
     /** Storage is closed last. */
     async close(): Promise<void> {
       deadLetters.close();

@@ -78,28 +78,31 @@ function sumOf(floor: TotalTrack['floor'], totals: readonly CountTotal[]): numbe
   return sum;
 }
 
-/** Intervals of one direction of a counter; `sum` is everything they counted. */
+/** Intervals of one direction of a counter, changed in place; `sum` is everything they counted. */
 export interface IntervalTrack {
-  readonly floor: { readonly fromMs: number; readonly sum: number } | null;
-  readonly recent: readonly { readonly fromMs: number; readonly vehicles: number }[];
-  readonly sum: number;
+  floor: { readonly fromMs: number; readonly sum: number } | null;
+  readonly recent: Interval[];
+  sum: number;
 }
+interface Interval {
+  readonly fromMs: number;
+  readonly vehicles: number;
+}
+const compareIntervals = (a: Interval, b: Interval): number => a.fromMs - b.fromMs;
 
-/** `undefined` for an interval that was counted before, or that is too late to tell. */
+/** The same track if there was one; `undefined` for an interval that was counted before, or that is too late to tell. */
 export function reduceInterval(
   track: IntervalTrack | undefined,
-  next: Pick<Count, 'fromMs' | 'vehicles'>,
+  { fromMs, vehicles }: Interval,
 ): IntervalTrack | undefined {
-  const { floor, recent, sum } = track ?? { floor: null, recent: [], sum: 0 };
-  if (floor && next.fromMs <= floor.fromMs) return undefined;
-  if (recent.some(({ fromMs }) => fromMs === next.fromMs)) return undefined;
-  const { fromMs, vehicles } = next;
-  const all = [...recent, { fromMs, vehicles }].sort((a, b) => a.fromMs - b.fromMs);
-  const oldest = all[0];
-  if (!oldest || all.length <= recentLimit) return { floor, recent: all, sum: sum + vehicles };
-  return {
-    floor: { fromMs: oldest.fromMs, sum: (floor?.sum ?? 0) + oldest.vehicles },
-    recent: all.slice(1),
-    sum: sum + vehicles,
-  };
+  const next = { fromMs, vehicles };
+  if (!track) return { floor: null, recent: [next], sum: vehicles };
+  const { floor, recent } = track;
+  const at = placeOf(recent, next, compareIntervals);
+  if (at === undefined || (floor && fromMs <= floor.fromMs)) return undefined;
+  recent.splice(at, 0, next);
+  track.sum += vehicles;
+  const oldest = recent.length > recentLimit ? recent.shift() : undefined;
+  if (oldest) track.floor = { fromMs: oldest.fromMs, sum: (floor?.sum ?? 0) + oldest.vehicles };
+  return track;
 }

@@ -116,6 +116,13 @@ const faultyAfter = (
 ): DeviceTrack['faulty'] =>
   faults.length === 0 || (before && atMs < before.atMs) ? before : { atMs, faults };
 
+/** The newest of the sessions that an uplink belongs to: nearly always the last. */
+function sessionOf({ sessions }: DeviceTrack, health: DeviceHealth): SessionTrack | undefined {
+  const last = sessions.at(-1);
+  if (last && belongsTo(last, health)) return last;
+  return sessions.findLast((session) => belongsTo(session, health));
+}
+
 /** Puts the session that was heard last among those of its time; the oldest of too many goes. */
 function settle(track: DeviceTrack, heard: SessionTrack): void {
   const { sessions } = track;
@@ -146,7 +153,7 @@ export function reduceDevice(
       health: { ...health },
       faulty: faultyAfter(null, health),
     };
-  const known = track.sessions.findLast((session) => belongsTo(session, health));
+  const known = sessionOf(track, health);
   if (known && !count(known, health)) return undefined;
   settle(track, known ?? begun(health));
   track.lastSeenMs = Math.max(track.lastSeenMs, health.atMs);

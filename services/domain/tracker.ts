@@ -24,9 +24,17 @@ interface Counter {
   readonly target: InstallationTarget;
 }
 
-function counterKey({ devEui, target }: { devEui: DevEui; target: CountTarget }): string {
-  const place = target.kind === 'stretch' ? target.stretchId : `${target.siteId}:${target.gate}`;
-  return `${devEui}:${target.kind}:${place}`;
+/** Names counters at their places; where a counter is told of by the same object, as an installation does, by the same text. */
+function createCounterKeys() {
+  const known = new Map<DevEui, { readonly target: CountTarget; readonly key: string }>();
+  return ({ devEui, target }: { devEui: DevEui; target: CountTarget }): string => {
+    const before = known.get(devEui);
+    if (before?.target === target) return before.key;
+    const place = target.kind === 'stretch' ? target.stretchId : `${target.siteId}:${target.gate}`;
+    const key = `${devEui}:${target.kind}:${place}`;
+    known.set(devEui, { target, key });
+    return key;
+  };
 }
 
 // An uplink nearly always says one thing: lists that grow would be most of what it leaves behind.
@@ -38,33 +46,61 @@ const withId = <Id>(ids: readonly Id[], id: Id): readonly Id[] =>
 const withSiteOf = (siteIds: readonly SiteId[], target: CountTarget): readonly SiteId[] =>
   target.kind === 'site-gate' ? withId(siteIds, target.siteId) : siteIds;
 
-/** Everything a tracker knows, as plain data; what belongs to a tracker changes with the next uplink. */
-export interface TrackerSnapshot {
+/** What is known of spaces and counters, as plain data; what belongs to a tracker changes with the next uplink. */
+export interface PlaceSnapshot {
   readonly spaces: readonly (readonly [SpaceId, SpaceTrack])[];
   readonly totals: readonly (readonly [string, TotalTrack])[];
   readonly intervals: readonly (readonly [string, IntervalTrack])[];
+}
+
+/** Everything a tracker knows. */
+export interface TrackerSnapshot extends PlaceSnapshot {
   readonly devices: readonly (readonly [DevEui, DeviceTrack])[];
 }
 
-/** The fold over all uplinks: spaces, counters and devices. The same uplinks in any order give the same tracker. */
-export interface Tracker {
+/** The fold over all uplinks, of spaces and counters. The same uplinks in any order give the same tracker. */
+export interface PlaceTracker {
   apply(observed: Observed): Tracked;
   /** As it is now; it changes with the next uplink. */
   space(id: SpaceId): Readonly<SpaceTrack> | undefined;
-  device(devEui: DevEui): Readonly<DeviceTrack> | undefined;
   /** Vehicles that passed a counter since it was first heard at its place, by its own direction. */
   passed(counter: Counter, direction: Count['direction']): number;
   /** Until when a counter has told what passed; `undefined` when it never did. */
   countedUntilMs(counter: Counter): EpochMs | undefined;
+  snapshot(): PlaceSnapshot;
+}
+
+/** The same of devices, too. */
+export interface Tracker extends PlaceTracker {
+  /** As it is now; it changes with the next uplink. */
+  device(devEui: DevEui): Readonly<DeviceTrack> | undefined;
   snapshot(): TrackerSnapshot;
 }
 
 /** Goes on from `snapshot`, whose objects it takes over, or from nothing. */
 export function createTracker(snapshot?: TrackerSnapshot): Tracker {
+  const places = createPlaceTracker(snapshot);
+  const devices = new Map<DevEui, DeviceTrack>(snapshot?.devices);
+  return {
+    ...places,
+    apply(observed) {
+      const { devEui } = observed.health;
+      const before = devices.get(devEui);
+      const device = reduceDevice(before, observed.health);
+      if (device && !before) devices.set(devEui, device);
+      return places.apply(observed);
+    },
+    device: (devEui) => devices.get(devEui),
+    snapshot: () => ({ ...places.snapshot(), devices: [...devices] }),
+  };
+}
+
+/** The same for who looks at places only. */
+export function createPlaceTracker(snapshot?: PlaceSnapshot): PlaceTracker {
   const spaces = new Map<SpaceId, SpaceTrack>(snapshot?.spaces);
   const totals = new Map<string, TotalTrack>(snapshot?.totals);
   const intervals = new Map<string, IntervalTrack>(snapshot?.intervals);
-  const devices = new Map<DevEui, DeviceTrack>(snapshot?.devices);
+  const counterKey = createCounterKeys();
 
   return {
     apply(observed) {
@@ -73,11 +109,6 @@ export function createTracker(snapshot?: TrackerSnapshot): Tracker {
       let counts: readonly Count[] = none;
       let spaceIds: readonly SpaceId[] = none;
       let siteIds: readonly SiteId[] = none;
-
-      const { devEui } = observed.health;
-      const before = devices.get(devEui);
-      const device = reduceDevice(before, observed.health);
-      if (device && !before) devices.set(devEui, device);
 
       for (const observation of observed.observations) {
         const { spaceId } = observation;
@@ -91,9 +122,10 @@ export function createTracker(snapshot?: TrackerSnapshot): Tracker {
       }
       for (const count of observed.counts) {
         const key = `${counterKey(count)}:${count.direction}`;
-        const interval = reduceInterval(intervals.get(key), count);
+        const before = intervals.get(key);
+        const interval = reduceInterval(before, count);
         if (!interval) continue;
-        intervals.set(key, interval);
+        if (!before) intervals.set(key, interval);
         counts = [...counts, count];
         siteIds = withSiteOf(siteIds, count.target);
       }
@@ -108,7 +140,6 @@ export function createTracker(snapshot?: TrackerSnapshot): Tracker {
       return { spaceIds, siteIds, transitions, revisions, counts };
     },
     space: (id) => spaces.get(id),
-    device: (devEui) => devices.get(devEui),
     passed({ devEui, target }, direction) {
       if (target.kind === 'space') return 0;
       const key = counterKey({ devEui, target });
@@ -130,7 +161,6 @@ export function createTracker(snapshot?: TrackerSnapshot): Tracker {
       spaces: [...spaces],
       totals: [...totals],
       intervals: [...intervals],
-      devices: [...devices],
     }),
   };
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../domain/errors.ts';
 import { createBatch, partOf, rowsOf } from '../domain/history-batch.ts';
 import type { Observed } from '../domain/observation.ts';
-import type { Tracker } from '../domain/tracker.ts';
+import type { PlaceTracker } from '../domain/tracker.ts';
 import type { Uplink } from '../domain/uplink.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HistoryBatch, HistoryStore } from '../ports/history-store.ts';
@@ -15,7 +15,7 @@ export interface Beginning {
   /** Last record that is in the history. */
   readonly cursor: LogSeq;
   /** As it was after record `trackedSeq`; at or before the cursor. */
-  readonly tracker: Tracker;
+  readonly tracker: PlaceTracker;
   readonly trackedSeq: LogSeq;
 }
 
@@ -26,7 +26,7 @@ export interface Record {
   status(): RecordStatus;
   /** The tracker and the record it has come to, for a snapshot; `undefined` while that is not sure. */
   snapshot():
-    { readonly seq: LogSeq; readonly tracker: ReturnType<Tracker['snapshot']> } | undefined;
+    { readonly seq: LogSeq; readonly tracker: ReturnType<PlaceTracker['snapshot']> } | undefined;
   /**
    * Reads the log again up to a record, for what `read` understands now and nobody did before. Of these
    * the ones that were folded before go into the history now; the others are yet to come anyway. Resolves
@@ -75,7 +75,7 @@ export function createRecord(deps: {
   const { log, store, clock, logger, interpret, refused } = deps;
   const listeners: ((batch: HistoryBatch) => void)[] = [];
   /** `undefined` until the store has told where to begin. */
-  let tracker: Tracker | undefined;
+  let tracker: PlaceTracker | undefined;
   let cursor = deps.savedSeq;
   let tracked = deps.savedSeq;
   let retries = 0;
@@ -90,7 +90,7 @@ export function createRecord(deps: {
   let pending: HistoryBatch | undefined;
 
   /** Folds records into a batch; those the store has already only move the tracker. */
-  const fold = (its: Tracker, records: readonly LogRecord[], into: Batch): void => {
+  const fold = (its: PlaceTracker, records: readonly LogRecord[], into: Batch): void => {
     for (const { seq, uplink } of records) {
       tracked = seq;
       const observed = interpret(uplink);
@@ -100,7 +100,7 @@ export function createRecord(deps: {
     }
   };
   /** Folds the next batch as it is read: rows are kept until it is stored, records are not. */
-  const gather = async (its: Tracker): Promise<void> => {
+  const gather = async (its: PlaceTracker): Promise<void> => {
     const batch = createBatch();
     const before = tracked;
     try {
@@ -151,7 +151,7 @@ export function createRecord(deps: {
   };
 
   /** Late news all of it: folded before what is yet to come, so that the order is nearly that of the log. */
-  const readAgainNow = async (its: Tracker, again: Again): Promise<'done' | 'left'> => {
+  const readAgainNow = async (its: PlaceTracker, again: Again): Promise<'done' | 'left'> => {
     // What is stored already but lies behind the snapshot is folded once more, which changes nothing.
     const foldedUpTo = Math.max(cursor, again.foldedUpTo ?? tracked);
     for await (const records of log.read(again.from, batchRecords)) {
@@ -173,7 +173,7 @@ export function createRecord(deps: {
     return 'done';
   };
 
-  const begin = async (): Promise<Tracker> => {
+  const begin = async (): Promise<PlaceTracker> => {
     const beginning = await deps.begin();
     ({ cursor, trackedSeq: tracked, tracker } = beginning);
     answered();

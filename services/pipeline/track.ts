@@ -118,14 +118,14 @@ export function createTrack(deps: {
     });
   };
 
-  const nowOf = (space: ParkingSpace, itsVersion: number): SpacePresent => {
+  const nowOf = (space: ParkingSpace, at: { nowMs: EpochMs; version: number }): SpacePresent => {
     const its = watches.get(space.id) ?? unwatched;
     const told = tracker.space(space.id);
     const holds = told && isOf(its, told) ? told : undefined;
-    return spaceNow(space, holds, its.patience, { nowMs: clock.now(), version: itsVersion });
+    return spaceNow(space, holds, its.patience, at);
   };
-  const refreshSpace = (entry: SpaceEntry): boolean => {
-    const now = nowOf(entry.space, version + 1);
+  const refreshSpace = (entry: SpaceEntry, nowMs: EpochMs): boolean => {
+    const now = nowOf(entry.space, { nowMs, version: version + 1 });
     const { status, freshness, sinceMs, lastSeenMs } = entry.now;
     if (
       now.status === status &&
@@ -168,9 +168,10 @@ export function createTrack(deps: {
   const refresh = (heardSpaces: Iterable<SpaceId>, heardSites: Iterable<SiteId>): void => {
     const siteIds = new Set(heardSites);
     const spaceIds: SpaceId[] = [];
+    const nowMs = clock.now();
     for (const id of heardSpaces) {
       const entry = spaces.get(id);
-      if (!entry || !refreshSpace(entry)) continue;
+      if (!entry || !refreshSpace(entry, nowMs)) continue;
       spaceIds.push(id);
       siteIds.add(entry.space.siteId);
     }
@@ -199,7 +200,8 @@ export function createTrack(deps: {
     const chances = new Map([...sites].map(([id, { now }]) => [id, now.chanceRatio]));
     spaces.clear();
     sites.clear();
-    for (const space of allSpaces) spaces.set(space.id, { space, now: nowOf(space, version) });
+    const at = { nowMs: clock.now(), version };
+    for (const space of allSpaces) spaces.set(space.id, { space, now: nowOf(space, at) });
     const spacesOf = Map.groupBy(allSpaces, ({ siteId }) => siteId);
     for (const site of allSites) {
       const its = spacesOf.get(site.id) ?? [];

@@ -27,7 +27,7 @@ const goodbyeMs = 2_000;
  * One look at the socket can bring 2 MB, and what is kept until all of it has been looked at outlives a
  * collection of the young.
  */
-const mostAtOnce = 64;
+const mostAtOnce = 256;
 
 /**
  * Uplinks of an MQTT 3.1.1 broker. It connects in the background, again and again with growing pauses,

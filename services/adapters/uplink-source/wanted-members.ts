@@ -17,7 +17,6 @@ interface Member {
 /** Members by the length of their names: few have to be compared. */
 type Members = readonly (readonly Member[] | undefined)[];
 
-const space = 0x20;
 const quote = 0x22;
 const comma = 0x2c;
 const minus = 0x2d;
@@ -46,7 +45,7 @@ const mostBytes = 32_768;
  * same place: the compiler then knows where it is and how long, which is worth the copy.
  */
 const bytes = Buffer.alloc(mostBytes + 8);
-const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 /** Where reading ended that has to be left to the other parser. */
 const unread = -1;
 
@@ -219,30 +218,23 @@ function afterAll(at: number, depth: number): number {
 function afterString(at: number): number {
   let next = at;
   for (;;) {
-    const byte = bytes[next] ?? 0;
-    if (byte === quote) return next + 1;
-    if (byte < space) return unread;
-    next += 1;
-    if (byte === backslash) {
-      if (!escapes.has(bytes[next] ?? 0)) return unread;
-      next += 1;
-    } else if ((next & 3) === 0) next = afterPlain(next);
-  }
-}
-
-/** Four bytes at a time: where the first four begin of which one is a quote, a backslash or no character. */
-function afterPlain(at: number): number {
-  let word = at >> 2;
-  for (;;) {
-    const four = words[word] ?? 0;
+    const four = view.getInt32(next, true);
     const quotes = four ^ 0x22222222;
     const backslashes = four ^ 0x5c5c5c5c;
     const found =
-      ((quotes - 0x01010101) & ~quotes) |
-      ((backslashes - 0x01010101) & ~backslashes) |
-      ((four - 0x20202020) & ~four);
-    if ((found & 0x80808080) !== 0) return word << 2;
-    word += 1;
+      (((quotes - 0x01010101) & ~quotes) |
+        ((backslashes - 0x01010101) & ~backslashes) |
+        ((four - 0x20202020) & ~four)) &
+      0x80808080;
+    if (found === 0) {
+      next += 4;
+      continue;
+    }
+    next += (31 - Math.clz32(found & -found)) >> 3;
+    const byte = bytes[next] ?? 0;
+    if (byte === quote) return next + 1;
+    if (byte !== backslash || !escapes.has(bytes[next + 1] ?? 0)) return unread;
+    next += 2;
   }
 }
 
