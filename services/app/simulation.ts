@@ -49,6 +49,8 @@ export async function startSimulation(options: {
   args.push('--anchor', String(anchorMs), '--speed', String(speed));
   const program = join(import.meta.dirname, '../../simulators/main.ts');
   const child = fork(program, args, {
+    // Not the server's limits of its heap: the town has a process of its own, and the past takes a fifth longer with them.
+    execArgv: ['--disable-warning=ExperimentalWarning'],
     env: { ...process.env, [simulationKey]: key },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

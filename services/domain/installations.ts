@@ -12,20 +12,26 @@ export const isInForce = (
   atMs: EpochMs,
 ): boolean => fromMs <= atMs && (untilMs === null || atMs < untilMs);
 
-const nowhere: readonly Installation[] = [];
-
 /** The installations of the inventory as it is when it is asked. */
 export function createInstallations(
   inventory: () => { readonly installations: readonly Installation[] },
 ): Installations {
-  const byDevice = derived(inventory, ({ installations }) =>
-    Map.groupBy(installations, ({ devEui }) => devEui),
+  // Nearly every device was only ever at one place: a list on the way to it costs as much as the search.
+  const byDevice = derived(
+    inventory,
+    ({ installations }) =>
+      new Map(
+        [...Map.groupBy(installations, ({ devEui }) => devEui)].map(([devEui, its]) => [
+          devEui,
+          its.length === 1 ? its[0] : its,
+        ]),
+      ),
   );
   return {
     at(devEui, atMs) {
-      for (const installation of byDevice().get(devEui) ?? nowhere)
-        if (isInForce(installation, atMs)) return installation;
-      return undefined;
+      const its = byDevice().get(devEui);
+      if (!Array.isArray(its)) return its && isInForce(its, atMs) ? its : undefined;
+      return its.find((installation) => isInForce(installation, atMs));
     },
   };
 }

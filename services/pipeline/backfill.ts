@@ -40,7 +40,9 @@ export interface Backfill {
 }
 
 /** Uplinks handed on before others get their turn: a few milliseconds of work. */
-const sliceSize = 100;
+const sliceSize = 250;
+/** Between two pages: a file is written and synced, and the next page waits for it. */
+const rememberEveryMs = 1_000;
 const firstPauseMs = 5_000;
 const longestPauseMs = 300_000;
 /** For so long a loss is told of, over restarts too. */
@@ -52,7 +54,7 @@ const mostRejected = 200;
  * Closes gaps from what the network server stored. Each run asks for everything since the last complete
  * one, less an overlap for batches that the server wrote late: so it also finds what MQTT dropped without
  * a word. The handler knows what it has already (see `createDedupeWindow`) and drops it. After a crash it
- * goes on where the last page ended.
+ * goes on where a page of the last second ended.
  */
 export function createBackfill(deps: {
   readonly history: UplinkHistory;
@@ -78,6 +80,8 @@ export function createBackfill(deps: {
   const knownRejected = new Set<string>();
   let isWanted = false;
   let pauseMs = firstPauseMs;
+  let rememberedMs = -Infinity;
+  let isRemembered = true;
   let running: Promise<void> = Promise.resolve();
   const stopping = new AbortController();
   let stopTimer = (): void => undefined;
@@ -127,9 +131,12 @@ export function createBackfill(deps: {
     handler.rejected(rejected);
   };
 
-  const cameUntil = async (untilMs: EpochMs): Promise<void> => {
+  const cameUntil = async (untilMs: EpochMs, isAll: boolean): Promise<void> => {
     if (untilMs <= (completeUntilMs ?? 0)) return;
     completeUntilMs = untilMs;
+    isRemembered = isAll || clock.now() - rememberedMs >= rememberEveryMs;
+    if (!isRemembered) return;
+    rememberedMs = clock.now();
     await remember();
   };
 
@@ -159,9 +166,9 @@ export function createBackfill(deps: {
         handler.receive(slice);
         uplinks += slice.length;
       }
-      if (page.next !== null) await cameUntil(Math.min(doneMs, page.storedUntilMs ?? 0));
+      if (page.next !== null) await cameUntil(Math.min(doneMs, page.storedUntilMs ?? 0), false);
     }
-    if (!isStopped()) await cameUntil(doneMs);
+    if (!isStopped()) await cameUntil(doneMs, true);
   }
 
   async function run(): Promise<void> {
@@ -226,6 +233,7 @@ export function createBackfill(deps: {
       cancelRetry();
       cancelRepeat();
       await running;
+      if (!isRemembered) await remember();
     },
     now() {
       ask();

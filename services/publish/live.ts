@@ -76,7 +76,8 @@ export function createLiveHub(deps: {
   const clientsOf = new Map<string, number>();
   const changed = new Set<LiveItem>();
   const snapshots = new Map<string, LiveFrameText>();
-  let tickVersion = present.version();
+  /** Up to which version `changed` is known to lead; `undefined` when nobody looked. */
+  let tickVersion: number | undefined = present.version();
   let isCrowded = false;
   let stops: (() => void)[] = [];
 
@@ -223,6 +224,10 @@ export function createLiveHub(deps: {
     start() {
       stops = [
         bus.subscribe('present-changed', ({ spaceIds, siteIds }) => {
+          if (entries.size === 0) {
+            tickVersion = undefined;
+            return;
+          }
           for (const id of spaceIds) add(changed, items().space(id));
           for (const id of siteIds) {
             add(changed, items().site(id));

@@ -262,6 +262,21 @@ describe('the live hub', () => {
     expect(hub.clients()).toBe(4);
   });
 
+  test('tells the first client, between two frames, of what changed since its cursor just before it came', () => {
+    const { client, change, clock, hub } = setUp();
+    const first = client();
+    first.connection?.subscribe({}, undefined);
+    clock.advance(frameMs);
+    const cursor = data(first.frames[0]).cursor;
+    first.connection?.end();
+    change('space-0-0', 'occupied');
+    const { frames, connection } = client();
+    connection?.subscribe({}, cursor);
+    clock.advance(frameMs);
+    expect(hub.clients()).toBe(1);
+    expect(frames.map((frame) => data(frame).spaces.map(({ id }) => id))).toEqual([['space-0-0']]);
+  });
+
   test('tells a client that comes back what changed while nobody was there', () => {
     const { client, change, clock } = setUp();
     const first = client();
