@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import { problemSchema, type Problem } from '../../contract/common.ts';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -13,6 +14,7 @@ type ProblemCode =
   | 'too-many-clients'
   | 'bad-message'
   | 'address-too-long'
+  | 'unsupported-media-type'
   | 'header-too-large'
   | 'expectation-failed'
   | 'request-timeout'
@@ -21,7 +23,7 @@ type ProblemCode =
   | 'internal-error';
 
 type ProblemStatus =
-  400 | 401 | 404 | 405 | 408 | 413 | 414 | 416 | 417 | 426 | 429 | 431 | 500 | 503;
+  400 | 401 | 404 | 405 | 408 | 413 | 414 | 415 | 416 | 417 | 426 | 429 | 431 | 500 | 503;
 
 /** Status and fixed title of every error; `detail` says what is special about the case. */
 export const problems: Readonly<
@@ -49,6 +51,7 @@ export const problems: Readonly<
   'bad-message': { status: 400, title: 'This is no HTTP' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
   'address-too-long': { status: 414, title: 'The address is too long' },
+  'unsupported-media-type': { status: 415, title: 'This kind of body is not understood' },
   'expectation-failed': { status: 417, title: 'What Expect asks for cannot be met' },
   'header-too-large': { status: 431, title: 'The header is too large' },
   'too-many-clients': { status: 503, title: 'As many live clients as can be served' },
@@ -114,10 +117,17 @@ export function problemResponse(
   return respond(c, problem.status, JSON.stringify(problem), { ...problemHeaders, ...headers });
 }
 
-/** An `AppError` keeps its code; anything else is our bug: logged, and told without its inside. */
+/**
+ * An `AppError` keeps its code, and a body that the framework could not read is its sender's mistake;
+ * anything else is our bug: logged, and told without its inside.
+ */
 export const onError =
   (log: Logger) =>
   (error: Error, c: Context): Response => {
+    if (error instanceof HTTPException && error.status < 500) {
+      const code = error.status === 415 ? 'unsupported-media-type' : 'invalid-request';
+      return problemResponse(c, code, error.message);
+    }
     if (!(error instanceof AppError)) {
       log.error({ err: error, path: c.req.path }, 'request failed');
       return problemResponse(c, 'internal-error');

@@ -99,6 +99,20 @@ describe('the guidance API', () => {
     expect(response.headers.get('content-type')).toBe('application/problem+json');
   });
 
+  test.each([
+    ['JSON that breaks off', 'application/json', '{', 400],
+    ['nothing', 'application/json', '', 400],
+    ['a form', 'application/x-www-form-urlencoded', 'destination=here', 415],
+  ])('refuses %s in place of a body', async (_, type, body, status) => {
+    const response = await open().app.request('/api/v1/guidance', {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body,
+    });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+  });
+
   test('a destination elsewhere is an answer, not an error', async () => {
     const { advice } = await open().begin({ destination: { lat: 0, lon: 0 } });
     expect(advice).toEqual({ outcome: 'outside-area' });
