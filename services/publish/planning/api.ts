@@ -24,9 +24,13 @@ import { makeZoneRanking } from './zone-ranking.ts';
 const timeParameter = (description: string) =>
   z
     .union([z.iso.date(), z.iso.datetime({ offset: true })], 'a local date or a time with offset')
+    // Both write the year first. Answers cannot write times far from ours.
+    .refine((text) => text >= '1970' && text < '3000', 'a year from 1970 to 2999')
     .optional()
     .openapi({ type: 'string', description });
-const from = timeParameter('local date or time; four weeks before `to` when absent');
+const from = timeParameter(
+  'local date or time, at most 20 years before `to`; four weeks before it when absent',
+);
 const to = timeParameter('local date or time, exclusive; when absent, up to what is closed');
 const id = z
   .string()

@@ -164,8 +164,13 @@ export async function readTotals(
 const dayMs = 86_400_000;
 /** Without `from`: four whole weeks. */
 const usualDays = 28;
+/** Longer than anybody has measured: the history takes each week on its own, empty or not. */
+const mostYears = 20;
 
-/** The time asked for; without an end up to where roll-ups are closed. Throws `invalid-request`. */
+/**
+ * The time asked for; without an end up to where roll-ups are closed. Throws `invalid-request` for one
+ * that is none or too long.
+ */
 export function rangeOf(
   { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
   deps: PlanningDeps,
@@ -177,6 +182,8 @@ export function rangeOf(
   const fromMs =
     from === undefined ? localDayStart(toMs - usualDays * dayMs, timeZone) : atOf(from);
   if (fromMs >= toMs) throw new AppError('invalid-request', 'from: must lie before to');
+  if (toMs - fromMs > mostYears * 366 * dayMs)
+    throw new AppError('invalid-request', `from: at most ${mostYears} years before to`);
   return { fromMs, toMs };
 }
 
