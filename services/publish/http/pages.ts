@@ -75,8 +75,9 @@ export function createPages({ directory, tilesUrl, representations }: PagesDeps)
       if (page === undefined) return next();
       throw new AppError('not-found', 'the pages are not built yet: run `npm run build`');
     }
-    const bytes = await readFile(file);
-    const representation = await representations.get(`file ${path}`, found.version, () => bytes);
+    const representation = await representations.get(`file ${path}`, found.version, () =>
+      readFile(file),
+    );
     return answer(c, representation, {
       ...headers,
       'Content-Type': mediaType,

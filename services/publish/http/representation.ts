@@ -132,13 +132,13 @@ export function createRepresentations(
     current,
     /**
      * The document under `key`, at `version` or less than `minAgeMs` older. `make` is called only when
-     * needed; what it throws goes to the caller and nothing is kept. Who asks while a long document is
-     * in the making gets the same one.
+     * needed; what it throws goes to the caller and nothing is kept. Who asks while a document is in the
+     * making gets the same one.
      */
     get(
       key: string,
       version: string,
-      make: () => Text | Uint8Array,
+      make: () => Text | Uint8Array | Promise<string | Uint8Array>,
     ): Representation | Promise<Representation> {
       const known = current(key, version);
       if (known) return known;
@@ -146,8 +146,8 @@ export function createRepresentations(
       if (pending) return pending;
       const made = make();
       if (typeof made === 'string' || made instanceof Uint8Array) return keep(key, version, made);
-      const making = joinInSlices(made)
-        .then((text) => keep(key, version, text))
+      const making = (made instanceof Promise ? made : joinInSlices(made))
+        .then((whole) => keep(key, version, whole))
         .finally(() => inTheMaking.delete(key));
       inTheMaking.set(key, making);
       return making;

@@ -3,28 +3,11 @@ import type { Clock } from '../../ports/clock.ts';
 import { answer } from '../http/answer.ts';
 import { createRepresentations } from '../http/representation.ts';
 
-const limits = { maxBytes: 16 * 1024 * 1024, minAgeMs: 0 };
-const mostQuestions = 200;
+const usualLimits = { maxBytes: 16 * 1024 * 1024, minAgeMs: 0 };
 
 /** Documents that are made by asking the history: once a version, whoever asks meanwhile waits for it. */
-export function createAnswers(clock: Clock) {
+export function createAnswers(clock: Clock, limits = usualLimits) {
   const representations = createRepresentations(clock, limits);
-  const texts = new Map<string, { readonly version: string; readonly text: Promise<string> }>();
-
-  async function textOf(
-    key: string,
-    version: string,
-    make: () => Promise<object> | object,
-  ): Promise<string> {
-    const known = texts.get(key);
-    if (known?.version === version) return known.text;
-    if (texts.size >= mostQuestions) texts.clear();
-    const text = Promise.resolve(make()).then((body) => JSON.stringify(body));
-    texts.set(key, { version, text });
-    // What failed is asked again.
-    text.catch(() => texts.delete(key));
-    return text;
-  }
   return async (
     c: Context,
     key: string,
@@ -32,7 +15,7 @@ export function createAnswers(clock: Clock) {
     headers: Readonly<Record<string, string>>,
     make: () => Promise<object> | object,
   ): Promise<Response> => {
-    const text = await textOf(key, version, make);
-    return answer(c, await representations.get(key, version, () => text), headers);
+    const made = representations.get(key, version, async () => JSON.stringify(await make()));
+    return answer(c, await made, headers);
   };
 }
