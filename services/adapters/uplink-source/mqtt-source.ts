@@ -108,8 +108,11 @@ export function createMqttSource(options: MqttSourceOptions): UplinkSource {
     stream.uncork();
     return true;
   }
-  /** Acknowledgements wait in the corked stream; when the log fails, they go down with it. */
-  function gather(connected: MqttClient, handler: UplinkHandler, uplink: Uplink): void {
+  /**
+   * Acknowledgements wait in the corked stream; when the log fails, they go down with it. False when it
+   * just did: nothing more is read of a connection that is given up.
+   */
+  function gather(connected: MqttClient, handler: UplinkHandler, uplink: Uplink): boolean {
     if (!gathered) {
       const { stream } = connected;
       gathered = { connected, stream, handler, uplinks: [] };
@@ -117,7 +120,7 @@ export function createMqttSource(options: MqttSourceOptions): UplinkSource {
       setImmediate(handOn);
     }
     gathered.uplinks.push(uplink);
-    if (gathered.uplinks.length >= mostAtOnce) handOn();
+    return gathered.uplinks.length < mostAtOnce || handOn();
   }
 
   function receive(
@@ -131,8 +134,7 @@ export function createMqttSource(options: MqttSourceOptions): UplinkSource {
       typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
     const parsed = options.parse(message, atMs);
     if (parsed.ok && parsed.value.kind === 'uplink') {
-      gather(connected, handler, parsed.value.uplink);
-      acknowledge();
+      if (gather(connected, handler, parsed.value.uplink)) acknowledge();
       return;
     }
     // What is no uplink keeps its place among them.
