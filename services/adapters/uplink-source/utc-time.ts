@@ -46,7 +46,8 @@ export function parseUtc(text: string): EpochMs {
   if (!text.startsWith(day.text)) {
     const start = new Date(text.slice(0, dateLength - 1));
     const known = Number.isNaN(start.getTime()) ? '' : start.toISOString().slice(0, dateLength);
-    if (known === '' || !text.startsWith(known)) return Date.parse(text);
+    // A year of six digits has no `T` there.
+    if (!known.endsWith('T') || !text.startsWith(known)) return Date.parse(text);
     day = { text: known, startMs: start.getTime() };
   }
   const areColons =

@@ -28,3 +28,12 @@ test('and so is everything else, with any character changed, missing or added', 
     { numRuns: 2000 },
   );
 });
+
+test('and so are years of six digits', () => {
+  for (const text of [
+    '+275760-01-01:00:00.0Z',
+    '-002026-11-28:10:00.5Z',
+    '+002026-11-28T09:00:00Z',
+  ])
+    expect(parseUtc(text)).toBe(Date.parse(text));
+});
