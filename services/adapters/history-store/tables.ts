@@ -252,23 +252,36 @@ export function keyOf<Row>(table: Table<Row>): (row: Row) => string {
   };
 }
 
-/** True when the rows of each device come in the order of time: then no two are the same. Cheaper than keys. */
-function isAscending<Row>(table: Table<Row>, rows: readonly Row[]): boolean {
-  const tag = table.columns.find(({ isTag, name }) => isTag && table.key.includes(name));
+/**
+ * True when no two rows can be the same: those of each device come in the order of time, and those of
+ * one time differ in the rest of the key. Cheaper than keys.
+ */
+function areApart<Row>(table: Table<Row>, rows: readonly Row[]): boolean {
+  const keyColumns = table.columns.slice(1).filter(({ name }) => table.key.includes(name));
+  const tag = keyColumns.find(({ isTag }) => isTag);
   if (!tag) return false;
-  const newest = new Map<Cell, number>();
+  const rest = keyColumns.filter((column) => column !== tag);
+  const isSame = (a: Row, b: Row): boolean => rest.every(({ cell }) => cell(a) === cell(b));
+  const newest = new Map<Cell, { atMs: number; readonly rows: Row[] }>();
   for (const row of rows) {
     const of = tag.cell(row);
     const atMs = timeOf(table, row);
-    if (atMs <= (newest.get(of) ?? -Infinity)) return false;
-    newest.set(of, atMs);
+    const last = newest.get(of);
+    if (!last) newest.set(of, { atMs, rows: [row] });
+    else if (atMs < last.atMs) return false;
+    else {
+      if (atMs > last.atMs) last.rows.length = 0;
+      else if (last.rows.some((other) => isSame(other, row))) return false;
+      last.atMs = atMs;
+      last.rows.push(row);
+    }
   }
   return true;
 }
 
 /** Rows of which the last of equal keys is kept. */
 export function withoutRepeats<Row>(table: Table<Row>, rows: readonly Row[]): readonly Row[] {
-  if (isAscending(table, rows)) return rows;
+  if (areApart(table, rows)) return rows;
   const keys = rows.map(keyOf(table));
   // Nearly always there are none, and a set is cheaper than a map.
   if (new Set(keys).size === rows.length) return rows;
