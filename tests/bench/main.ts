@@ -11,7 +11,7 @@ import { benchIngest } from './ingest.ts';
 import { benchLive } from './live.ts';
 import { benchManyClients } from './many-clients.ts';
 import { benchMap } from './map.ts';
-import { isMet, type Figure } from './measure.ts';
+import { isMet, yardstick, type Figure } from './measure.ts';
 import { benchPlanning } from './planning.ts';
 import { benchRestart } from './restart.ts';
 
@@ -69,7 +69,7 @@ if (!(scale > 0)) {
 }
 const figures: Figure[] = [];
 for (const name of names) {
-  for (const figure of (await benches[name]?.(scale)) ?? []) {
+  for (const figure of [...((await benches[name]?.(scale)) ?? []), yardstick()]) {
     console.log(line(figure));
     figures.push(figure);
   }

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** One line of the benchmark: a figure, the raw limit of the same run, and what the ratio must reach. */
@@ -39,6 +40,34 @@ export function quantile(values: readonly number[], share: number): number {
 
 /** How many a second, from a count and the milliseconds it took. */
 export const perSecond = (count: number, tookMs: number): number => (count / tookMs) * 1000;
+
+const ttsMessage = (): string => {
+  const path = join(import.meta.dirname, '../fixtures/network-server-messages.json');
+  const messages = JSON.parse(readFileSync(path, 'utf8')) as { tts: { up: { payload: unknown } } };
+  return JSON.stringify(messages.tts.up.payload);
+};
+
+/**
+ * How fast the machine is just now: microseconds that `JSON.parse` takes for a message of The Things
+ * Stack. Shared processors change by half within an hour: figures that are no ratios compare only where
+ * this one is equal.
+ */
+export function yardstick(): Figure {
+  const message = ttsMessage();
+  const tookUs: number[] = [];
+  for (let round = 0; round < 300; round += 1) {
+    const startedMs = performance.now();
+    for (let n = 0; n < 50; n += 1) JSON.parse(message);
+    tookUs.push(((performance.now() - startedMs) * 1000) / 50);
+  }
+  return {
+    name: 'the machine just now: JSON.parse of a message',
+    value: quantile(tookUs, 0.5),
+    unit: 'µs',
+    limit: null,
+    target: null,
+  };
+}
 
 /** Processor time of this process since it was asked last, in seconds. */
 export function createCpuTimer(): () => number {
