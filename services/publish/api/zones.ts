@@ -3,19 +3,18 @@ import { zoneListSchema, zoneSchema, type Zone, type ZoneList } from '../../cont
 import { AppError } from '../../domain/errors.ts';
 import type { ZoneId } from '../../domain/ids.ts';
 import type { Zone as DomainZone } from '../../domain/site.ts';
-import { idParameter, idsOf, scopeParameters } from '../http/query.ts';
+import { idsOf, scopeParameters } from '../http/query.ts';
 import { defineResource, nothing, type View } from '../http/resource.ts';
 import { toCursor, toInstant, toLicence, toZone } from '../views.ts';
+import { aDocument, aPlace } from './parking.ts';
 
 const viewOf = ({ index, present }: View, zone: DomainZone): Zone =>
   toZone(zone, index.sitesOf(zone.id), (site) => present.site(site.id));
 
 export const zones = defineResource({
+  ...aDocument,
   path: '/api/v1/zones',
   summary: 'All zones with the sums of their sites now',
-  tag: 'Parking',
-  changes: 'real-time',
-  mediaType: 'application/json',
   schema: zoneListSchema,
   params: nothing,
   query: z.object({ municipality: scopeParameters.municipality }),
@@ -34,14 +33,10 @@ export const zones = defineResource({
 });
 
 export const zone = defineResource({
+  ...aPlace,
   path: '/api/v1/zones/{id}',
   summary: 'One zone with the sums of its sites now',
-  tag: 'Parking',
-  changes: 'real-time',
-  mediaType: 'application/json',
   schema: zoneSchema,
-  params: idParameter,
-  query: nothing,
   text(view, { id }) {
     const found = view.index.zone.get(id as ZoneId);
     if (found === undefined) throw new AppError('zone-not-found', `no zone '${id}'`);

@@ -203,24 +203,6 @@ const spotText = rememberText(
   ) => JSON.stringify(toCombinedSpot(space, site, present, moment)),
 );
 
-const pageOf = (
-  { settings }: View,
-  items: Iterable<string>,
-  total: number,
-  next: string | null,
-): Text =>
-  jsonWithList(
-    {
-      total_count: total,
-      next_path: next,
-      attribution_license: settings.licence.name,
-      attribution_url: settings.licence.url,
-      attribution_contributor: attributionOf(settings),
-    },
-    'items',
-    items,
-  );
-
 const pageSchema = z.object({
   items: z.array(z.looseObject({ uid: z.string() })),
   total_count: z.int().nonnegative(),
@@ -247,6 +229,25 @@ const pages = {
   }),
 } as const;
 
+/** The page that a query asks for of all that is in its scope, ordered by id. */
+function pageText<Item extends { readonly id: string }>(
+  { settings, baseUrl }: View,
+  path: string,
+  query: z.output<typeof pages.query>,
+  all: readonly Item[],
+  itemText: (item: Item) => string,
+): Text {
+  const page = pageAfter(all, query.start, query.limit);
+  const head = {
+    total_count: all.length,
+    next_path: nextPath(below(baseUrl, path), query, 'start', page.lastId),
+    attribution_license: settings.licence.name,
+    attribution_url: settings.licence.url,
+    attribution_contributor: attributionOf(settings),
+  };
+  return jsonWithList(head, 'items', page.items.values().map(itemText));
+}
+
 const sitesPath = '/api/public/v3/parking-sites';
 export const parkApiSites = defineResource({
   ...pages,
@@ -254,16 +255,8 @@ export const parkApiSites = defineResource({
   summary: 'ParkAPI v3: all parking sites',
   text(view, query) {
     const { index, present } = view;
-    const all = sitesInScope(index, query);
-    const page = pageAfter(all, query.start, query.limit);
-    const items = page.items
-      .values()
-      .map((site) => siteText(site, present.site(site.id), ...momentOf(view, site)));
-    return pageOf(
-      view,
-      items,
-      all.length,
-      nextPath(below(view.baseUrl, sitesPath), query, 'start', page.lastId),
+    return pageText(view, sitesPath, query, sitesInScope(index, query), (site) =>
+      siteText(site, present.site(site.id), ...momentOf(view, site)),
     );
   },
 });
@@ -275,17 +268,8 @@ export const parkApiSpots = defineResource({
   summary: 'ParkAPI v3: all public parking spaces',
   text(view, query) {
     const { index, present } = view;
-    const all = spacesInScope(index, query);
-    const page = pageAfter(all, query.start, query.limit);
-    const items = page.items.values().map((space) => {
-      const site = index.site.get(space.siteId);
-      return spotText(space, present.space(space.id), site, ...momentOf(view));
-    });
-    return pageOf(
-      view,
-      items,
-      all.length,
-      nextPath(below(view.baseUrl, spotsPath), query, 'start', page.lastId),
+    return pageText(view, spotsPath, query, spacesInScope(index, query), (space) =>
+      spotText(space, present.space(space.id), index.site.get(space.siteId), ...momentOf(view)),
     );
   },
 });
