@@ -116,6 +116,7 @@ describe('the planners’ figures over HTTP', () => {
     expect(small.days.flatMap(({ occupancyRatios }) => occupancyRatios)).toEqual(
       Array.from({ length: 168 }, () => null),
     );
-    expect((await at('sites/nowhere/typical-week')).status).toBe(404);
+    for (const id of ['nowhere', 'site-0,small', 'site-0%20'])
+      expect((await at(`sites/${id}/typical-week`)).status, id).toBe(404);
   });
 });
