@@ -69,6 +69,12 @@ describe('the list of devices', () => {
     },
   );
 
+  test('is for who shows the token, however the scheme is written', async () => {
+    for (const scheme of ['Bearer', 'bearer', 'BEARER'])
+      expect((await ask('secret', '', `${scheme} secret`)).status, scheme).toBe(200);
+    expect((await ask('secret', '', 'Bearer SECRET')).status).toBe(401);
+  });
+
   test('is switched off, and says so, where no token is configured', async () => {
     const response = await ask(null, '', 'Bearer ');
     expect(response.status).toBe(404);
