@@ -4,6 +4,7 @@ import { AppError } from '../../domain/errors.ts';
 import { jsonWithList } from '../http/pieces.ts';
 import {
   afterParameter,
+  idParameter,
   limitParameter,
   nextPath,
   pageAfter,
@@ -125,21 +126,21 @@ const collection = defineResource({
   text: (view, { collection: id, ...part }) => JSON.stringify(toCollection(view, id, part)),
 });
 
+const momentSchema = z.iso.datetime({ offset: true });
+const isMoment = (text: string): boolean => momentSchema.safeParse(text).success;
 /** A moment, or two with a slash between, `..` or nothing for an open end (requirement 25). */
-const datetimePattern = /^(?:[^/]+|(?:[^/]*)\/(?:[^/]*))$/;
-const isTime = (text: string): boolean =>
-  text === '' || text === '..' || z.iso.datetime({ offset: true }).safeParse(text).success;
+function isDatetime(text: string): boolean {
+  const [from = '', to, ...more] = text.split('/');
+  if (to === undefined) return isMoment(from);
+  return more.length === 0 && [from, to].every((end) => ['', '..'].includes(end) || isMoment(end));
+}
 
 const itemsQuery = z.strictObject({
   ...formParameter.shape,
   ...scopeParameters,
   datetime: z
     .string()
-    .refine(
-      (text) =>
-        text !== '' && text !== '..' && datetimePattern.test(text) && text.split('/').every(isTime),
-      'a time as in 2026-12-01T08:00:00Z, or two with a slash between',
-    )
+    .refine(isDatetime, 'a time as in 2026-12-01T08:00:00Z, or two with a slash between')
     .optional()
     .openapi({ description: 'narrows nothing: every feature is as of now and has no other time' }),
   updated_since: updatedSinceParameter,
@@ -204,14 +205,7 @@ const item = defineResource({
   path: `${root}/collections/{collection}/items/{id}`,
   summary: 'One feature with its status now',
   schema: z.looseObject({ type: z.literal('Feature'), id: z.string() }),
-  params: z.object({
-    collection: collectionParameter,
-    id: z
-      .string()
-      .min(1)
-      .max(64)
-      .openapi({ param: { name: 'id', in: 'path' } }),
-  }),
+  params: z.object({ collection: collectionParameter, ...idParameter.shape }),
   query: formParameter,
   text(view, { collection: collectionId, id }) {
     const feature = collections[collectionId].text(view, id);

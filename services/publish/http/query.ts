@@ -20,7 +20,7 @@ const isBox = (text: string): boolean => {
 
 const bboxParameter = z
   .string()
-  .refine(isBox, 'four numbers: minLon,minLat,maxLon,maxLat')
+  .refine(isBox, 'four numbers in degrees, the south before the north: minLon,minLat,maxLon,maxLat')
   .optional()
   .openapi({
     description:
