@@ -129,7 +129,8 @@ export async function openHistorian(
       const recorded = recorder.snapshot();
       if (!recorded) return null;
       await snapshots.save(recordState, { ...recorded, offsets: [], savedAtMs });
-      return recorded.seq;
+      // While a batch is gathered the tracker is ahead of the history: the log has to have what lies between.
+      return Math.min(recorded.seq, recorder.status().cursor);
     },
     follow(next) {
       current = next;
