@@ -139,15 +139,8 @@ export function createServer(deps: ServerDeps): Publisher {
       ? present.epoch
       : `${present.epoch}.${present.version()}.${confirmedFromMs(clock.now()).toString(36)}`;
   const atOnce = createAtOnce({ representations, version, addresses, counter });
-  const serving = {
-    representations,
-    licenceUrl,
-    baseUrlOf: (c: Parameters<typeof originOf>[0]) => addresses.baseUrlOf(originOf(c)),
-    version,
-    remember: atOnce.remember,
-    view: (baseUrl: string) => viewAt(clock.now(), baseUrl),
-  };
-  const viewAt = (nowMs: EpochMs, baseUrl: string): View => {
+  const view = (baseUrl: string): View => {
+    const nowMs = clock.now();
     const moment = toLocalMoment(nowMs, settings.timeZone);
     return {
       settings,
@@ -160,6 +153,14 @@ export function createServer(deps: ServerDeps): Publisher {
       isServed: (path) => isServed(app, path),
       inventoryAtMs: deps.inventoryAtMs?.() ?? startedAtMs,
     };
+  };
+  const serving = {
+    representations,
+    licenceUrl,
+    baseUrlOf: (c: Parameters<typeof originOf>[0]) => addresses.baseUrlOf(originOf(c)),
+    version,
+    remember: atOnce.remember,
+    view,
   };
   if (deps.downloads)
     app.route(
