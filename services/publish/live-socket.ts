@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws';
 import type { Clock } from '../ports/clock.ts';
 import type { Result } from '../domain/result.ts';
 import type { LiveFrameText, LiveHub } from './live.ts';
-import { readAddress, readSubscription, type Subscription } from './live-wishes.ts';
+import { readAddress, readMessage, type Subscription } from './live-wishes.ts';
 
 /** A subscription is short; anything longer is no subscription. */
 const longestMessageBytes = 64 * 1024;
@@ -88,7 +88,7 @@ export function createLiveSocket(deps: {
     };
     socket.on('message', (data: Buffer) => {
       alive.add(socket);
-      subscribe(readSubscription(parseJson(data.toString())));
+      subscribe(readMessage(data.toString()));
     });
     socket.on('close', () => connection.end());
     subscribe(readAddress(url.searchParams));
@@ -111,12 +111,4 @@ export function createLiveSocket(deps: {
       for (const socket of server.clients) socket.close(1001, 'shutting down');
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

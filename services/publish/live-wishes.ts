@@ -8,8 +8,18 @@ export interface Subscription {
   readonly since: string | undefined;
 }
 
-/** What a client says it wants; the error is a sentence for it. */
-export function readSubscription(message: unknown): Result<Subscription, string> {
+/** What a client says it wants, as it came; the error is a sentence for it. */
+export function readMessage(text: string): Result<Subscription, string> {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return err('the message is no JSON');
+  }
+  return readSubscription(message);
+}
+
+function readSubscription(message: unknown): Result<Subscription, string> {
   const parsed = subscribeMessageSchema.safeParse(message);
   if (!parsed.success) return err(toMistakes(parsed.error));
   const { since, type: _type, ...wishes } = parsed.data;

@@ -67,22 +67,30 @@ describe('the WebSocket', () => {
   });
 
   test.each([
-    ['no JSON', '{"type":'],
-    ['no subscription', '"hello"'],
-    ['an unknown field', '{"type":"subscribe","colour":"blue"}'],
-    ['a reversed box', '{"type":"subscribe","bbox":[9,49,8,48]}'],
-    ['a box of five', '{"type":"subscribe","bbox":[1,2,3,4,5]}'],
-    ['a box beyond the world', '{"type":"subscribe","bbox":[-999,0,999,1]}'],
-    ['a cursor that is none', '{"type":"subscribe","since":"yesterday"}'],
-    ['too many sites', JSON.stringify({ type: 'subscribe', sites: Array(1001).fill('a') })],
-    ['nested a thousand times', '['.repeat(1000) + ']'.repeat(1000)],
-  ])('answers %s with an error and keeps the subscription', async (_, message) => {
+    ['no JSON', '{"type":', 'no JSON'],
+    ['no subscription', '"hello"', 'expected object'],
+    ['an unknown field', '{"type":"subscribe","colour":"blue"}', '"colour"'],
+    ['a reversed box', '{"type":"subscribe","bbox":[9,49,8,48]}', 'bbox: '],
+    ['a box of five', '{"type":"subscribe","bbox":[1,2,3,4,5]}', 'bbox: '],
+    ['a box beyond the world', '{"type":"subscribe","bbox":[-999,0,999,1]}', 'bbox.0: '],
+    ['a cursor that is none', '{"type":"subscribe","since":"yesterday"}', 'since: '],
+    [
+      'too many sites',
+      JSON.stringify({ type: 'subscribe', sites: Array(1001).fill('a') }),
+      'sites: ',
+    ],
+    ['nested a thousand times', '['.repeat(1000) + ']'.repeat(1000), 'expected object'],
+  ])('answers %s with an error and keeps the subscription', async (_, message, reason) => {
     const { url, clock, change } = await start();
     const client = await openWebSocket(url);
     await client.got(1);
     client.send(message);
     await client.got(2);
-    expect(client.frames[1]).toMatchObject({ type: 'error', title: 'Message not understood' });
+    expect(client.frames[1]).toMatchObject({
+      type: 'error',
+      title: 'Message not understood',
+      detail: expect.stringContaining(reason) as string,
+    });
     change('space-0-1', 'occupied');
     clock.advance(frameMs);
     await client.got(3);
