@@ -59,6 +59,19 @@ describe('the planners’ answers over HTTP', () => {
     expect((await server.request('/api/v1/metrics', { headers })).status).toBe(200);
   });
 
+  test('the history is asked two things at a time; what needs none of it waits for nobody', async () => {
+    let asked = 0;
+    const never = () => {
+      asked += 1;
+      return new Promise<never>(() => undefined);
+    };
+    const slow = serverWith({ sums: { totals: never, days: never, week: never } });
+    for (const day of ['01', '02', '03'])
+      void slow.request(`/api/v1/metrics?step=total&from=2026-06-${day}`);
+    expect((await slow.request('/api/v1/goal')).status).toBe(200);
+    expect(asked).toBe(2);
+  });
+
   test('a deployment that keeps planning to itself asks for the token', async () => {
     const closed = serverWith({ token: 'secret' });
     expect((await closed.request('/api/v1/goal')).status).toBe(401);

@@ -18,6 +18,7 @@ import type { PlanningDeps } from './deps.ts';
 import { makeMetrics, makeProfile } from './figures.ts';
 import { makeGoal } from './goal.ts';
 import { makeMeasures } from './measures.ts';
+import { createTurns } from './turns.ts';
 import { makeTypicalWeek } from './typical-week.ts';
 import { makeZoneRanking } from './zone-ranking.ts';
 
@@ -124,6 +125,8 @@ const measures = createRoute({
 });
 
 const maxAgeS = 60;
+/** What one question of the history has summed up, the next ones need not read again. */
+const questionsAtOnce = 2;
 
 /** What planners ask for: from roll-ups and kept estimates, cached by their version. */
 export function createPlanningApi(deps: PlanningDeps): OpenAPIHono {
@@ -135,6 +138,7 @@ export function createPlanningApi(deps: PlanningDeps): OpenAPIHono {
       app.use(path, guard);
   }
   const answer = createAnswers(deps.clock);
+  const inTurn = createTurns(questionsAtOnce);
   const version = (): string => {
     const { doneMs, revision } = deps.rolledUp();
     return [deps.epoch, doneMs ?? 0, revision, deps.shares().revision].join('.');
@@ -160,21 +164,21 @@ export function createPlanningApi(deps: PlanningDeps): OpenAPIHono {
   ): z.output<Schema> => checked(schema, c.req.query(), 'invalid-request');
   app.get(metrics.path, (c) => {
     const query = asked(metrics.request.query, c);
-    return route(c, metrics.path, query, () => makeMetrics(query, deps));
+    return route(c, metrics.path, query, () => inTurn(() => makeMetrics(query, deps)));
   });
   app.get(profile.path, (c) => {
     const query = asked(profile.request.query, c);
-    return route(c, profile.path, query, () => makeProfile(query, deps));
+    return route(c, profile.path, query, () => inTurn(() => makeProfile(query, deps)));
   });
   app.get('/api/v1/sites/:id/typical-week', (c) => {
     const id = c.req.param('id');
     return answer(c, typicalWeek.path + id, version(), publicHeaders, () =>
-      makeTypicalWeek(id, deps),
+      inTurn(() => makeTypicalWeek(id, deps)),
     );
   });
   app.get(ranking.path, (c) => {
     const query = asked(ranking.request.query, c);
-    return route(c, ranking.path, query, () => makeZoneRanking(query, deps));
+    return route(c, ranking.path, query, () => inTurn(() => makeZoneRanking(query, deps)));
   });
   app.get(goal.path, (c) => {
     const query = asked(goal.request.query, c);
@@ -182,7 +186,7 @@ export function createPlanningApi(deps: PlanningDeps): OpenAPIHono {
   });
   app.get(measures.path, (c) => {
     const query = asked(measures.request.query, c);
-    return route(c, measures.path, query, () => makeMeasures(query, deps));
+    return route(c, measures.path, query, () => inTurn(() => makeMeasures(query, deps)));
   });
   return app;
 }
