@@ -105,10 +105,10 @@ const fullIngest = (flavour: Flavour): Promise<number> =>
   });
 
 /** Each is measured so often, turn by turn: on shared cores one and the same rate moves by a third. */
-const rounds = 3;
+const rounds = 5;
 const median = (values: readonly number[]): number => quantile(values, 0.5);
 
-/** Receive-only and full ingest at both qualities of service, against mqtt.js alone: medians of three rounds. */
+/** Receive-only and full ingest at both qualities of service, against mqtt.js alone: medians of five rounds. */
 export async function benchIngest(): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const [flavour, qos, ratio] of [
