@@ -32,6 +32,12 @@ const accepts = async (port: number): Promise<boolean> => {
   }
 };
 
+/**
+ * A server is asked again to end when it has not for so long: mosquitto forgets what it is told between
+ * opening its port and beginning its work.
+ */
+const askAgainAfterMs = 3_000;
+
 /** Where Debian puts servers; only root's `PATH` leads there. */
 const serversPath = '/usr/sbin';
 
@@ -73,7 +79,8 @@ export async function startServer(options: {
     if (!ended) {
       const exit = once(child, 'exit');
       child.kill(signal);
-      await exit;
+      const again = setInterval(() => child?.kill(signal), askAgainAfterMs);
+      await exit.finally(() => clearInterval(again));
     }
     child = undefined;
   };
