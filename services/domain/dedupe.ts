@@ -23,35 +23,14 @@ const hashText = (text: string, hash: number, by: number): number => {
   for (let at = 0; at < text.length; at += 1) mixed = Math.imul(mixed ^ text.charCodeAt(at), by);
   return mixed;
 };
-/** The last bytes have to reach the low bits, too. */
-const stirred = (mixed: number): number => mixed ^ (mixed >>> 15);
-
-interface Hashes {
-  key: number;
-  otherKey: number;
-  device: number;
-}
-/** Written by each call, read at once: with every uplink an object of its own was the more expensive part. */
-const hashes: Hashes = { key: 0, otherKey: 0, device: 0 };
-
-/** Both hashes of an uplink in one walk, and that of its device. */
-function hash({ devEui, session, fCnt, payload }: Message): Hashes {
-  let key = basis;
-  let otherKey = otherBasis;
-  const mix = (unit: number): void => {
-    key = Math.imul(key ^ unit, prime);
-    otherKey = Math.imul(otherKey ^ unit, otherPrime);
-  };
-  for (let at = 0; at < devEui.length; at += 1) mix(devEui.charCodeAt(at));
-  hashes.device = key;
-  for (let at = 0; at < session.length; at += 1) mix(session.charCodeAt(at));
-  mix(fCnt & 0xffff);
-  mix(fCnt >>> 16);
-  for (const byte of payload) mix(byte);
-  hashes.key = stirred(key);
-  hashes.otherKey = stirred(otherKey);
-  return hashes;
-}
+const hashOf = ({ devEui, session, fCnt, payload }: Message, start: number, by: number): number => {
+  let mixed = hashText(session, hashText(devEui, start, by), by);
+  mixed = Math.imul(mixed ^ (fCnt & 0xffff), by);
+  mixed = Math.imul(mixed ^ (fCnt >>> 16), by);
+  for (const byte of payload) mixed = Math.imul(mixed ^ byte, by);
+  // The last bytes have to reach the low bits, too.
+  return mixed ^ (mixed >>> 15);
+};
 
 /**
  * Entries in the order they came, each found by a key of 64 bits; beyond its capacity the oldest goes.
@@ -145,20 +124,19 @@ export function createDedupeWindow(options: {
   const seen = createRing(maxKeys);
   return {
     isNew(uplink) {
-      const { key, otherKey, device } = hash(uplink);
+      const key = hashOf(uplink, basis, prime);
+      const otherKey = hashOf(uplink, otherBasis, otherPrime);
       const before = seen.timeOf(key, otherKey);
       if (before !== undefined) {
         if (Math.abs(uplink.receivedAtMs - before) < windowMs) return false;
         // The device's counter came round: the newer message takes the place, at the young end.
         seen.drop(key, otherKey);
       }
-      seen.add(key, otherKey, device, uplink.receivedAtMs);
+      seen.add(key, otherKey, hashText(uplink.devEui, basis, prime), uplink.receivedAtMs);
       return true;
     },
-    forget(uplink) {
-      const { key, otherKey } = hash(uplink);
-      seen.drop(key, otherKey);
-    },
+    forget: (uplink) =>
+      seen.drop(hashOf(uplink, basis, prime), hashOf(uplink, otherBasis, otherPrime)),
     forgetDevice: (devEui) => seen.dropDevice(hashText(devEui, basis, prime)),
     size: seen.size,
   };

@@ -12,26 +12,20 @@ export const isInForce = (
   atMs: EpochMs,
 ): boolean => fromMs <= atMs && (untilMs === null || atMs < untilMs);
 
+const nowhere: readonly Installation[] = [];
+
 /** The installations of the inventory as it is when it is asked. */
 export function createInstallations(
   inventory: () => { readonly installations: readonly Installation[] },
 ): Installations {
-  // Nearly every device was only ever at one place: a list on the way to it costs as much as the search.
-  const byDevice = derived(
-    inventory,
-    ({ installations }) =>
-      new Map(
-        [...Map.groupBy(installations, ({ devEui }) => devEui)].map(([devEui, its]) => [
-          devEui,
-          its.length === 1 ? its[0] : its,
-        ]),
-      ),
+  const byDevice = derived(inventory, ({ installations }) =>
+    Map.groupBy(installations, ({ devEui }) => devEui),
   );
   return {
     at(devEui, atMs) {
-      const its = byDevice().get(devEui);
-      if (!Array.isArray(its)) return its && isInForce(its, atMs) ? its : undefined;
-      return its.find((installation) => isInForce(installation, atMs));
+      for (const installation of byDevice().get(devEui) ?? nowhere)
+        if (isInForce(installation, atMs)) return installation;
+      return undefined;
     },
   };
 }

@@ -17,8 +17,6 @@ interface Rejection {
 export interface StoredFormat {
   /** The object of a line, with at least what is asked for below; `undefined` when it holds none. */
   readLine(line: Buffer): Json | undefined;
-  /** When the application server had it; NaN when that is not told. */
-  storedAtMs(message: Json): EpochMs;
   readMessage(
     message: Json,
     options: { readonly nowMs: EpochMs; readonly via: 'storage' },
@@ -173,8 +171,8 @@ export function ttsStorage(options: {
         reject({ reason, detail: 'a line that is no stored message', devEui: null }, line);
         return;
       }
-      const storedAtMs = format.storedAtMs(message);
-      if (storedAtMs > lastMs) lastMs = storedAtMs;
+      const receivedAtMs = Date.parse(String(message['received_at']));
+      if (receivedAtMs > lastMs) lastMs = receivedAtMs;
       const told = format.readMessage(message, { nowMs, via: 'storage' });
       if (!told.ok) reject(told.error, line);
       else if (told.value.kind === 'uplink') uplinks.push(told.value.uplink);

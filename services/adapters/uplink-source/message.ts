@@ -2,7 +2,6 @@ import { parseDevEui, type DevEui, type EpochMs } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { RejectReason, Rejected, Uplink } from '../../domain/uplink.ts';
 import type { DeviceEvent, UplinkHandler } from '../../ports/uplink-source.ts';
-import { parseUtc } from './utc-time.ts';
 
 /** What a message of a network server is about. */
 type NetworkMessage =
@@ -99,7 +98,7 @@ export function asPayload(value: unknown): Uint8Array | undefined {
 
 /** An RFC 3339 time that can be true, seen from `nowMs`. */
 export function asTime(value: unknown, nowMs: EpochMs): Result<EpochMs, Rejection> {
-  const atMs = typeof value === 'string' ? parseUtc(value) : Number.NaN;
+  const atMs = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(atMs)) return reject('wrong-shape', 'no time of reception');
   if (atMs >= earliestMs && atMs <= nowMs + aheadMs) return ok(atMs);
   return reject('time-out-of-range', `received at ${new Date(atMs).toISOString()}`);

@@ -17,7 +17,6 @@ import {
   reject,
   type ParsedMessage,
 } from './message.ts';
-import { parseUtc } from './utc-time.ts';
 import { readerOf } from './wanted-members.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -124,7 +123,6 @@ export const ttsStoredFormat = {
     const parsed = parseJson(line, readStoredUplink);
     return parsed.ok ? parsed.value : undefined;
   },
-  storedAtMs: (message: Json): EpochMs => parseUtc(String(message['received_at'])),
   readMessage: toNetworkMessage,
 };
 
