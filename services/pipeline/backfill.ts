@@ -98,10 +98,13 @@ export function createBackfill(deps: {
   const isStopped = (): boolean => state === 'stopped';
 
   /** A disk that is full costs asking again after the next start, nothing else. */
-  const remember = (): Promise<void> =>
-    snapshots
+  const remember = (): Promise<void> => {
+    isRemembered = true;
+    rememberedMs = clock.now();
+    return snapshots
       .save(snapshotName, { completeUntilMs, lost } satisfies Progress)
       .catch((err: unknown) => logger.warn({ source, err }, 'progress of the backfill not saved'));
+  };
 
   /** Where to begin: never before what the server can still have. */
   async function beginMs(nowMs: EpochMs): Promise<EpochMs> {
@@ -131,13 +134,10 @@ export function createBackfill(deps: {
     handler.rejected(rejected);
   };
 
-  const cameUntil = async (untilMs: EpochMs, isAll: boolean): Promise<void> => {
+  const cameUntil = (untilMs: EpochMs): void => {
     if (untilMs <= (completeUntilMs ?? 0)) return;
     completeUntilMs = untilMs;
-    isRemembered = isAll || clock.now() - rememberedMs >= rememberEveryMs;
-    if (!isRemembered) return;
-    rememberedMs = clock.now();
-    await remember();
+    isRemembered = false;
   };
 
   async function askForAll(): Promise<void> {
@@ -166,9 +166,13 @@ export function createBackfill(deps: {
         handler.receive(slice);
         uplinks += slice.length;
       }
-      if (page.next !== null) await cameUntil(Math.min(doneMs, page.storedUntilMs ?? 0), false);
+      if (page.next === null) break;
+      cameUntil(Math.min(doneMs, page.storedUntilMs ?? 0));
+      if (clock.now() - rememberedMs >= rememberEveryMs) await remember();
     }
-    if (!isStopped()) await cameUntil(doneMs, true);
+    if (isStopped()) return;
+    cameUntil(doneMs);
+    if (!isRemembered) await remember();
   }
 
   async function run(): Promise<void> {
