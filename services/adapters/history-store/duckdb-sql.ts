@@ -4,7 +4,8 @@ import type { EpochMs } from '../../domain/ids.ts';
 import type { Revision } from '../../ports/history-store.ts';
 import { appendRows, toSqlTime } from './duckdb-file.ts';
 import { mergedRevisions } from './revisions.ts';
-import { timeOf, transitionTable, type Table } from './tables.ts';
+import { timeOf } from './rows.ts';
+import { transitionTable, type Table } from './tables.ts';
 
 /** A WHERE clause and its parameters. */
 export interface Condition {

@@ -14,14 +14,13 @@ import {
   type DuckdbOptions,
 } from './duckdb-file.ts';
 import { anyOf, dropRevised, dropSame, everything, type Condition } from './duckdb-sql.ts';
+import { timeOf, withoutRepeats } from './rows.ts';
 import {
   countTable,
   healthTable,
   observationTable,
   rollUpTable,
-  timeOf,
   transitionTable,
-  withoutRepeats,
   type Table,
 } from './tables.ts';
 

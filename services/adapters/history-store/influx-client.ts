@@ -2,6 +2,7 @@ import { HttpError, InfluxDB, setLogger } from '@influxdata/influxdb-client';
 
 import type { HistoryConfig } from '../../../config/schema.ts';
 import { AppError } from '../../domain/errors.ts';
+import { createTurns } from '../../domain/turns.ts';
 
 export type InfluxdbConfig = Extract<HistoryConfig, { kind: 'influxdb' }>;
 
@@ -58,22 +59,6 @@ function toStoreError(cause: unknown, url: string): AppError {
   );
 }
 
-/** At most so many tasks at a time; the others wait in line. */
-function createSlots(free: number): <Answer>(task: () => Promise<Answer>) => Promise<Answer> {
-  const waiting: (() => void)[] = [];
-  return async (task) => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await task();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
-    }
-  };
-}
-
 /**
  * The official client, without its own buffering: that drops the oldest lines when it is full, does
  * not retry 4xx and reports a failed automatic flush as success. `secret` is the token (2, 3) or the
@@ -110,7 +95,7 @@ export function createInfluxClient(
   // Its other paths report a batch with bad lines as written.
   if (api === '3')
     writeApi.path = `/api/v3/write_lp?db=${db}&precision=microsecond&accept_partial=false`;
-  const inSlot = createSlots(requestsAtOnce);
+  const inSlot = createTurns(requestsAtOnce);
 
   const request = (path: string, body: string, method: 'GET' | 'POST'): Promise<unknown> =>
     influx.transport.request(path, body, {

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { timeOf, type Cell, type Column, type Table } from './tables.ts';
+import { timeOf } from './rows.ts';
+import type { Cell, Column, Table } from './tables.ts';
 
 /**
  * Names of the columns that are null in a point. Writing a point again keeps the fields it no longer

@@ -9,10 +9,10 @@ import { createInfluxClient, type InfluxdbConfig, type Refuse } from './influx-c
 import { toLine } from './influx-lines.ts';
 import { mergedRevisions } from './revisions.ts';
 import { selectLast, selectRows, tagIn, toRows } from './influxql.ts';
+import { keyOf } from './rows.ts';
 import {
   countTable,
   healthTable,
-  keyOf,
   observationTable,
   rollUpTable,
   transitionTable,

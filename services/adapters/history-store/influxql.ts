@@ -1,7 +1,8 @@
 import type { TimeRange } from '../../ports/history-store.ts';
 import type { InfluxSeries } from './influx-client.ts';
 import { absentField } from './influx-lines.ts';
-import { inOrder, withoutRepeats, type Cell, type Column, type Table } from './tables.ts';
+import { inOrder, withoutRepeats } from './rows.ts';
+import type { Cell, Column, Table } from './tables.ts';
 
 /** More identifiers than these are read with everything else and picked out here. */
 const mostIds = 100;

@@ -3,14 +3,12 @@ import type { Transition } from '../../domain/observation.ts';
 import { seenBySpace } from '../../domain/space-timeline.ts';
 import type { HistoryStore, TimeRange } from '../../ports/history-store.ts';
 import type { LogSeq } from '../../ports/uplink-log.ts';
+import { inOrder, keyOf, timeOf } from './rows.ts';
 import {
   countTable,
   healthTable,
-  inOrder,
-  keyOf,
   observationTable,
   rollUpTable,
-  timeOf,
   transitionTable,
   type Table,
 } from './tables.ts';

@@ -1,3 +1,4 @@
+import { createTurns } from '../../domain/turns.ts';
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi';
 import { goalSchema } from '../../contract/goal.ts';
 import { measureListSchema } from '../../contract/measures.ts';
@@ -18,7 +19,6 @@ import type { PlanningDeps } from './deps.ts';
 import { makeMetrics, makeProfile } from './figures.ts';
 import { makeGoal } from './goal.ts';
 import { makeMeasures } from './measures.ts';
-import { createTurns } from './turns.ts';
 import { makeTypicalWeek } from './typical-week.ts';
 import { makeZoneRanking } from './zone-ranking.ts';
 

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { keyOf, withoutRepeats } from '../../../../services/adapters/history-store/rows.ts';
 import {
   countTable,
   healthTable,
-  keyOf,
   transitionTable,
-  withoutRepeats,
   type Table,
 } from '../../../../services/adapters/history-store/tables.ts';
 import type { Count, DeviceHealth, Transition } from '../../../../services/domain/observation.ts';

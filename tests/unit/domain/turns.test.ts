@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTurns } from '../../../services/publish/planning/turns.ts';
+import { createTurns } from '../../../services/domain/turns.ts';
 
 describe('turns', () => {
   it('are taken two at a time and in order, and passed on by work that fails', async () => {
