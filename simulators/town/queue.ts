@@ -29,6 +29,11 @@ export function createQueue(stored?: ReturnType<Queue['store']>): Queue {
   /** `atS` of each item of the heap: comparing reads no object. */
   let times = new Float64Array(1024);
   let order = stored?.order ?? 0;
+  /**
+   * The top was taken and its place is free: what happens mostly schedules what follows it soon, which
+   * belongs there or not far below.
+   */
+  let isOpen = false;
 
   function put(i: number, item: Happening, atS: number): void {
     heap[i] = item;
@@ -70,26 +75,51 @@ export function createQueue(stored?: ReturnType<Queue['store']>): Queue {
     return best;
   }
 
+  /** Puts an item into the free place at the top, or below what is earlier. */
+  function sink(item: Happening): void {
+    const { atS } = item;
+    let i = 0;
+    for (let child = earliestChild(0); child < heap.length; child = earliestChild(i)) {
+      const childS = times[child]!;
+      if (childS > atS || (childS === atS && heap[child]!.order > item.order)) break;
+      put(i, heap[child]!, childS);
+      i = child;
+    }
+    put(i, item, atS);
+  }
+
+  /** Nothing came into the place of what was taken: the last one does. */
+  function close(): void {
+    if (!isOpen) return;
+    isOpen = false;
+    const last = heap.pop()!;
+    if (heap.length > 0) sink(last);
+  }
+
   for (const item of stored?.items ?? []) insert(item);
 
   return {
-    schedule: (atS, kind, index, data) => insert({ atS, order: order++, kind, index, data }),
-    nextAtS: () => (heap.length === 0 ? Infinity : times[0]!),
-    pop() {
-      const top = heap[0];
-      const last = heap.pop();
-      if (heap.length === 0 || last === undefined) return top;
-      const { atS } = last;
-      let i = 0;
-      for (let child = earliestChild(0); child < heap.length; child = earliestChild(i)) {
-        const childS = times[child]!;
-        if (childS > atS || (childS === atS && heap[child]!.order > last.order)) break;
-        put(i, heap[child]!, childS);
-        i = child;
+    schedule(atS, kind, index, data) {
+      const item = { atS, order: order++, kind, index, data };
+      if (!isOpen) {
+        insert(item);
+        return;
       }
-      put(i, last, atS);
-      return top;
+      isOpen = false;
+      sink(item);
     },
-    store: () => ({ order, items: [...heap] }),
+    nextAtS() {
+      close();
+      return heap.length === 0 ? Infinity : times[0]!;
+    },
+    pop() {
+      close();
+      isOpen = heap.length > 0;
+      return heap[0];
+    },
+    store() {
+      close();
+      return { order, items: [...heap] };
+    },
   };
 }
