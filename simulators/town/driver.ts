@@ -112,8 +112,20 @@ export function remember(driver: Driver, stretch: number): void {
 /** Whether he goes to a car park when he gives up; six of ten do (the others leave). */
 export const acceptsCarPark = (random: Random): boolean => chance(random, 0.6);
 
-/** The first edge on the fastest way through one of the given edges; -1 when there is no way. */
-export function edgeToPass(city: City, node: number, edges: readonly number[]): number {
+/**
+ * The first edge on the fastest way along a stretch, by the junction where one is; -1 where there is no
+ * way. Worked out when the stretch is first driven to: every driver asks at every junction.
+ */
+export function createWaysAlong(city: City): (stretch: number) => Int16Array {
+  const edgesOf = Map.groupBy(city.edges.keys(), (index) => city.edges[index]!.stretch);
+  const known: (Int16Array | undefined)[] = [];
+  return (stretch) =>
+    (known[stretch] ??= Int16Array.from(city.outEdges, (_, node) =>
+      edgeToPass(city, node, edgesOf.get(stretch) ?? []),
+    ));
+}
+
+function edgeToPass(city: City, node: number, edges: readonly number[]): number {
   let best = -1;
   let bestS = Infinity;
   for (const index of edges) {

@@ -1,7 +1,13 @@
 import type { CarParks } from './car-parks.ts';
 import type { City } from './city.ts';
 import type { Driver } from './driver.ts';
-import { acceptedWalkM, edgeToPass, nextSearchEdge, remember, searchSeconds } from './driver.ts';
+import {
+  acceptedWalkM,
+  createWaysAlong,
+  nextSearchEdge,
+  remember,
+  searchSeconds,
+} from './driver.ts';
 import type { Advice, Guide, Question } from './guide.ts';
 import type { Kerb } from './kerb.ts';
 import type { Queue } from './queue.ts';
@@ -44,8 +50,7 @@ export interface KerbDrivers {
 /** Drivers who look for a space at the kerb, street by street. */
 export function createKerbDrivers(world: KerbWorld): KerbDrivers {
   const { city, queue, truth, kerb, carParks, guide } = world;
-  const edgesOf: number[][] = city.stretches.map(() => []);
-  city.edges.forEach(({ stretch }, index) => edgesOf[stretch]!.push(index));
+  const wayAlong = createWaysAlong(city);
   /** Guided drivers under way; those of a stored town wait in the queue. */
   const guided = new Map<number, Driver>();
   for (const { kind, data } of queue.store().items)
@@ -124,7 +129,7 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
       case 'car-park':
         return city.routes.nextEdge(driver.node, city.carParks[driver.carPark]!.node);
       case 'drive':
-        return edgeToPass(city, driver.node, edgesOf[driver.target] ?? []);
+        return wayAlong(driver.target)[driver.node]!;
     }
   }
 
