@@ -3,6 +3,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { RollUpSums } from '../ports/roll-up-sums.ts';
 import type { LogSeq } from '../ports/uplink-log.ts';
 import type { Historian, HistorianSettings } from './historian.ts';
+import type { PlainError } from './thread-calls.ts';
 
 /** What the thread is started with. */
 export interface HistorianThreadData {
@@ -23,6 +24,8 @@ export type HistorianNews =
       readonly recording: ReturnType<Historian['recording']>;
       readonly rollingUp: ReturnType<Historian['rollingUp']>;
     }
+  /** The thread will end: something was thrown that nobody caught. */
+  | { readonly kind: 'fault'; readonly error: PlainError }
   | {
       readonly kind: 'log';
       readonly level: keyof Logger;

@@ -97,3 +97,17 @@ const calls: HistorianCalls = {
   week: (query) => opened().sums.week(query),
 };
 answerCalls(port, calls, tellStatus);
+
+const exit = process.exit.bind(process);
+let isLeaving = false;
+/** Ends the thread by a mistake of ours. A thread that goes under a query of DuckDB takes the whole process with it, so the history is closed first. */
+function leave(cause: unknown): void {
+  if (isLeaving) return;
+  isLeaving = true;
+  tell({ kind: 'fault', error: toPlainError(cause) });
+  void Promise.try(() => historian?.store.close()).finally(() => exit(1));
+}
+process.on('uncaughtException', leave);
+process.exit = (code) => {
+  throw new Error(`exit code ${code ?? 0}`);
+};

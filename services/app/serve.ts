@@ -68,13 +68,24 @@ async function run(options: Options): Promise<void> {
     ...(simulation && { guidedPast: simulation.guidedPast }),
     dashboardDirectory: existsSync(dashboard) ? dashboard : null,
     openHistorian: (settings, log) =>
-      openHistorianThread(settings, { log, logger, lapse, configDir: options.configDir }),
+      openHistorianThread(settings, {
+        log,
+        logger,
+        lapse,
+        configDir: options.configDir,
+        ended: (reason) => {
+          process.stderr.write(
+            `the thread that keeps the history has ended (${reason}); what was received is in the log, and the next start goes on from there\n`,
+          );
+          stop(1);
+        },
+      }),
     clock: systemClock(lapse),
     logger,
   });
   let stopping: Promise<void> | undefined;
   stop = (code) => {
-    stopping ??= Promise.all([simulation?.stop(), app.stop()]).then(() => process.exit(code));
+    stopping ??= Promise.all([simulation?.stop(), app.stop()]).then(() => process.exit(code), fail);
   };
   process.once('SIGINT', () => stop(0));
   process.once('SIGTERM', () => stop(0));

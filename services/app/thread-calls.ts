@@ -15,7 +15,7 @@ type Answer = { readonly kind: 'answer'; readonly id: number } & (
 );
 
 /** A thrown error as it crosses between threads, which would lose its code. */
-interface PlainError {
+export interface PlainError {
   readonly message: string;
   readonly stack: string | undefined;
   readonly code: string | undefined;
@@ -32,7 +32,7 @@ export function toPlainError(cause: unknown): PlainError {
   };
 }
 
-function fromPlainError({ message, stack, code, retryable }: PlainError): Error {
+export function fromPlainError({ message, stack, code, retryable }: PlainError): Error {
   const error =
     retryable === null
       ? Object.assign(new Error(message), { code })

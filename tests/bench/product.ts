@@ -25,7 +25,15 @@ export async function startInProcess(
     isSimulated: true,
     dashboardDirectory: null,
     openHistorian: (settings, log) =>
-      openHistorianThread(settings, { log, logger, configDir: folder, lapse: undefined }),
+      openHistorianThread(settings, {
+        log,
+        logger,
+        configDir: folder,
+        lapse: undefined,
+        ended: (reason) => {
+          throw new Error(`the historian has ended: ${reason}`);
+        },
+      }),
     clock: systemClock(),
     logger,
   });

@@ -23,13 +23,14 @@ describe('the historian in a thread of its own', () => {
   let log: UplinkLog;
   let historian: Historian;
   const logger = createRecordingLogger();
+  const ends: string[] = [];
   const config = loadConfig(dir, new Set(['bosch-tps110']), {});
 
   const open = async (settings: Partial<typeof config.deployment> = {}): Promise<Historian> => {
     const deployment = { ...config.deployment, ...settings };
     historian = await openHistorianThread(
       { dataDir, deployment, secrets: new Map(), inventory: toInventory(config) },
-      { log, logger, configDir: dir, lapse: undefined },
+      { log, logger, configDir: dir, lapse: undefined, ended: (reason) => void ends.push(reason) },
     );
     return historian;
   };

@@ -20,6 +20,8 @@ export interface Product {
   text(path: string): Promise<string>;
   /** The memory it has, MB (resident set, as the kernel counts it). */
   residentMb(): number;
+  /** Resolves with its exit code when it ends by itself. */
+  ended(): Promise<number | null>;
   /** Asks it to read its deployment folder again. */
   reload(): void;
   /** Ends it as an operator would; gives its exit code. */
@@ -64,6 +66,7 @@ export async function startProduct(
       return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
     },
     json: async (path) => JSON.parse(await text(path)) as unknown,
+    ended: async () => (await exited)[0],
     reload: () => void child.kill('SIGHUP'),
     async stop() {
       child.kill('SIGTERM');
