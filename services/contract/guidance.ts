@@ -26,7 +26,9 @@ export const guidanceRequestSchema = z
     from: position
       .optional()
       .describe('where the driver is; forgotten with the next position or the session’s end'),
-    arrivalAt: instantSchema.optional().describe('as soon as possible when absent'),
+    arrivalAt: instantSchema
+      .optional()
+      .describe('from an hour ago to 24 hours ahead; as soon as possible when absent'),
     needs: needsSchema.optional(),
   })
   .meta({ id: 'GuidanceRequest' });
@@ -155,7 +157,7 @@ export const guidanceEventSchema = z
     z.strictObject({
       event: z.literal('picked'),
       siteId: z.string().max(64),
-      expectedAt: instantSchema,
+      expectedAt: instantSchema.describe('from an hour ago to 24 hours ahead'),
     }),
     z.strictObject({ event: z.literal('found-full') }),
     z.strictObject({ event: z.literal('arrived'), siteId: z.string().max(64).optional() }),

@@ -11,23 +11,43 @@ import {
 } from '../../domain/guidance/advise.ts';
 import type { DrivingWay } from '../../domain/guidance/driving-way.ts';
 import type { SessionAnswer, SessionTarget } from '../../domain/guidance/sessions.ts';
-import type { SiteId } from '../../domain/ids.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { EpochMs, SiteId } from '../../domain/ids.ts';
+import { hourMs } from '../../domain/local-time.ts';
 import type { ParkingSite } from '../../domain/site.ts';
 import { toInstant } from '../views.ts';
+
+/**
+ * Forecasts of a vacancy reach hours; a session lives until its driver should have been there. The clock of
+ * who asks may be wrong, and who says a time that is over wants to be there at once.
+ */
+const arrivalReach = { backH: 1, aheadH: 24 };
 
 /** To a tenth of a metre. */
 const toDegrees = (degrees: number): number => Number(degrees.toFixed(6));
 
+/** A time that a driver says he arrives at; throws `invalid-request` for one that no advice is about. */
+export function toArrival(
+  field: 'arrivalAt' | 'expectedAt',
+  instant: string,
+  nowMs: EpochMs,
+): EpochMs {
+  const atMs = Date.parse(instant);
+  if (atMs < nowMs - arrivalReach.backH * hourMs)
+    throw new AppError('invalid-request', `${field}: at most ${arrivalReach.backH} hour ago`);
+  if (atMs > nowMs + arrivalReach.aheadH * hourMs)
+    throw new AppError('invalid-request', `${field}: at most ${arrivalReach.aheadH} hours ahead`);
+  return atMs;
+}
+
 /** Contract to domain: what was left out is not known, or not asked for. */
-export const toRequest = ({
-  destination,
-  from,
-  arrivalAt,
-  needs,
-}: GuidanceRequest): AdviceRequest => ({
+export const toRequest = (
+  { destination, from, arrivalAt, needs }: GuidanceRequest,
+  nowMs: EpochMs,
+): AdviceRequest => ({
   destination,
   from: from ?? null,
-  arrivalMs: arrivalAt === undefined ? null : Date.parse(arrivalAt),
+  arrivalMs: arrivalAt === undefined ? null : toArrival('arrivalAt', arrivalAt, nowMs),
   needs: {
     audience: needs?.audience ?? null,
     maxWalkM: needs?.maxWalkM ?? null,

@@ -18,7 +18,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { limitBody } from '../http/body-limit.ts';
 import { refuseMistakes } from '../http/mistakes.ts';
 import { toInstant } from '../views.ts';
-import { createView, toRequest, toWay } from './guidance-view.ts';
+import { createView, toArrival, toRequest, toWay } from './guidance-view.ts';
 
 export interface GuidanceDeps {
   /** Those in force; an inventory that was replaced begins anew. */
@@ -141,7 +141,7 @@ export function createGuidanceApi(deps: GuidanceDeps): OpenAPIHono {
       case 'position':
         return sessions.review(id, nowMs, told.from);
       case 'picked':
-        return pick(id, told.siteId as SiteId, Date.parse(told.expectedAt));
+        return pick(id, told.siteId as SiteId, toArrival('expectedAt', told.expectedAt, nowMs));
       case 'found-full':
         return sessions.foundFull(id, nowMs);
       case 'arrived':
@@ -153,7 +153,8 @@ export function createGuidanceApi(deps: GuidanceDeps): OpenAPIHono {
   app.use(`${path}/*`, limitBody(4_096, 'at most 4 kB'));
   app.openapi(begin, (c) => {
     const id = randomUUID();
-    const found = deps.sessions().start(id, toRequest(c.req.valid('json')), clock.now());
+    const request = toRequest(c.req.valid('json'), clock.now());
+    const found = deps.sessions().start(id, request, clock.now());
     return c.json(answer(id, found), 201, { ...fresh, Location: `${path}/${id}` });
   });
   app.openapi(tell, (c) => {

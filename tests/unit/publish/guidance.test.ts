@@ -119,11 +119,39 @@ describe('the guidance API', () => {
   });
 
   test('a site that does not exist cannot be picked', async () => {
-    const { begin, send } = open();
+    const { begin, send, clock } = open();
     const { id } = await begin();
-    const expectedAt = '2026-01-01T00:00:00Z';
+    const expectedAt = new Date(clock.now()).toISOString();
     const response = await send('POST', `/${id}`, { event: 'picked', siteId: 'no', expectedAt });
     expect(response.status).toBe(404);
+  });
+
+  test.each([
+    ['two hours ago', -2, 'at most 1 hour ago'],
+    ['the day after tomorrow', 48, 'at most 24 hours ahead'],
+    ['in seven thousand years', 7_000 * 365 * 24, 'at most 24 hours ahead'],
+  ])('does not guide who wants to be there %s', async (_, hours, reason) => {
+    const { begin, send, clock } = open();
+    const { id } = await begin();
+    const at = new Date(clock.now() + hours * 3_600_000).toISOString();
+    const destination = { lat: 49.401, lon: 8.69 };
+    const begun = await send('POST', '', { destination, arrivalAt: at });
+    expect(begun.status).toBe(400);
+    expect(await begun.json()).toMatchObject({ detail: `arrivalAt: ${reason}` });
+    const picked = { event: 'picked', siteId: 'site-3', expectedAt: at };
+    const told = await send('POST', `/${id}`, picked);
+    expect(told.status).toBe(400);
+    expect(await told.json()).toMatchObject({ detail: `expectedAt: ${reason}` });
+  });
+
+  test('guides who comes tomorrow at this time, and who is late already', async () => {
+    const { begin, clock } = open();
+    for (const hours of [-1, 24]) {
+      const at = new Date(clock.now() + hours * 3_600_000).toISOString();
+      const { advice } = await begin({ destination: { lat: 49.401, lon: 8.69 }, arrivalAt: at });
+      const expectedAt = advice.outcome === 'advice' ? Date.parse(advice.expectedAt) : NaN;
+      expect(expectedAt).toBeGreaterThanOrEqual(Math.max(Date.parse(at), clock.now()));
+    }
   });
 
   test('refuses bodies over 4 kB', async () => {
