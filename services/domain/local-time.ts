@@ -2,6 +2,8 @@ import type { EpochMs } from './ids.ts';
 
 export const quarterMs = 900_000;
 export const hourMs = 3_600_000;
+/** 24 hours; a local day lasts 23 to 25. */
+export const dayMs = 24 * hourMs;
 
 /** The beginning of the local day in which `atMs` lies; days last 23 to 25 hours. */
 export const localDayStart = (atMs: EpochMs, timeZone: string): EpochMs =>

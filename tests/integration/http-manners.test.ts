@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toPublicInventory } from '../../services/domain/privacy.ts';
 import { followPublicPresent } from '../../services/domain/public-present.ts';
@@ -240,7 +241,27 @@ describe('the texts of the server', () => {
   it('say whom to tell of a weakness', async () => {
     const text = await (await get('/.well-known/security.txt')).text();
     expect(text).toContain('Contact: mailto:it@musterstadt.example');
-    expect(text).toMatch(/^Expires: 2027-11-21T/m);
+  });
+
+  it('hold on to that as long as the server runs', () => {
+    const years = createManualClock(nowMs);
+    const longRunning = createServer(
+      serverDeps({ inventory: () => publicInventory, present, clock: years }),
+    );
+    const daysLeft = async (): Promise<number> => {
+      const text = await (await longRunning.request('/.well-known/security.txt')).text();
+      const expires = /^Expires: (.+)$/m.exec(text)?.[1] ?? '';
+      return (Date.parse(expires) - years.now()) / 86_400_000;
+    };
+    return fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 100 }), async (days) => {
+        years.advance(days * 86_400_000);
+        const left = await daysLeft();
+        expect(left).toBeGreaterThan(300);
+        expect(left).toBeLessThan(365);
+      }),
+      { numRuns: 30 },
+    );
   });
 });
 

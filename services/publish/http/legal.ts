@@ -1,10 +1,13 @@
 import type { EpochMs } from '../../domain/ids.ts';
+import { dayMs } from '../../domain/local-time.ts';
 import type { PublishSettings } from '../settings.ts';
 import { toInstant } from '../views.ts';
 import { escapeHtml, htmlPage, plainCss } from './html.ts';
 import type { OwnText } from './own-text.ts';
 
-const yearMs = 365 * 86_400_000;
+/** How often the expiry of `security.txt` is moved, and how far: less than a year ahead (RFC 9116, 2.5.5). */
+const renewedEveryMs = 30 * dayMs;
+const holdsForMs = 360 * dayMs;
 
 const linked = (text: string): string =>
   escapeHtml(text)
@@ -64,14 +67,16 @@ export function legalTexts({ name, legal }: PublishSettings, nowMs: () => EpochM
   texts.push({ path: '/plain.css', mediaType: 'text/css', text: () => plainCss });
   const { securityEmail } = legal;
   if (securityEmail !== undefined) {
+    const renewedMs = (): EpochMs => Math.floor(nowMs() / renewedEveryMs) * renewedEveryMs;
     texts.push({
       path: '/.well-known/security.txt',
       mediaType: 'text/plain',
+      edition: () => renewedMs().toString(36),
       // RFC 9116: contact and expiry are required.
       text: (baseUrl) =>
         [
           `Contact: mailto:${securityEmail}`,
-          `Expires: ${toInstant(nowMs() + yearMs)}`,
+          `Expires: ${toInstant(renewedMs() + holdsForMs)}`,
           'Preferred-Languages: de, en',
           `Canonical: ${baseUrl}/.well-known/security.txt`,
           '',

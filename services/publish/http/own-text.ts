@@ -8,13 +8,15 @@ export interface OwnText {
   readonly path: string;
   readonly mediaType: string;
   text(baseUrl: string): string;
+  /** Another one whenever the text is another by itself; absent, it is the same while the server runs. */
+  edition?(): string;
 }
 
 /** Answers GET with the text, kept like every other document. */
 export function serveOwnText(
   app: OpenAPIHono,
   deps: Pick<ServeDeps, 'representations' | 'version' | 'baseUrlOf' | 'licenceUrl'>,
-  { path, mediaType, text }: OwnText,
+  { path, mediaType, text, edition }: OwnText,
 ): void {
   const headers = {
     ...(mediaType === 'text/html' ? pageHeaders(null) : {}),
@@ -25,7 +27,7 @@ export function serveOwnText(
   app.get(path, async (c) => {
     const baseUrl = deps.baseUrlOf(c);
     const key = `${baseUrl} ${path}`;
-    const version = deps.version('static');
+    const version = [deps.version('static'), edition?.() ?? []].flat().join('.');
     return answer(c, await deps.representations.get(key, version, () => text(baseUrl)), headers);
   });
 }
