@@ -43,14 +43,17 @@ export const scopeParameters = {
   site: idList('site'),
 };
 
-/** Larger values are treated as the largest allowed. */
+/**
+ * Larger values, however long, are treated as the largest allowed: they are no mistake (OGC 17-069r4,
+ * /req/core/fc-limit-response-1, C).
+ */
 export const limitParameter = (largest: number, usual: number) =>
-  z.coerce
-    .number('a whole number from 1')
-    .int('a whole number from 1')
-    .min(1, 'a whole number from 1')
+  z
+    .preprocess(
+      (text) => Math.min(Number(text), largest),
+      z.int('a whole number from 1').min(1, 'a whole number from 1'),
+    )
     .default(usual)
-    .transform((limit) => Math.min(limit, largest))
     .openapi({
       type: 'integer',
       minimum: 1,
