@@ -11,6 +11,7 @@ import {
   type Table,
 } from '../adapters/history-store/tables.ts';
 import { AppError } from '../domain/errors.ts';
+import { dayMs } from '../domain/local-time.ts';
 import type { HistoryBatch, HistoryStore, TimeRange } from '../ports/history-store.ts';
 import type { UplinkLog } from '../ports/uplink-log.ts';
 import { uplinkTable } from './uplink-table.ts';
@@ -32,7 +33,6 @@ interface Manifest {
 
 export type Rows = Record<string, number>;
 
-const dayMs = 86_400_000;
 const scopes = ['space', 'site', 'stretch', 'zone', 'municipality'] as const;
 const steps = ['15min', 'hour', 'day'] as const;
 /** Rows of one write to a store. */

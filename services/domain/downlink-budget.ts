@@ -1,4 +1,5 @@
 import type { EpochMs } from './ids.ts';
+import { dayMs } from './local-time.ts';
 
 /** How much a device may be sent in any 24 hours. */
 export interface DownlinkBudget {
@@ -6,8 +7,6 @@ export interface DownlinkBudget {
   hasRoom(airtimeMs: number, nowMs: EpochMs): boolean;
   spend(airtimeMs: number, nowMs: EpochMs): void;
 }
-
-const dayMs = 86_400_000;
 
 /** Counts the last 24 hours as they slide on; memory is bounded by the number that is allowed. */
 export function createDownlinkBudget(limits: {

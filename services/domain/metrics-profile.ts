@@ -1,4 +1,5 @@
 import { hourOfWeek } from './local-intervals.ts';
+import { hourMs } from './local-time.ts';
 import { isTooSmall, type Place } from './metrics.ts';
 import { totalsBy } from './roll-up-totals.ts';
 import type { RollUp } from './roll-up.ts';
@@ -38,7 +39,6 @@ export interface WeekSums {
   readonly total: RollUp | null;
 }
 
-const hourMs = 3_600_000;
 const noHours = (): HourSums[] =>
   Array.from({ length: 168 }, () => ({
     observedMs: 0,

@@ -7,10 +7,10 @@ import {
   type GuidedStop,
 } from '../../domain/guidance/guided-stops.ts';
 import type { EpochMs } from '../../domain/ids.ts';
+import { dayMs } from '../../domain/local-time.ts';
 import type { GuidedRecord } from '../../ports/guided-record.ts';
 import type { Logger } from '../../ports/logger.ts';
 
-const dayMs = 86_400_000;
 const dayOf = (atMs: EpochMs): string => new Date(atMs).toISOString().slice(0, 10);
 
 /** Stops of a text in a range, oldest first; what cannot be read is left out. */

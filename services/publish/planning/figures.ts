@@ -6,7 +6,7 @@ import {
   type Interval,
   type MetricStep,
 } from '../../domain/local-intervals.ts';
-import { hourMs, quarterMs } from '../../domain/local-time.ts';
+import { dayMs, hourMs, quarterMs } from '../../domain/local-time.ts';
 import { toFigures, toSpaceFigures, type Figures, type Quantiles } from '../../domain/metrics.ts';
 import { toProfile } from '../../domain/metrics-profile.ts';
 import type { ShareResult } from '../../domain/planning/share-results.ts';
@@ -61,7 +61,6 @@ export const nameOf = ({ scope, id, name, zoneId }: NamedPlace) => ({ scope, id,
 
 /** Points of one answer: more is asked for in parts. */
 const mostPoints = 20_000;
-const dayMs = 86_400_000;
 
 /** Days and longer have an hour less where a clock change lies in them. */
 const shortestMs: Readonly<Record<MetricStep, number>> = {

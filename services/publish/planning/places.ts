@@ -1,7 +1,7 @@
 import { AppError } from '../../domain/errors.ts';
 import type { MunicipalityId, ZoneId } from '../../domain/ids.ts';
 import type { Interval } from '../../domain/local-intervals.ts';
-import { localDateStart, localDayStart } from '../../domain/local-time.ts';
+import { dayMs, localDateStart, localDayStart } from '../../domain/local-time.ts';
 import type { Place } from '../../domain/metrics.ts';
 import type { RollUp } from '../../domain/roll-up.ts';
 import { municipalityOf } from '../../domain/municipality-of.ts';
@@ -161,7 +161,6 @@ export async function readTotals(
   return ({ id }) => totals.get(id) ?? [];
 }
 
-const dayMs = 86_400_000;
 /** Without `from`: four whole weeks. */
 const usualDays = 28;
 /** Longer than anybody has measured: the history takes each week on its own, empty or not. */

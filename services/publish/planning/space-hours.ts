@@ -1,13 +1,13 @@
 import { AppError } from '../../domain/errors.ts';
 import type { EpochMs, SpaceId } from '../../domain/ids.ts';
 import type { Interval } from '../../domain/local-intervals.ts';
+import { dayMs } from '../../domain/local-time.ts';
 import { spaceGroups } from '../../domain/roll-up-groups.ts';
 import { rollUp } from '../../domain/roll-up-sums.ts';
 import type { RollUp } from '../../domain/roll-up.ts';
 import { toTimelines } from '../../domain/space-timeline.ts';
 import type { PlanningDeps } from './deps.ts';
 
-const dayMs = 86_400_000;
 /** Spaces times days of one answer: a month of one space, a day of a street. */
 const mostSpaceDays = 31;
 

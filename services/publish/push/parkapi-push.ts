@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { EpochMs } from '../../domain/ids.ts';
+import { dayMs } from '../../domain/local-time.ts';
 import { toLocalMoment } from '../../domain/opening-hours.ts';
 import type { Present } from '../../domain/present.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -16,7 +17,7 @@ const roundEveryMs = 60_000;
 /** What has not changed is said again well within the 30 min after which ParkAPI calls data outdated. */
 const repeatAfterMs = 10 * 60_000;
 /** Sites nobody watches are only said again so that they do not vanish. */
-const repeatStaticAfterMs = 24 * 3_600_000;
+const repeatStaticAfterMs = dayMs;
 const firstPauseMs = 5_000;
 const longestPauseMs = 15 * 60_000;
 const requestTimeoutMs = 30_000;
