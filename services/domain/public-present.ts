@@ -67,6 +67,8 @@ export function followPublicPresent(
     for (const id of siteIds) changedSites.add(id);
   });
   const catchUp = (): void => {
+    // What was heard a moment ago is told of when somebody looks.
+    present.version();
     const { toldSpace, toldSite } = current();
     for (const id of changedSpaces) toldSpace(id);
     for (const id of changedSites) toldSite(id);

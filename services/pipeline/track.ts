@@ -1,6 +1,7 @@
 import { gateBalance, isGate, type GateInstallation } from '../domain/gate-balance.ts';
 import type { EpochMs, SiteId, SpaceId } from '../domain/ids.ts';
 import { isInForce } from '../domain/installations.ts';
+import type { Observed } from '../domain/observation.ts';
 import type { SpaceTrack } from '../domain/occupancy.ts';
 import type { Present, SitePresent, SpacePresent } from '../domain/present.ts';
 import type { Patience } from '../domain/presence.ts';
@@ -27,6 +28,8 @@ export interface Track {
 
 /** How often news are looked at for having become too old, and devices for being installed or removed. */
 const agingEveryMs = 10_000;
+/** What was heard is told so much later at the most, each place once: as often as the live map gets a frame. */
+const tellWithinMs = 250;
 
 /** The device that watches a space: its news count from the time it was installed there. */
 interface Watch {
@@ -79,6 +82,11 @@ export function createTrack(deps: {
   let epoch = deps.epoch;
   let reloads = 0;
   let stops: (() => void)[] = [];
+  /** Heard of since it was last told what changed. */
+  const heardSpaces = new Set<SpaceId>();
+  /** Changed since then. */
+  const changedSites = new Set<SiteId>();
+  let cancelTelling: (() => void) | undefined;
 
   const watch = (): void => {
     const nowMs = clock.now();
@@ -105,11 +113,16 @@ export function createTrack(deps: {
           its.flatMap(({ id }) => spaces.get(id) ?? []),
         );
 
-  const gateNow = (site: ParkingSite) => {
+  /** A balance is corrected with every car: the corrections depend on each other. */
+  const correct = (site: ParkingSite) => {
     const gates = gateBalance(gatesOf.get(site.id) ?? [], tracker, patienceOf, clock.now());
     const before = offsets.get(site.id) ?? 0;
     const { occupied, offset } = correctedBalance(gates.balance, before, site.numberOfSpaces);
     if (gates.isHeard) offsets.set(site.id, offset);
+    return { gates, occupied };
+  };
+  const gateNow = (site: ParkingSite) => {
+    const { gates, occupied } = correct(site);
     return siteNowFromGates(site, {
       occupied: gates.isHeard ? occupied : null,
       lastChangedMs: gates.lastSeenMs,
@@ -150,11 +163,10 @@ export function createTrack(deps: {
     if (!entry) return;
     version += 1;
     entry.version = version;
-    // A balance is corrected with every car: the corrections depend on each other.
-    if (entry.site.counting === 'balance') toNow(entry);
   };
   /** Chances are made anew every half minute, not with every car. */
   const refreshChances = (siteIds: readonly SiteId[]): void => {
+    settle();
     for (const id of siteIds) {
       const entry = sites.get(id);
       if (!entry) continue;
@@ -165,19 +177,40 @@ export function createTrack(deps: {
     bus.publish('present-changed', { spaceIds: [], siteIds });
   };
 
-  const refresh = (heardSpaces: Iterable<SpaceId>, heardSites: Iterable<SiteId>): void => {
-    const siteIds = new Set(heardSites);
+  const refresh = (heard: Iterable<SpaceId>): void => {
     const spaceIds: SpaceId[] = [];
     const nowMs = clock.now();
-    for (const id of heardSpaces) {
+    for (const id of heard) {
       const entry = spaces.get(id);
       if (!entry || !refreshSpace(entry, nowMs)) continue;
       spaceIds.push(id);
-      siteIds.add(entry.space.siteId);
+      changedSites.add(entry.space.siteId);
     }
+    const siteIds = [...changedSites];
+    changedSites.clear();
+    heardSpaces.clear();
     for (const id of siteIds) refreshSite(id);
-    if (spaceIds.length + siteIds.size > 0)
-      bus.publish('present-changed', { spaceIds, siteIds: [...siteIds] });
+    if (spaceIds.length + siteIds.length > 0) bus.publish('present-changed', { spaceIds, siteIds });
+  };
+  /** Whoever looks sees everything that was heard. */
+  const settle = (): void => {
+    cancelTelling?.();
+    cancelTelling = undefined;
+    if (heardSpaces.size + changedSites.size > 0) refresh([...heardSpaces]);
+  };
+  const hear = (all: readonly Observed[]): void => {
+    const gated = new Set<SiteId>();
+    for (const observed of all) {
+      const tracked = tracker.apply(observed);
+      for (const id of tracked.spaceIds) heardSpaces.add(id);
+      for (const id of tracked.siteIds) gated.add(id);
+    }
+    for (const id of gated) {
+      const site = sites.get(id)?.site;
+      if (site?.counting === 'balance') correct(site);
+      changedSites.add(id);
+    }
+    cancelTelling ??= clock.after(tellWithinMs, settle);
   };
 
   /** Gates that fell silent, or speak again. */
@@ -185,13 +218,15 @@ export function createTrack(deps: {
     [...gatesOf.keys()].filter((id) => {
       const entry = sites.get(id);
       return (
-        entry?.site.counting === 'balance' && gateNow(entry.site).freshness !== entry.now.freshness
+        entry?.site.counting === 'balance' &&
+        gateNow(entry.site).freshness !== toNow(entry).freshness
       );
     });
 
   const age = (): void => {
     if (clock.now() >= watchesHoldUntilMs) watch();
-    refresh(spaces.keys(), agedGateSites());
+    for (const id of agedGateSites()) changedSites.add(id);
+    refresh(spaces.keys());
   };
 
   const build = (): void => {
@@ -216,27 +251,31 @@ export function createTrack(deps: {
       get epoch() {
         return epoch;
       },
-      version: () => version,
-      space: (id) => spaces.get(id)?.now,
+      version() {
+        settle();
+        return version;
+      },
+      space(id) {
+        settle();
+        return spaces.get(id)?.now;
+      },
       site(id) {
+        settle();
         const entry = sites.get(id);
         return entry && toNow(entry);
       },
-      spaces: () => spaces.values().map(({ now }) => now),
-      sites: () => sites.values().map(toNow),
+      spaces() {
+        settle();
+        return spaces.values().map(({ now }) => now);
+      },
+      sites() {
+        settle();
+        return sites.values().map(toNow);
+      },
     },
     start() {
       stops = [
-        bus.subscribe('observed', (all) => {
-          const spaceIds = new Set<SpaceId>();
-          const siteIds = new Set<SiteId>();
-          for (const observed of all) {
-            const tracked = tracker.apply(observed);
-            for (const id of tracked.spaceIds) spaceIds.add(id);
-            for (const id of tracked.siteIds) siteIds.add(id);
-          }
-          refresh(spaceIds, siteIds);
-        }),
+        bus.subscribe('observed', hear),
         bus.subscribe('chances-changed', ({ siteIds }) => refreshChances(siteIds)),
         clock.every(agingEveryMs, age),
       ];
@@ -244,6 +283,7 @@ export function createTrack(deps: {
     stop() {
       for (const stop of stops) stop();
       stops = [];
+      cancelTelling?.();
     },
     reload() {
       reloads += 1;

@@ -157,6 +157,8 @@ export function createLiveHub(deps: {
   };
 
   const tick = (): void => {
+    // Whoever connects is told everything: until then nobody looks at what changes.
+    if (entries.size === 0) return;
     const now = clock.now();
     if (isCrowded) {
       isCrowded = false;

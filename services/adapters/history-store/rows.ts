@@ -25,20 +25,22 @@ function areApart<Row>(table: Table<Row>, rows: readonly Row[]): boolean {
   const tag = keyColumns.find(({ isTag }) => isTag);
   if (!tag) return false;
   const rest = keyColumns.filter((column) => column !== tag);
-  const isSame = (a: Row, b: Row): boolean => rest.every(({ cell }) => cell(a) === cell(b));
-  const newest = new Map<Cell, { atMs: number; readonly rows: Row[] }>();
-  for (const row of rows) {
+  /** Where the newest row of each device is, and for each row where the one before it is; -1 for none. */
+  const newest = new Map<Cell, number>();
+  const before = new Int32Array(rows.length);
+  for (const [at, row] of rows.entries()) {
     const of = tag.cell(row);
     const atMs = timeOf(table, row);
-    const last = newest.get(of);
-    if (!last) newest.set(of, { atMs, rows: [row] });
-    else if (atMs < last.atMs) return false;
-    else {
-      if (atMs > last.atMs) last.rows.length = 0;
-      else if (last.rows.some((other) => isSame(other, row))) return false;
-      last.atMs = atMs;
-      last.rows.push(row);
+    const last = newest.get(of) ?? -1;
+    for (let other = last; other >= 0; other = before[other] ?? -1) {
+      const otherRow = rows[other] as Row;
+      const otherMs = timeOf(table, otherRow);
+      if (otherMs > atMs) return false;
+      if (otherMs < atMs) break;
+      if (rest.every(({ cell }) => cell(row) === cell(otherRow))) return false;
     }
+    before[at] = last;
+    newest.set(of, at);
   }
   return true;
 }
