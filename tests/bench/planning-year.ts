@@ -1,6 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { duckdbStore } from '../../services/adapters/history-store/duckdb.ts';
-import { rollUpTable } from '../../services/adapters/history-store/tables.ts';
+import { layoutOf } from '../../services/adapters/history-store/duckdb-rows.ts';
+import { rollUpTable, transitionTable } from '../../services/adapters/history-store/tables.ts';
 import { toStretchId, toZoneId } from '../../services/domain/ids.ts';
 import { placeGroups } from '../../services/domain/roll-up-groups.ts';
 import type { Inventory } from '../../services/domain/site.ts';
@@ -79,11 +80,10 @@ const cells: Readonly<Record<string, string>> = {
 
 /** Writes a year: every change of every space, and what rolls up from them, in the order of time. */
 export async function writeYear(path: string, inventory: Inventory): Promise<number> {
-  const options = { path, memoryLimitMb: 1024, threads: 2 };
-  // The store makes its tables itself.
-  await (await duckdbStore(options)).close();
   const instance = await DuckDBInstance.create(path, { memory_limit: '1024MB', threads: '2' });
   const connection = await instance.connect();
+  // With names as texts, as earlier versions wrote them: the store gives them numbers.
+  await connection.run(`CREATE TABLE ${layoutOf(transitionTable, null)}`);
   await connection.run(`INSERT INTO transition (at_ms, space, occupied, inferred, earliest_ms)
     SELECT at_ms, 'space-' || (s // ${spacesPerStreet}) || '-' || (s % ${spacesPerStreet}),
       k % 2 = 0, false, at_ms FROM (
@@ -101,6 +101,9 @@ export async function writeYear(path: string, inventory: Inventory): Promise<num
     ['hour', 24],
     ['day', 1],
   ] as const) {
+    await connection.run(
+      `CREATE TABLE ${layoutOf({ ...rollUpTable, name: `roll_up_${step}` }, null)}`,
+    );
     await connection.run(`INSERT INTO roll_up_${step} (${columns.join(', ')})
       SELECT ${columns.map((name) => cells[name]).join(', ')} FROM (
         SELECT scope, id, n, '${step}' AS step, ${dayMs / perDay} AS lasts_ms,
@@ -112,5 +115,6 @@ export async function writeYear(path: string, inventory: Inventory): Promise<num
   const written = await connection.runAndReadAll('SELECT count(*)::DOUBLE FROM transition');
   connection.closeSync();
   instance.closeSync();
+  await (await duckdbStore({ path, memoryLimitMb: 1024, threads: 2 })).close();
   return written.value(0, 0) as number;
 }

@@ -3,13 +3,31 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, test } from 'vitest';
 
+import { appendRows, layoutOf } from '../../services/adapters/history-store/duckdb-rows.ts';
 import { duckdbStore } from '../../services/adapters/history-store/duckdb.ts';
+import {
+  countTable,
+  observationTable,
+  rollUpTable,
+  type Table,
+} from '../../services/adapters/history-store/tables.ts';
+import { toSiteId } from '../../services/domain/ids.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { always } from './history-records-contract.ts';
-import { batch, observation, startMs } from './history-store-rows.ts';
+import {
+  batch,
+  count,
+  observation,
+  rollUp,
+  spaceA,
+  spaceB,
+  startMs,
+  transition,
+} from './history-store-rows.ts';
 
 const newFile = () => ({
   path: join(temporaryDirectory(), 'history.duckdb'),
@@ -98,5 +116,67 @@ describe('the embedded history file', () => {
     expect(await store.observations(always)).toEqual([observation(1)]);
     expect(await store.cursor()).toBe(2);
     await store.close();
+  });
+
+  test('takes over a file of an earlier version, with names as texts and columns that were not yet there', async () => {
+    const file = newFile();
+    const instance = await DuckDBInstance.create(file.path);
+    const connection = await instance.connect();
+    const write = async <Row>(
+      table: Pick<Table<Row>, 'name' | 'columns'>,
+      rows: readonly Row[],
+    ): Promise<void> => {
+      await connection.run(`CREATE TABLE ${layoutOf(table, null)}`);
+      await appendRows(connection, table, rows, null);
+    };
+    const observations = [
+      observation(1, { spaceId: spaceB }),
+      observation(2, { status: 'vacant' }),
+      observation(3, { spaceId: spaceB, status: 'vacant' }),
+    ];
+    const gate = count(0, {
+      target: { kind: 'site-gate', siteId: toSiteId('garage'), gate: 'in' },
+      direction: 'both',
+    });
+    await write(observationTable, observations);
+    await write(countTable, [count(0), gate]);
+    const { columns } = rollUpTable;
+    await write({ name: 'roll_up_15min', columns: columns.slice(0, -2) }, [rollUp(0)]);
+    connection.closeSync();
+    instance.closeSync();
+
+    for (const opening of ['first', 'second'] as const) {
+      const store = await duckdbStore(file);
+      expect(await store.observations(always), opening).toEqual(observations);
+      expect(await store.observations({ ...always, spaceIds: [spaceB] })).toHaveLength(2);
+      expect(await store.counts({ ...always, siteIds: [toSiteId('garage')] })).toEqual([gate]);
+      expect(await store.counts(always)).toHaveLength(2);
+      expect(
+        await store.rollUps({ ...always, scope: 'zone', step: '15min', ids: ['zone-1'] }),
+      ).toEqual([{ ...rollUp(0), stays: null, vacancies: null }]);
+      await store.close();
+    }
+    const store = await duckdbStore(file);
+    await store.append(batch({ observations: [observation(2), observation(4)], upTo: 1 }));
+    const after = await store.observations({ ...always, spaceIds: [spaceA] });
+    expect(after).toEqual([observation(2), observation(4)]);
+    await store.close();
+  });
+
+  test('knows a name that first came with rows it had to refuse', async () => {
+    const file = newFile();
+    const first = await duckdbStore(file);
+    const refused = batch({
+      observations: [observation(1, { spaceId: spaceB })],
+      transitions: [transition(Number.NaN)],
+    });
+    await expect(first.append(refused)).rejects.toMatchObject({ code: 'store-refused' });
+    await first.append(batch({ observations: [observation(2, { spaceId: spaceB })] }));
+    await first.close();
+    const second = await duckdbStore(file);
+    expect(await second.observations({ ...always, spaceIds: [spaceB] })).toEqual([
+      observation(2, { spaceId: spaceB }),
+    ]);
+    await second.close();
   });
 });

@@ -4,6 +4,7 @@
  */
 import { duckdbStore } from '../../services/adapters/history-store/duckdb.ts';
 import { AppError } from '../../services/domain/errors.ts';
+import { toSpaceId } from '../../services/domain/ids.ts';
 import { batch, observation } from './history-store-rows.ts';
 
 // A file that meets the size limit of the process gets this signal; the write then fails with EFBIG.
@@ -14,7 +15,8 @@ const store = await duckdbStore({ path, memoryLimitMb: 128, threads: 1 });
 for (let seq = (await store.cursor()) + 1; ;) {
   try {
     const observations = Array.from({ length: Number(rows) }, (_, at) =>
-      observation(seq, { order: at }),
+      // Of a space that was never heard of before.
+      observation(seq, { order: at, spaceId: toSpaceId(`space-${seq}`) }),
     );
     await store.append(batch({ observations, upTo: seq }));
     process.stdout.write(`${seq}\n`);

@@ -1,11 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
-
-import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 
 import { AppError } from '../../domain/errors.ts';
-import type { EpochMs } from '../../domain/ids.ts';
-import { chunkRows, sqlType, toChunk } from './duckdb-chunk.ts';
-import type { Cell, Column, Table } from './tables.ts';
+import { openNames, type Names } from './duckdb-names.ts';
+import { layoutOf, type Layout } from './duckdb-rows.ts';
+import { upgrade } from './duckdb-upgrade.ts';
 
 export interface DuckdbOptions {
   /** `:memory:` holds nothing beyond the process. */
@@ -13,14 +11,6 @@ export interface DuckdbOptions {
   readonly memoryLimitMb: number;
   readonly threads: number;
 }
-
-type Layout = Pick<Table<never>, 'name' | 'columns'>;
-
-/** SQL that makes an empty table, unless it is there. */
-export const createTable = (table: Layout): string =>
-  `CREATE TABLE IF NOT EXISTS ${table.name} (${table.columns
-    .map(({ name, type }) => `${name} ${sqlType[type].toString()}`)
-    .join(', ')})`;
 
 /**
  * An error of the database in our own words: DuckDB names the class of an error at the start of its
@@ -47,6 +37,7 @@ const ownBugs = new Set(['Parser', 'Binder', 'Catalog']);
 export interface DuckdbFile {
   readonly writer: DuckDBConnection;
   readonly reader: DuckDBConnection;
+  readonly names: Names;
   /** Runs work that keeps the file open until it has ended. */
   use<Answer>(work: () => Promise<Answer>): Promise<Answer>;
   /** Resolves when it is closed, after all work under way: DuckDB does not survive being closed under a query. */
@@ -68,14 +59,10 @@ export async function openDuckdbFile(
   try {
     const writer = await instance.connect();
     const reader = await instance.connect();
-    for (const table of tables) {
-      await writer.run(createTable(table));
-      // A file of an earlier version gets the columns that came since; their cells are null.
-      for (const { name, type } of table.columns)
-        await writer.run(
-          `ALTER TABLE ${table.name} ADD COLUMN IF NOT EXISTS ${name} ${sqlType[type].toString()}`,
-        );
-    }
+    const names = await openNames(writer);
+    for (const table of tables)
+      await writer.run(`CREATE TABLE IF NOT EXISTS ${layoutOf(table, names)}`);
+    await upgrade(writer, tables, names);
     await writer.run('CREATE TABLE IF NOT EXISTS cursor (log_seq BIGINT)');
     const underWay = new Set<Promise<unknown>>();
     let closing: Promise<void> | undefined;
@@ -88,6 +75,7 @@ export async function openDuckdbFile(
     return {
       writer,
       reader,
+      names,
       use(work) {
         const done = work();
         underWay.add(done);
@@ -100,55 +88,5 @@ export async function openDuckdbFile(
   } catch (error) {
     instance.closeSync();
     throw error;
-  }
-}
-
-/** A time for a query; as a BIGINT, so that DuckDB can skip row groups, and within what a `Date` holds. */
-export const toSqlTime = (ms: EpochMs): bigint =>
-  BigInt(Math.ceil(Math.max(-8.64e15, Math.min(8.64e15, ms))));
-
-/** Whole numbers come out as doubles: exact up to 2^53, and no bigint in between. */
-const selected = ({ name, type }: Column<never>): string =>
-  type === 'time' || type === 'int' ? `${name}::DOUBLE` : name;
-
-/** Rows for which `where` holds, in the order of the table. */
-export async function readRows<Row>(
-  connection: DuckDBConnection,
-  table: Table<Row>,
-  where: string,
-  values: Record<string, DuckDBValue>,
-): Promise<Row[]> {
-  const order = [table.columns[0]?.name, ...table.orderedBy].join(', ');
-  const reader = await connection.runAndReadAll(
-    `SELECT ${table.columns.map(selected).join(', ')} FROM ${table.name} WHERE ${where} ORDER BY ${order}`,
-    values,
-  );
-  const columns = reader.getColumns() as Cell[][];
-  return Array.from({ length: reader.currentRowCount }, (_, row) =>
-    table.toRow(columns.map((column) => column[row] ?? null)),
-  );
-}
-
-/** Chunks of one flush: more would block longer, fewer would cost more. */
-const flushChunks = 8;
-
-/** Adds rows through the appender; it belongs to the transaction that is open on the connection. */
-export async function appendRows<Row>(
-  connection: DuckDBConnection,
-  table: Pick<Table<Row>, 'name' | 'columns'>,
-  rows: readonly Row[],
-  into: string = table.name,
-): Promise<void> {
-  const appender = await connection.createAppender(into);
-  try {
-    for (let from = 0; from < rows.length; from += chunkRows) {
-      appender.appendDataChunk(toChunk(table.columns, rows.slice(from, from + chunkRows)));
-      // Appending is synchronous: live answers get their turn in between.
-      if (from + chunkRows < rows.length) await setImmediate();
-      if ((from / chunkRows) % flushChunks === flushChunks - 1) appender.flushSync();
-    }
-    appender.flushSync();
-  } finally {
-    appender.closeSync();
   }
 }

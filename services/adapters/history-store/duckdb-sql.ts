@@ -1,26 +1,23 @@
-import { listValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import { listValue, type DuckDBConnection } from '@duckdb/node-api';
 
 import type { EpochMs } from '../../domain/ids.ts';
 import type { Revision } from '../../ports/history-store.ts';
-import { appendRows, toSqlTime } from './duckdb-file.ts';
+import type { Names } from './duckdb-names.ts';
+import { appendRows, layoutOf, toSqlTime, type Condition } from './duckdb-rows.ts';
 import { mergedRevisions } from './revisions.ts';
 import { timeOf } from './rows.ts';
 import { transitionTable, type Table } from './tables.ts';
 
-/** A WHERE clause and its parameters. */
-export interface Condition {
-  readonly where: string;
-  readonly values: Record<string, DuckDBValue>;
-}
 export const everything: Condition = { where: 'true', values: {} };
 
-/** `undefined` stands for all; an empty list has no type for DuckDB, and matches nothing anyway. */
-export function anyOf(column: string, ids: readonly string[] | undefined): Condition {
+/** Of rows of these names; `undefined` stands for all. A list without items has no type for DuckDB, and matches nothing anyway. */
+export function anyOf(column: string, ids: readonly string[] | undefined, names: Names): Condition {
   if (ids === undefined) return everything;
-  if (ids.length === 0) return { where: 'false', values: {} };
+  const numbers = ids.flatMap((id) => names.find(id) ?? []);
+  if (numbers.length === 0) return { where: 'false', values: {} };
   return {
     where: `list_contains($${column}s, ${column})`,
-    values: { [`${column}s`]: listValue(ids) },
+    values: { [`${column}s`]: listValue(numbers) },
   };
 }
 
@@ -29,17 +26,15 @@ export async function dropSame<Row>(
   connection: DuckDBConnection,
   table: Table<Row>,
   rows: readonly Row[],
+  names: Names,
 ): Promise<void> {
-  const staged = `same_${table.name}`;
   const columns = table.columns.filter(({ name }) => table.key.includes(name));
-  await connection.run(
-    `CREATE OR REPLACE TEMP TABLE ${staged} AS SELECT ${columns.map(({ name }) => name).join(', ')}
-       FROM ${table.name} LIMIT 0`,
-  );
-  await appendRows(connection, { ...table, columns }, rows, staged);
+  const same = { name: `same_${table.name}`, columns };
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${layoutOf(same, names)}`);
+  await appendRows(connection, same, rows, names);
   const times = rows.map((row) => timeOf(table, row));
   await connection.run(
-    `DELETE FROM ${table.name} t USING ${staged} s WHERE ${within(table)}
+    `DELETE FROM ${table.name} t USING ${same.name} s WHERE ${within(table)}
        AND ${table.key.map((column) => `t.${column} = s.${column}`).join(' AND ')}`,
     bounds(times, times),
   );
@@ -59,13 +54,12 @@ const revised: Pick<Table<Revision>, 'name' | 'columns'> = {
 export async function dropRevised(
   connection: DuckDBConnection,
   revisions: readonly Revision[],
+  names: Names,
 ): Promise<void> {
   if (revisions.length === 0) return;
   const merged = mergedRevisions(revisions);
-  await connection.run(
-    'CREATE OR REPLACE TEMP TABLE revised (space VARCHAR, from_ms BIGINT, to_ms BIGINT)',
-  );
-  await appendRows(connection, revised, merged);
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${layoutOf(revised, names)}`);
+  await appendRows(connection, revised, merged, names);
   await connection.run(
     `DELETE FROM transition t USING revised r WHERE ${within(transitionTable)}
        AND t.space = r.space AND t.at_ms >= r.from_ms AND t.at_ms < r.to_ms`,

@@ -1,19 +1,18 @@
-import type { DuckDBConnection, DuckDBListValue } from '@duckdb/node-api';
+import type { DuckDBListValue } from '@duckdb/node-api';
 
 import { AppError } from '../../domain/errors.ts';
 import type { EpochMs, SpaceId } from '../../domain/ids.ts';
 import type { RollUp, RollUpStep } from '../../domain/roll-up.ts';
 import type { HistoryStatus, HistoryStore, TimeRange } from '../../ports/history-store.ts';
 import {
-  appendRows,
   openDuckdbFile,
-  readRows,
-  toSqlTime,
   toStoreError,
   type DuckdbFile,
   type DuckdbOptions,
 } from './duckdb-file.ts';
-import { anyOf, dropRevised, dropSame, everything, type Condition } from './duckdb-sql.ts';
+import type { Names } from './duckdb-names.ts';
+import { appendRows, readRows, toSqlTime, type Condition } from './duckdb-rows.ts';
+import { anyOf, dropRevised, dropSame, everything } from './duckdb-sql.ts';
 import { timeOf, withoutRepeats } from './rows.ts';
 import {
   countTable,
@@ -83,13 +82,16 @@ export async function duckdbStore(options: DuckdbOptions): Promise<HistoryStore>
   }
 
   /** Writes happen one after the other, each in a transaction of its own. */
-  function write(work: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
+  function write(work: (file: DuckdbFile) => Promise<void>): Promise<void> {
     const done = writing.then(() =>
-      use(async ({ writer }) => {
+      use(async (opened) => {
+        const { writer, names } = opened;
         await writer.run('BEGIN TRANSACTION');
         try {
-          await work(writer);
+          await work(opened);
+          const saved = await names.save(writer);
           await writer.run('COMMIT');
+          saved();
         } catch (error) {
           newest = new Map();
           await writer.run('ROLLBACK').catch(() => undefined);
@@ -101,24 +103,25 @@ export async function duckdbStore(options: DuckdbOptions): Promise<HistoryStore>
     return done;
   }
 
-  async function newestOf<Row>(connection: DuckDBConnection, table: Table<Row>): Promise<EpochMs> {
+  async function newestOf<Row>({ writer }: DuckdbFile, table: Table<Row>): Promise<EpochMs> {
     const known = newest.get(table.name);
     if (known !== undefined) return known;
     const time = table.columns[0]?.name ?? '';
-    const reader = await connection.runAndReadAll(`SELECT max(${time})::DOUBLE FROM ${table.name}`);
+    const reader = await writer.runAndReadAll(`SELECT max(${time})::DOUBLE FROM ${table.name}`);
     return (reader.value(0, 0) as number | null) ?? -Infinity;
   }
 
   async function put<Row>(
-    connection: DuckDBConnection,
+    opened: DuckdbFile,
     table: Table<Row>,
     rows: readonly Row[],
   ): Promise<void> {
     if (rows.length === 0) return;
-    const before = await newestOf(connection, table);
+    const { writer, names } = opened;
+    const before = await newestOf(opened, table);
     const old = rows.filter((row) => timeOf(table, row) <= before);
-    if (old.length > 0) await dropSame(connection, table, old);
-    await appendRows(connection, table, rows);
+    if (old.length > 0) await dropSame(writer, table, old, names);
+    await appendRows(writer, table, rows, names);
     newest.set(
       table.name,
       rows.reduce((latest, row) => Math.max(latest, timeOf(table, row)), before),
@@ -128,35 +131,32 @@ export async function duckdbStore(options: DuckdbOptions): Promise<HistoryStore>
   async function select<Row>(
     table: Table<Row>,
     range: TimeRange,
-    { where, values }: Condition = everything,
+    which: (names: Names) => Condition = () => everything,
   ): Promise<Row[]> {
     const time = table.columns[0]?.name ?? '';
-    return use(({ reader }) =>
-      readRows(reader, table, `${time} >= $from AND ${time} < $to AND ${where}`, {
-        from: toSqlTime(range.fromMs),
-        to: toSqlTime(range.toMs),
-        ...values,
-      }),
-    );
+    return use(({ reader, names }) => {
+      const { where, values } = which(names);
+      return readRows(reader, table, names, {
+        where: `${time} >= $from AND ${time} < $to AND ${where}`,
+        values: { from: toSqlTime(range.fromMs), to: toSqlTime(range.toMs), ...values },
+      });
+    });
   }
 
   await use(() => Promise.resolve());
 
   return {
     append: (batch) =>
-      write(async (connection) => {
-        await put(
-          connection,
-          observationTable,
-          withoutRepeats(observationTable, batch.observations),
-        );
-        await dropRevised(connection, batch.revisions);
-        await put(connection, transitionTable, withoutRepeats(transitionTable, batch.transitions));
-        await put(connection, countTable, withoutRepeats(countTable, batch.counts));
-        await put(connection, healthTable, withoutRepeats(healthTable, batch.health));
+      write(async (opened) => {
+        const { writer, names } = opened;
+        await put(opened, observationTable, withoutRepeats(observationTable, batch.observations));
+        await dropRevised(writer, batch.revisions, names);
+        await put(opened, transitionTable, withoutRepeats(transitionTable, batch.transitions));
+        await put(opened, countTable, withoutRepeats(countTable, batch.counts));
+        await put(opened, healthTable, withoutRepeats(healthTable, batch.health));
         if (batch.upTo === null) return;
-        await connection.run('DELETE FROM cursor');
-        await connection.run('INSERT INTO cursor VALUES ($seq)', { seq: batch.upTo });
+        await writer.run('DELETE FROM cursor');
+        await writer.run('INSERT INTO cursor VALUES ($seq)', { seq: batch.upTo });
       }),
     cursor: () =>
       use(async ({ reader }) => {
@@ -164,84 +164,88 @@ export async function duckdbStore(options: DuckdbOptions): Promise<HistoryStore>
         return (answer.value(0, 0) as number | null) ?? 0;
       }),
 
-    observations: (query) => select(observationTable, query, anyOf('space', query.spaceIds)),
-    transitions(query) {
-      const { where, values } = anyOf('space', query.spaceIds);
-      if (query.method === undefined) return select(transitionTable, query, { where, values });
-      return select(transitionTable, query, {
-        where: `inferred = $inferred AND ${where}`,
-        values: { inferred: query.method === 'inferred', ...values },
-      });
-    },
+    observations: (query) =>
+      select(observationTable, query, (names) => anyOf('space', query.spaceIds, names)),
+    transitions: (query) =>
+      select(transitionTable, query, (names) => {
+        const { where, values } = anyOf('space', query.spaceIds, names);
+        if (query.method === undefined) return { where, values };
+        return {
+          where: `inferred = $inferred AND ${where}`,
+          values: { inferred: query.method === 'inferred', ...values },
+        };
+      }),
     async stateAt(atMs, spaceIds) {
-      const { where, values } = anyOf('space', spaceIds);
-      const rows = await use(({ reader }) =>
-        readRows(
-          reader,
-          transitionTable,
-          `(space, at_ms) IN (SELECT (space, max(at_ms)) FROM transition
+      const rows = await use(({ reader, names }) => {
+        const { where, values } = anyOf('space', spaceIds, names);
+        return readRows(reader, transitionTable, names, {
+          where: `(space, at_ms) IN (SELECT (space, max(at_ms)) FROM transition
              WHERE at_ms < $at AND ${where} GROUP BY space)`,
-          { at: toSqlTime(atMs), ...values },
-        ),
-      );
+          values: { at: toSqlTime(atMs), ...values },
+        });
+      });
       return new Map(rows.map((row) => [row.spaceId, row]));
     },
-    seen({ spaceIds, fromMs, toMs }) {
-      const { where, values } = anyOf('space', spaceIds);
-      return use(async ({ reader }) => {
-        // The name of a space is read once and not with every time: names are most of the work.
+    seen: ({ spaceIds, fromMs, toMs }) =>
+      use(async ({ reader, names }) => {
+        const { where, values } = anyOf('space', spaceIds, names);
         const answer = await reader.runAndReadAll(
           `SELECT space, list(observed_at_ms::DOUBLE ORDER BY observed_at_ms) FROM observation
              WHERE observed_at_ms >= $from AND observed_at_ms < $to AND ${where} GROUP BY space`,
           { from: toSqlTime(fromMs), to: toSqlTime(toMs), ...values },
         );
         const rows = answer.getRows() as unknown as readonly (readonly [
-          SpaceId,
+          number,
           Pick<DuckDBListValue, 'items'>,
         ])[];
-        return new Map(rows.map(([space, times]) => [space, times.items as EpochMs[]]));
-      });
-    },
+        return new Map(
+          rows.map(([space, times]) => [names.nameOf(space) as SpaceId, times.items as EpochMs[]]),
+        );
+      }),
     lastSeen: ({ fromMs, toMs }) =>
-      use(async ({ reader }) => {
+      use(async ({ reader, names }) => {
         const answer = await reader.runAndReadAll(
           `SELECT space, max(observed_at_ms)::DOUBLE FROM observation
              WHERE observed_at_ms >= $from AND observed_at_ms < $to GROUP BY space`,
           { from: toSqlTime(fromMs), to: toSqlTime(toMs) },
         );
-        return new Map(answer.getRows() as [SpaceId, EpochMs][]);
+        const rows = answer.getRows() as [number, EpochMs][];
+        return new Map(rows.map(([space, atMs]) => [names.nameOf(space) as SpaceId, atMs]));
       }),
-    counts({ stretchIds, siteIds, ...range }) {
-      if (stretchIds === undefined && siteIds === undefined) return select(countTable, range);
-      const onStretch = anyOf('stretch', stretchIds ?? []);
-      const atSite = anyOf('site', siteIds ?? []);
-      return select(countTable, range, {
-        where: `(${onStretch.where} OR ${atSite.where})`,
-        values: { ...onStretch.values, ...atSite.values },
-      });
-    },
-    health: (query) => select(healthTable, query, anyOf('device', query.devEuis)),
+    counts: ({ stretchIds, siteIds, ...range }) =>
+      select(countTable, range, (names) => {
+        if (stretchIds === undefined && siteIds === undefined) return everything;
+        const onStretch = anyOf('stretch', stretchIds ?? [], names);
+        const atSite = anyOf('site', siteIds ?? [], names);
+        return {
+          where: `(${onStretch.where} OR ${atSite.where})`,
+          values: { ...onStretch.values, ...atSite.values },
+        };
+      }),
+    health: (query) => select(healthTable, query, (names) => anyOf('device', query.devEuis, names)),
 
     writeRollUps: (rows) =>
-      write(async (connection) => {
+      write(async (opened) => {
         for (const step of steps) {
           const own = rows.filter((row) => row.step === step);
-          await put(connection, rollUpTables[step], own);
+          await put(opened, rollUpTables[step], own);
         }
       }),
-    rollUps(query) {
-      const { where, values } = anyOf('id', query.ids);
-      return select(rollUpTables[query.step], query, {
-        where: `scope = $scope AND ${where}`,
-        values: { scope: query.scope, ...values },
-      });
-    },
+    rollUps: (query) =>
+      select(rollUpTables[query.step], query, (names) => {
+        const ofScope = anyOf('scope', [query.scope], names);
+        const ofPlace = anyOf('id', query.ids, names);
+        return {
+          where: `${ofScope.where} AND ${ofPlace.where}`,
+          values: { ...ofScope.values, ...ofPlace.values },
+        };
+      }),
 
     prune: (before) =>
-      write(async (connection) => {
+      write(async ({ writer }) => {
         const drop = async (table: string, where: string, beforeMs?: EpochMs): Promise<void> => {
           if (beforeMs === undefined) return;
-          await connection.run(`DELETE FROM ${table} WHERE ${where}`, {
+          await writer.run(`DELETE FROM ${table} WHERE ${where}`, {
             before: toSqlTime(beforeMs),
           });
         };

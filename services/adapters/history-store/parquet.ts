@@ -1,6 +1,8 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 
-import { appendRows, createTable, readRows, toStoreError } from './duckdb-file.ts';
+import { toStoreError } from './duckdb-file.ts';
+import { appendRows, layoutOf, readRows } from './duckdb-rows.ts';
+import { everything } from './duckdb-sql.ts';
 import type { Table } from './tables.ts';
 
 /** Tables as Parquet files, through a DuckDB that holds one file's rows at a time. */
@@ -32,9 +34,9 @@ export async function openParquetFiles(memoryLimitMb: number): Promise<ParquetFi
   return {
     write: (path, table, rows) =>
       inOurWords(async () => {
-        await connection.run(createTable(table));
+        await connection.run(`CREATE TABLE ${layoutOf(table, null)}`);
         try {
-          await appendRows(connection, table, rows);
+          await appendRows(connection, table, rows, null);
           await connection.run(
             `COPY ${table.name} TO ${quoted(path)} (FORMAT parquet, COMPRESSION zstd)`,
           );
@@ -44,7 +46,7 @@ export async function openParquetFiles(memoryLimitMb: number): Promise<ParquetFi
       }),
     read: (path, table) =>
       inOurWords(() =>
-        readRows(connection, { ...table, name: `read_parquet(${quoted(path)})` }, 'true', {}),
+        readRows(connection, { ...table, name: `read_parquet(${quoted(path)})` }, null, everything),
       ),
     close() {
       connection.closeSync();

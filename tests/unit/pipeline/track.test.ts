@@ -48,15 +48,12 @@ test('whoever looks at the present sees an uplink at once', () => {
   change('space-0-0', 'occupied');
   expect(present.space(spaceId('space-0-0'))?.status).toBe('occupied');
   change('space-0-0', 'vacant');
-  expect(present.spaces().find((now) => now.spaceId === spaceId('space-0-0'))?.status).toBe(
+  expect([...present.spaces()].find((now) => now.spaceId === spaceId('space-0-0'))?.status).toBe(
     'vacant',
   );
   change('space-0-0', 'occupied');
   expect(
-    present
-      .sites()
-      .map(({ numberOfOccupiedSpaces }) => numberOfOccupiedSpaces)
-      .toArray(),
+    Array.from(present.sites(), ({ numberOfOccupiedSpaces }) => numberOfOccupiedSpaces),
   ).toEqual([1, null]);
   change('space-0-1', 'occupied');
   expect(present.version()).toBeGreaterThan(before);
