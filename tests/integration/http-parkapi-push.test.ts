@@ -18,21 +18,33 @@ interface Got {
   readonly body: { items?: { uid: string }[]; uid?: string };
 }
 
-/** Behaves like ParkAPI: Basic auth, a list answers 200 with its errors, an item 201 or 400. */
+/**
+ * Behaves like ParkAPI: Basic auth, a list answers 200 with its errors, an item 201 or 400. With
+ * `refusesWith` it refuses the whole request that holds what it does not want.
+ */
 function fakeParkApi() {
   const got: Got[] = [];
-  const state = { status: 200, refuse: '' };
+  const state = { status: 200, refuse: new Set<string>(), refusesWith: 0 };
   const server: Server = createServer((request, response) => {
     let text = '';
     request.on('data', (chunk: Buffer) => (text += chunk.toString()));
     request.on('end', () => {
       const body = JSON.parse(text) as Got['body'];
       got.push({ path: request.url ?? '', authorization: request.headers.authorization, body });
-      const isRefused = body.uid === state.refuse;
+      const unwanted = (body.items ?? [{ uid: body.uid ?? '' }]).filter(({ uid }) =>
+        state.refuse.has(uid),
+      );
+      if (unwanted.length > 0 && state.refusesWith > 0) {
+        response.statusCode = state.refusesWith;
+        response.end('x'.repeat(10_000));
+        return;
+      }
+      const isRefused = body.items === undefined && unwanted.length > 0;
       response.statusCode = state.status === 200 && isRefused ? 400 : state.status;
-      const errors = (body.items ?? [])
-        .filter(({ uid }) => uid === state.refuse)
-        .map(({ uid }) => ({ message: 'Invalid parking site', parking_site_uid: uid }));
+      const errors = unwanted.map(({ uid }) => ({
+        message: 'Invalid parking site',
+        parking_site_uid: uid,
+      }));
       response.end(JSON.stringify({ items: [], errors }));
     });
   });
@@ -142,7 +154,7 @@ describe('the push to ParkAPI', () => {
 
   it('counts what ParkAPI refuses and goes on with the rest', async () => {
     const { push, clock, log, rounds } = aPush();
-    api.state.refuse = 'parkhaus-rathaus';
+    api.state.refuse.add('parkhaus-rathaus');
     push.start();
     clock.advance(0);
     await rounds(1);
@@ -157,11 +169,64 @@ describe('the push to ParkAPI', () => {
       fields: {
         path: '/parking-sites/upsert-list',
         refused: 1,
-        first: 'parkhaus-rathaus',
-        reason: 'Invalid parking site',
+        items: [{ uid: 'parkhaus-rathaus', reason: 'Invalid parking site' }],
       },
     });
   });
+
+  it.each([400, 409, 413, 422])(
+    'sends everything else when a request is refused with %i for one entry',
+    async (status) => {
+      const { push, clock, log, rounds } = aPush();
+      const [space] = inventory.spaces;
+      api.state.refusesWith = status;
+      for (const uid of ['parkhaus-rathaus', space?.id ?? '']) api.state.refuse.add(uid);
+      push.start();
+      clock.advance(0);
+      await rounds(1);
+      const offered = api.got.length;
+      const counted = { rejected: 2, pushed: inventory.sites.length + spacesOfTown - 2 };
+      expect(push.status()).toMatchObject({ ...counted, problem: null });
+      const named = log.lines.flatMap(({ fields }) => fields['items'] ?? []);
+      expect(named).toEqual([
+        { uid: 'parkhaus-rathaus', reason: `${status} ${'x'.repeat(196)}` },
+        { uid: space?.id, reason: `${status} ${'x'.repeat(196)}` },
+      ]);
+      // What was refused and stays as it is, is not offered again as soon as what was taken.
+      clock.advance(60_000);
+      await rounds(1);
+      push.stop();
+      expect(api.got).toHaveLength(offered);
+    },
+  );
+
+  it('names a few of many that are refused', async () => {
+    const { push, clock, log, rounds } = aPush();
+    for (const { id } of inventory.spaces) api.state.refuse.add(id);
+    push.start();
+    clock.advance(0);
+    await rounds(1);
+    push.stop();
+    expect(push.status().rejected).toBe(spacesOfTown);
+    const [line, ...more] = log.lines.filter(({ fields }) => 'refused' in fields);
+    expect(more).toEqual([]);
+    expect(line?.fields).toMatchObject({ refused: spacesOfTown });
+    expect((line?.fields['items'] as unknown[]).length).toBeLessThanOrEqual(5);
+  });
+
+  it.each([401, 403, 404, 429, 500])(
+    'stops the round at %i, which is not of the entry',
+    async (status) => {
+      const { push, clock } = aPush();
+      api.state.status = status;
+      push.start();
+      clock.advance(0);
+      await waitFor(() => push.status().problem !== null);
+      push.stop();
+      expect(api.got).toHaveLength(1);
+      expect(push.status()).toMatchObject({ pushed: 0, rejected: 0 });
+    },
+  );
 });
 
 describe('the program with a ParkAPI in its deployment', () => {

@@ -22,6 +22,13 @@ const firstPauseMs = 5_000;
 const longestPauseMs = 15 * 60_000;
 const requestTimeoutMs = 30_000;
 const sitesARequest = 500;
+/**
+ * Answers of 4xx that speak of who asks, where and how often, not of what was sent: as after 5xx, everything
+ * waits for a better time. Any other 4xx refuses what the request held.
+ */
+const notOfTheItems: ReadonlySet<number> = new Set([401, 403, 404, 405, 407, 408, 425, 429]);
+/** Of what was refused in a round, so many are named in the log, each with so many characters of the reason. */
+const named = { items: 5, reasonLength: 200 };
 
 interface Item {
   readonly uid: string;
@@ -39,7 +46,7 @@ interface Channel {
 }
 
 /** A request that may succeed later, with the pause the server asks for. */
-class Refused extends Error {
+class NotNow extends Error {
   readonly retryAfterMs: number;
   constructor(message: string, retryAfterMs: number) {
     super(message);
@@ -47,11 +54,34 @@ class Refused extends Error {
   }
 }
 
+/** An item that ParkAPI did not want; it may not say which. */
+interface Refusal {
+  readonly uid: string | null;
+  readonly reason: string;
+}
+
 const answerSchema = z.object({
   errors: z
     .array(z.object({ message: z.string().default(''), parking_site_uid: z.string().nullable() }))
     .default([]),
 });
+
+function readErrors(text: string): z.output<typeof answerSchema>['errors'] {
+  try {
+    return answerSchema.parse(JSON.parse(text)).errors;
+  } catch {
+    return [];
+  }
+}
+
+/** In a list ParkAPI names those it refuses; an item that it refuses with a status stands alone. */
+function toRefusals({ ok, status }: Response, text: string, items: readonly Item[]): Refusal[] {
+  const errors = readErrors(text);
+  const refused = ok
+    ? errors.map(({ parking_site_uid: uid, message }) => ({ uid, reason: message }))
+    : [{ uid: items[0]?.uid ?? null, reason: `${status} ${errors[0]?.message ?? text}`.trim() }];
+  return refused.map(({ uid, reason }) => ({ uid, reason: reason.slice(0, named.reasonLength) }));
+}
 
 /** ParkAPI takes an absent field for "not known" everywhere, but `null` not everywhere. */
 const withoutNulls = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
@@ -91,7 +121,10 @@ export function createParkApiPush(deps: {
   const { index, present, clock, log } = deps;
   const root = `${deps.url.replace(/\/+$/, '')}/api/admin/v1`;
   const basic = Buffer.from(`${deps.sourceUid}:${deps.password}`).toString('base64');
-  const told = new Map<string, { readonly source: object | undefined; readonly atMs: EpochMs }>();
+  const told = new Map<
+    string,
+    { readonly source: object | undefined; readonly atMs: EpochMs; readonly isTaken: boolean }
+  >();
   let [pushed, rejected, failures] = [0, 0, 0];
   let lastSuccessMs: EpochMs | null = null;
   let problem: string | null = null;
@@ -143,10 +176,11 @@ export function createParkApiPush(deps: {
       body: JSON.stringify(body),
       signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(requestTimeoutMs)]),
     });
-    if (response.ok || response.status === 400) return response;
+    const { ok, status } = response;
+    if (ok || (status >= 400 && status < 500 && !notOfTheItems.has(status))) return response;
     await response.body?.cancel();
     const retryAfterS = Number(response.headers.get('retry-after') ?? 0);
-    throw new Refused(`${path} answered ${response.status}`, (retryAfterS || 0) * 1000);
+    throw new NotNow(`${path} answered ${status}`, (retryAfterS || 0) * 1000);
   }
 
   const isDue = (path: string, item: Item): boolean => {
@@ -154,33 +188,45 @@ export function createParkApiPush(deps: {
     if (before === undefined) return true;
     const ageMs = clock.now() - before.atMs;
     if (item.source !== before.source) return true;
-    return ageMs >= (item.isLive ? repeatAfterMs : repeatStaticAfterMs);
+    return ageMs >= (item.isLive && before.isTaken ? repeatAfterMs : repeatStaticAfterMs);
   };
 
-  /** 400 refuses the single item of the request; in a list ParkAPI names those it refuses. */
-  async function deliver({ path, request }: Channel, items: readonly Item[]): Promise<void> {
+  /** Several that are refused together are sent again in halves, until who is not wanted stands alone. */
+  async function deliver(channel: Channel, items: readonly Item[]): Promise<readonly Refusal[]> {
+    const { path, request } = channel;
     const response = await post(path, request(items));
-    const answer = answerSchema.safeParse(await response.json().catch(() => undefined));
-    const errors = answer.success ? answer.data.errors : [];
-    const refused = response.status === 400 ? items.length : errors.length;
-    if (refused > 0) {
-      const first = errors[0]?.parking_site_uid ?? items[0]?.uid;
-      log.warn({ path, refused, first, reason: errors[0]?.message }, 'ParkAPI refused items');
+    const text = await response.text();
+    if (!response.ok && items.length > 1) {
+      const middle = Math.ceil(items.length / 2);
+      const before = await deliver(channel, items.slice(0, middle));
+      return [...before, ...(await deliver(channel, items.slice(middle)))];
     }
-    rejected += refused;
-    pushed += items.length - refused;
-    for (const item of items) {
-      told.set(path + item.uid, { source: item.source, atMs: clock.now() });
+    const refused = toRefusals(response, text, items);
+    rejected += refused.length;
+    pushed += items.length - refused.length;
+    const uids = new Set(refused.map(({ uid }) => uid));
+    for (const { uid, source } of items)
+      told.set(path + uid, { source, atMs: clock.now(), isTaken: !uids.has(uid) });
+    return refused;
+  }
+
+  /** Items that are due; who is refused keeps no other from being sent. */
+  async function deliverDue(channel: Channel): Promise<void> {
+    const { path, itemsARequest } = channel;
+    const due = [...channel.items()].filter((item) => isDue(path, item));
+    const refused: Refusal[] = [];
+    try {
+      for (let at = 0; at < due.length; at += itemsARequest)
+        refused.push(...(await deliver(channel, due.slice(at, at + itemsARequest))));
+    } finally {
+      const items = refused.slice(0, named.items);
+      if (items.length > 0)
+        log.warn({ path, refused: refused.length, items }, 'ParkAPI refused items');
     }
   }
 
   async function round(): Promise<void> {
-    for (const channel of channels) {
-      const due = [...channel.items()].filter((item) => isDue(channel.path, item));
-      for (let at = 0; at < due.length; at += channel.itemsARequest) {
-        await deliver(channel, due.slice(at, at + channel.itemsARequest));
-      }
-    }
+    for (const channel of channels) await deliverDue(channel);
     lastSuccessMs = clock.now();
     failures = 0;
     problem = null;
@@ -191,7 +237,7 @@ export function createParkApiPush(deps: {
     problem = error instanceof Error ? error.message : 'ParkAPI does not answer';
     log.warn({ problem, failures }, 'push to ParkAPI failed');
     const pauseMs = Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);
-    return error instanceof Refused ? Math.max(pauseMs, error.retryAfterMs) : pauseMs;
+    return error instanceof NotNow ? Math.max(pauseMs, error.retryAfterMs) : pauseMs;
   }
 
   const run = async (): Promise<void> => {
