@@ -45,6 +45,29 @@ describe('POST /ingest/tts', () => {
     expect(handler.uplinks).toMatchObject([{ fCnt: 4021 }]);
   });
 
+  test.each(['Bearer', 'bearer', 'BEARER'])(
+    'takes the secret after %s: the name of a scheme has no case',
+    async (scheme) => {
+      expect(await post(body, { authorization: `${scheme} correct horse` })).toBe(200);
+      expect(handler.uplinks).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    undefined,
+    '',
+    'correct horse',
+    'Bearer correct hors',
+    'Bearer correct horses',
+    'Bearer Correct horse',
+    'Bearercorrect horse',
+    'Basic Y29ycmVjdCBob3JzZQ==',
+    `Bearer ${'x'.repeat(100_000)}`,
+  ])('refuses the authorization %s with 401 and reads nothing', async (wrong) => {
+    expect(await post(body, wrong === undefined ? {} : { authorization: wrong })).toBe(401);
+    expect(handler).toMatchObject({ uplinks: [], rejections: [] });
+  });
+
   test.each([{}, { authorization: 'Bearer correct hors' }, { authorization }])(
     'reads no more than the limit, whoever sends it: %s',
     async (headers) => {

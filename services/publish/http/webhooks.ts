@@ -1,17 +1,17 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
+import { requireBearer } from './bearer.ts';
 import { limitBody } from './body-limit.ts';
 import { describeProblem } from './problem.ts';
 
-/** The receiving end of a network server's webhook; the adapter behind it checks the secret. */
+/** The receiving end of a network server's webhook. */
 export interface WebhookHandler {
   /** Nothing longer is read, with or without the secret. */
   readonly maxBodyBytes: number;
+  /** Nothing is handled of who does not show this secret. */
+  readonly bearer: string;
   /** 200 only after the uplink is in the log. `detail` explains a refusal. */
-  handle(request: {
-    readonly authorization: string | undefined;
-    readonly body: string;
-  }): WebhookAnswer | Promise<WebhookAnswer>;
+  handle(body: string): WebhookAnswer | Promise<WebhookAnswer>;
 }
 
 export interface WebhookAnswer {
@@ -20,7 +20,6 @@ export interface WebhookAnswer {
 }
 
 const codeOf = (status: number): ErrorCode => {
-  if (status === 401 || status === 403) return 'unauthorized';
   if (status === 413) return 'payload-too-large';
   if (status >= 500) return 'log-unavailable';
   return 'invalid-request';
@@ -32,6 +31,7 @@ export function createWebhooks(handlers: Readonly<Record<string, WebhookHandler>
   for (const [name, handler] of Object.entries(handlers)) {
     const { maxBodyBytes } = handler;
     const limit = limitBody(maxBodyBytes, `more than ${maxBodyBytes} bytes`);
+    const guard = requireBearer(handler.bearer, 'a valid bearer token is required');
     app.openAPIRegistry.registerPath({
       method: 'post',
       path: `/ingest/${name}`,
@@ -48,9 +48,8 @@ export function createWebhooks(handlers: Readonly<Record<string, WebhookHandler>
         503: describeProblem('The log cannot be written now: send it again'),
       },
     });
-    app.post(`/ingest/${name}`, limit, async (c) => {
-      const authorization = c.req.header('authorization');
-      const { status, detail } = await handler.handle({ authorization, body: await c.req.text() });
+    app.post(`/ingest/${name}`, limit, guard, async (c) => {
+      const { status, detail } = await handler.handle(await c.req.text());
       if (status < 300) return c.body(null, 200);
       throw new AppError(codeOf(status), detail ?? '');
     });
