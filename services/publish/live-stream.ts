@@ -5,7 +5,7 @@ import { liveFrameSchema } from '../contract/live.ts';
 import { AppError } from '../domain/errors.ts';
 import type { LiveClient, LiveFrameText, LiveHub } from './live.ts';
 import { originOf, type ClientAddresses } from './http/client-address.ts';
-import { problemResponse } from './http/problem.ts';
+import { describeProblem, problemResponse, usualProblems } from './http/problem.ts';
 import { completeHeaders, outgoingOf, respond } from './http/respond.ts';
 import { readAddress } from './live-wishes.ts';
 
@@ -119,8 +119,9 @@ function describe(app: OpenAPIHono): void {
         description: 'A LiveFrame in every event',
         content: { 'text/event-stream': { schema: liveFrameSchema } },
       },
-      400: { description: 'A parameter is wrong' },
-      503: { description: 'Too many clients; see Retry-After' },
+      ...usualProblems.wrongParameter,
+      ...usualProblems.tooMany,
+      503: describeProblem('Too many clients; see Retry-After'),
     },
   });
 }

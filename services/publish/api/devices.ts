@@ -11,7 +11,7 @@ import type { EpochMs } from '../../domain/ids.ts';
 import type { Installation } from '../../domain/site.ts';
 import { requireBearer } from '../http/bearer.ts';
 import { refuseMistakes } from '../http/mistakes.ts';
-import { describeProblem } from '../http/problem.ts';
+import { describeProblem, usualProblems } from '../http/problem.ts';
 import { afterParameter, limitParameter, nextPath, pageAfter } from '../http/query.ts';
 import { toInstant } from '../views.ts';
 
@@ -41,7 +41,8 @@ const listDevices = createRoute({
       description: 'Devices',
       content: { 'application/json': { schema: deviceListSchema } },
     },
-    400: describeProblem('A parameter is wrong'),
+    ...usualProblems.wrongParameter,
+    ...usualProblems.tooMany,
     401: describeProblem('A valid bearer token is needed'),
     404: describeProblem('No token is configured: the list is switched off'),
   },

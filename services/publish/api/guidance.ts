@@ -17,6 +17,7 @@ import type { ParkingSite } from '../../domain/site.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { limitBody } from '../http/body-limit.ts';
 import { refuseMistakes } from '../http/mistakes.ts';
+import { describeProblem, usualProblems } from '../http/problem.ts';
 import { toInstant } from '../views.ts';
 import { createView, toArrival, toRequest, toWay } from './guidance-view.ts';
 
@@ -34,7 +35,12 @@ const answered = {
   description: 'Advice as of now, or why there is none',
   content: { 'application/json': { schema: guidanceSessionSchema } },
 };
-const absent = { description: 'No such session, or it has ended' };
+const { tooMany, wrongBody, wrongParameter } = usualProblems;
+const aSession = {
+  ...tooMany,
+  ...wrongParameter,
+  404: describeProblem('No such session, or it has ended'),
+};
 const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
   required: true,
   content: { 'application/json': { schema } },
@@ -46,7 +52,7 @@ const begin = createRoute({
   summary: 'Begin an anonymous guidance session',
   tags,
   request: { body: jsonBody(guidanceRequestSchema) },
-  responses: { 201: answered, 400: { description: 'Not understood' } },
+  responses: { 201: answered, ...wrongBody, ...tooMany },
 });
 const tell = createRoute({
   method: 'post',
@@ -54,7 +60,7 @@ const tell = createRoute({
   summary: 'Tell where you are, what you picked, that it was full, or that you have parked',
   tags,
   request: { params, body: jsonBody(guidanceEventSchema) },
-  responses: { 200: answered, 400: { description: 'Not understood' }, 404: absent },
+  responses: { 200: answered, ...aSession, ...wrongBody },
 });
 const look = createRoute({
   method: 'get',
@@ -62,7 +68,7 @@ const look = createRoute({
   summary: 'The advice as of now',
   tags,
   request: { params },
-  responses: { 200: answered, 404: absent },
+  responses: { 200: answered, ...aSession },
 });
 const end = createRoute({
   method: 'delete',
@@ -70,7 +76,7 @@ const end = createRoute({
   summary: 'End the session; nothing of it is kept',
   tags,
   request: { params },
-  responses: { 204: { description: 'Ended' } },
+  responses: { 204: { description: 'Ended, or there was none' }, ...tooMany, ...wrongParameter },
 });
 const askWay = createRoute({
   method: 'post',
@@ -83,8 +89,8 @@ const askWay = createRoute({
       description: 'The fastest way by the streets',
       content: { 'application/json': { schema: guidanceWaySchema } },
     },
-    400: { description: 'Not understood' },
-    404: absent,
+    ...aSession,
+    ...wrongBody,
   },
 });
 const follow = createRoute({
@@ -95,7 +101,7 @@ const follow = createRoute({
   request: { params },
   responses: {
     200: { description: 'Events', content: { 'text/event-stream': { schema: z.string() } } },
-    404: absent,
+    ...aSession,
   },
 });
 
@@ -150,7 +156,8 @@ export function createGuidanceApi(deps: GuidanceDeps): OpenAPIHono {
     }
   };
 
-  app.use(`${path}/*`, limitBody(4_096, 'at most 4 kB'));
+  // `/*` holds the path itself too; what comes with another method is read by nobody.
+  app.on('POST', `${path}/*`, limitBody(4_096, 'at most 4 kB'));
   app.openapi(begin, (c) => {
     const id = randomUUID();
     const request = toRequest(c.req.valid('json'), clock.now());

@@ -9,7 +9,7 @@ import type { Download, Downloads } from '../../ports/downloads.ts';
 import { answer } from '../http/answer.ts';
 import { cacheControl } from '../http/headers.ts';
 import { checked } from '../http/mistakes.ts';
-import { describeProblem, problemResponse } from '../http/problem.ts';
+import { describeProblem, problemResponse, usualProblems } from '../http/problem.ts';
 import {
   afterParameter,
   below,
@@ -163,8 +163,8 @@ function describe(app: OpenAPIHono): void {
         content: { 'application/json': { schema: historyListSchema } },
       },
       304: { description: 'Not changed since the version in If-None-Match' },
-      400: describeProblem('A parameter is wrong'),
-      429: describeProblem('Too many requests; see Retry-After'),
+      ...usualProblems.wrongParameter,
+      ...usualProblems.tooMany,
     },
   });
   app.openAPIRegistry.registerPath({
@@ -182,6 +182,7 @@ function describe(app: OpenAPIHono): void {
       304: { description: 'Not changed since the version in If-None-Match' },
       404: describeProblem('There is no such file'),
       416: describeProblem('The range lies beyond the end'),
+      ...usualProblems.tooMany,
     },
   });
 }

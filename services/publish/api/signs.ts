@@ -7,7 +7,7 @@ import type { SignNow } from '../../domain/sign.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { pageHeaders } from '../http/headers.ts';
 import { refuseMistakes } from '../http/mistakes.ts';
-import { describeProblem } from '../http/problem.ts';
+import { describeProblem, usualProblems } from '../http/problem.ts';
 import { signPage } from '../http/sign-page.ts';
 import { idParameter, idsOf, scopeParameters } from '../http/query.ts';
 import { toInstant } from '../views.ts';
@@ -19,7 +19,8 @@ export interface SignsDeps {
 
 const path = '/api/v1/signs';
 const tags = ['Guidance'];
-const absent = describeProblem('No such sign');
+const { tooMany, wrongParameter } = usualProblems;
+const absent = { ...tooMany, 404: describeProblem('No such sign') };
 
 const list = createRoute({
   method: 'get',
@@ -30,6 +31,8 @@ const list = createRoute({
   request: { query: z.object({ municipality: scopeParameters.municipality }) },
   responses: {
     200: { description: 'Signs', content: { 'application/json': { schema: signListSchema } } },
+    ...wrongParameter,
+    ...tooMany,
   },
 });
 const one = createRoute({
@@ -40,7 +43,7 @@ const one = createRoute({
   request: { params: idParameter },
   responses: {
     200: { description: 'The sign', content: { 'application/json': { schema: signSchema } } },
-    404: absent,
+    ...absent,
   },
 });
 const preview = createRoute({
@@ -51,7 +54,7 @@ const preview = createRoute({
   request: { params: idParameter },
   responses: {
     200: { description: 'A page', content: { 'text/html': { schema: z.string() } } },
-    404: absent,
+    ...absent,
   },
 });
 

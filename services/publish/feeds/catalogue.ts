@@ -219,6 +219,7 @@ const aForm = {
   schema: z.string(),
   params: nothing,
   query: z.object({ municipality: scopeParameters.municipality }),
+  absent: 'There is no such municipality',
 } as const;
 
 /** The catalogue in its three forms. */

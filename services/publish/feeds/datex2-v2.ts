@@ -155,13 +155,13 @@ const statusNow = (view: View, site: ParkingSite, present: SitePresent | undefin
   return withTime(statusOf(site, present, view.isOpen(site)), toInstant(atMs));
 };
 
-const query = z.object(scopeParameters);
 const aPublication = {
   tag: 'Open data',
   mediaType: 'application/xml',
   schema: z.string().openapi({ description: 'DATEX II 2.3, d2LogicalModel' }),
   params: nothing,
-  query,
+  query: z.object(scopeParameters),
+  absent: 'There is no site in this scope, and the format cannot tell of none',
 } as const;
 
 export const datex2V2Table = defineResource({

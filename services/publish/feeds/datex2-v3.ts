@@ -151,6 +151,7 @@ const aPublication = {
   schema: z.string().openapi({ description: 'DATEX II 3.6, d2:payload' }),
   params: nothing,
   query: z.object(scopeParameters),
+  absent: 'There is no site in this scope, and the format cannot tell of none',
 } as const;
 
 export const datex2V3Table = defineResource({

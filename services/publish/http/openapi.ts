@@ -7,6 +7,7 @@ import type { DeprecatedPath } from './deprecation.ts';
 import { docsPage } from './docs-page.ts';
 import { exact } from './exact-schemas.ts';
 import type { OwnText } from './own-text.ts';
+import { describeProblem, usualProblems } from './problem.ts';
 
 /** `/openapi.json`, OpenAPI 3.1 of every route that was registered, and the same to read at `/docs`. */
 export function openApiTexts(
@@ -68,6 +69,8 @@ function describeLive(app: OpenAPIHono): void {
           'application/json; direction=to-server': { schema: subscribeMessageSchema },
         },
       },
+      426: describeProblem('Asked without an upgrade'),
+      ...usualProblems.tooMany,
     },
   });
 }

@@ -65,6 +65,17 @@ export const describeProblem = (description: string) => ({
   content: { 'application/problem+json': { schema: problemSchema } },
 });
 
+/** Problems that many routes answer with, for the OpenAPI document. */
+export const usualProblems = {
+  wrongParameter: { 400: describeProblem('A parameter is wrong') },
+  tooMany: { 429: describeProblem('Too many requests; see Retry-After') },
+  wrongBody: {
+    400: describeProblem('The body or the address is not understood'),
+    413: describeProblem('The body is too large'),
+    415: describeProblem('The body is no JSON'),
+  },
+} as const;
+
 /** Problem details as RFC 9457 wants them; `more` are extension members. */
 function toProblem(
   code: ProblemCode,

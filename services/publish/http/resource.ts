@@ -37,6 +37,8 @@ export interface ResourceDefinition<Params extends z.ZodObject, Query extends z.
   readonly schema: z.ZodType;
   readonly params: Params;
   readonly query: Query;
+  /** What a 404 of a document without parameters in its path says; most have none. */
+  readonly absent?: string;
   /** Pure. Throws `not-found` and the like for what is not there. */
   text(view: View, input: z.output<Params> & z.output<Query>): Text;
 }

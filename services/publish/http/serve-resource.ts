@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { Question } from './at-once.ts';
 import { answer } from './answer.ts';
 import { cacheControl } from './headers.ts';
-import { describeProblem } from './problem.ts';
+import { describeProblem, usualProblems } from './problem.ts';
 import type { createRepresentations } from './representation.ts';
 import type { Resource, View } from './resource.ts';
 
@@ -29,6 +29,7 @@ export function serveResource(app: OpenAPIHono, resource: Resource, deps: ServeD
   const request: { params?: z.ZodObject; query?: z.ZodObject } = {};
   if (path.includes('{')) request.params = resource.params;
   if (Object.keys(resource.query.shape).length > 0) request.query = resource.query;
+  const absent = request.params ? 'There is no such thing' : resource.absent;
   app.openAPIRegistry.registerPath({
     method: 'get',
     path,
@@ -38,9 +39,9 @@ export function serveResource(app: OpenAPIHono, resource: Resource, deps: ServeD
     responses: {
       200: { description: summary, content: { [mediaType]: { schema: resource.schema } } },
       304: { description: 'Not changed since the version in If-None-Match' },
-      400: describeProblem('A parameter is wrong'),
-      ...(request.params ? { 404: describeProblem('There is no such thing') } : {}),
-      429: describeProblem('Too many requests; see Retry-After'),
+      ...usualProblems.wrongParameter,
+      ...(absent === undefined ? {} : { 404: describeProblem(absent) }),
+      ...usualProblems.tooMany,
     },
   });
 

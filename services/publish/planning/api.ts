@@ -12,7 +12,7 @@ import {
 } from '../../contract/metrics.ts';
 import { requireBearer } from '../http/bearer.ts';
 import { checked } from '../http/mistakes.ts';
-import { describeProblem } from '../http/problem.ts';
+import { describeProblem, usualProblems } from '../http/problem.ts';
 import { scopeParameters } from '../http/query.ts';
 import { createAnswers } from './answers.ts';
 import type { PlanningDeps } from './deps.ts';
@@ -44,9 +44,10 @@ const { municipality } = scopeParameters;
 const answers = (description: string, schema: z.ZodType) => ({
   200: { description, content: { 'application/json': { schema } } },
   304: { description: 'Not changed since the version in If-None-Match' },
-  400: describeProblem('A parameter is wrong'),
+  ...usualProblems.wrongParameter,
   401: describeProblem('A token is needed where planning is not public'),
   404: describeProblem('There is no such place'),
+  ...usualProblems.tooMany,
   503: describeProblem('The history cannot be read now'),
 });
 const tags = ['Planning'];
