@@ -1,4 +1,5 @@
 import type { Deployment } from './deployment.ts';
+import { edgeTable, type EdgeTable } from './edge-table.ts';
 import type { Edge, Routes } from './routes.ts';
 import { allRoutes, driveSeconds } from './routes.ts';
 
@@ -41,10 +42,10 @@ export interface City {
   readonly spaces: readonly KerbSpace[];
   readonly carParks: readonly CarPark[];
   readonly edges: readonly Edge[];
+  /** The same as columns, for those who drive. */
+  readonly edgeTable: EdgeTable;
   /** Whether an edge runs as its stretch is drawn. */
   readonly isAlongPoints: readonly boolean[];
-  /** Whether there is no way on at the end of an edge but back. */
-  readonly isDeadEnd: readonly boolean[];
   /** Edges that leave a junction. */
   readonly outEdges: readonly (readonly number[])[];
   /** Where cars come from and leave to: junctions of main roads at the border. */
@@ -123,7 +124,7 @@ export function buildCity(deployment: Deployment): City {
     carParks,
     edges,
     isAlongPoints,
-    isDeadEnd: edges.map(({ from, to }) => outEdges[to]!.every((next) => edges[next]!.to === from)),
+    edgeTable: edgeTable(edges, outEdges, stretches),
     outEdges,
     entries: borderJunctions(deployment, [...nodes.values()], nodes),
     routes: allRoutes(nodes.size, edges),

@@ -1,6 +1,7 @@
 import type { Random } from '../random.ts';
 import { between, chance, uniform } from '../random.ts';
 import type { City } from './city.ts';
+import type { EdgeTable } from './edge-table.ts';
 
 /**
  * Somebody who looks for a space at the kerb. Plain data: it waits in the queue.
@@ -58,28 +59,30 @@ export const acceptedWalkM = (driver: Driver, usualWalkM: number, atS: number): 
 
 /**
  * The next edge of a searching driver: towards kerbs near the destination, rarely where he has just
- * been, rarely into a dead end, never back unless there is no other way. `pulls` are those of his
+ * been, rarely into a dead end, never back unless there is no other way. `walks` are those to his
  * destination.
  */
-export function nextSearchEdge(city: City, driver: Driver, pulls: Float64Array): number {
-  const from = driver.edge < 0 ? -1 : city.edges[driver.edge]!.from;
-  const out = city.outEdges[driver.node] ?? [];
+export function nextSearchEdge(edges: EdgeTable, driver: Driver, walks: Float64Array): number {
+  const from = driver.edge < 0 ? -1 : edges.from[driver.edge]!;
+  const first = edges.firstOut[driver.node]!;
+  const end = edges.firstOut[driver.node + 1]!;
   let sum = 0;
   let chosen = -1;
-  for (let i = 0; i < out.length; i++) {
-    const index = out[i]!;
-    const isBack = city.edges[index]!.to === from && out.length > 1;
-    const appeal = isBack ? 0 : appealOf(city, driver, index, pulls);
-    appeals[i] = appeal;
+  for (let i = first; i < end; i++) {
+    const edge = edges.out[i]!;
+    const isBack = edges.to[edge] === from && end - first > 1;
+    const appeal = isBack ? 0 : appealOf(edges, driver, edge, walks);
+    appeals[i - first] = appeal;
     sum += appeal;
-    if (chosen < 0 && !isBack) chosen = index;
+    if (chosen < 0 && !isBack) chosen = edge;
   }
   let rest = uniform(driver.random) * sum;
-  for (let i = 0; i < out.length; i++) {
+  for (let i = first; i < end; i++) {
+    const appeal = appeals[i - first]!;
     // No appeal at all is the way back.
-    if (appeals[i] === 0) continue;
-    rest -= appeals[i]!;
-    chosen = out[i]!;
+    if (appeal === 0) continue;
+    rest -= appeal;
+    chosen = edges.out[i]!;
     if (rest <= 0) break;
   }
   return chosen;
@@ -88,20 +91,19 @@ export function nextSearchEdge(city: City, driver: Driver, pulls: Float64Array):
 /** Of the edges that leave one junction. */
 const appeals: number[] = [];
 
-/**
- * How much a stretch pulls whoever searches for this destination: near it, and more with a kerb.
- */
-export const searchPull = (walkM: number, hasKerb: boolean): number =>
+/** How much a stretch pulls whoever searches for this destination: near it, and more with a kerb. */
+const searchPull = (walkM: number, hasKerb: boolean): number =>
   Math.exp(-walkM / searchPullM) * (hasKerb ? 1 : 0.35);
 
-function appealOf(city: City, driver: Driver, index: number, pulls: Float64Array): number {
-  const { stretch } = city.edges[index]!;
+function appealOf(edges: EdgeTable, driver: Driver, edge: number, walks: Float64Array): number {
+  const stretch = edges.stretch[edge]!;
   const { recent } = driver;
   let at = recent.length - 1;
   while (at >= 0 && recent[at] !== stretch) at--;
   const ago = recent.length - 1 - at;
   const wasThere = at < 0 ? 1 : 0.15 + (0.85 * ago) / memory;
-  return pulls[stretch]! * wasThere * (city.isDeadEnd[index] === true ? 0.3 : 1) + 1e-9;
+  const pull = searchPull(walks[stretch]!, edges.hasKerb[edge] === 1);
+  return pull * wasThere * (edges.isDeadEnd[edge] === 1 ? 0.3 : 1) + 1e-9;
 }
 
 export function remember(driver: Driver, stretch: number): void {

@@ -50,6 +50,7 @@ export interface KerbDrivers {
 /** Drivers who look for a space at the kerb, street by street. */
 export function createKerbDrivers(world: KerbWorld): KerbDrivers {
   const { city, queue, truth, kerb, carParks, guide } = world;
+  const edges = city.edgeTable;
   const wayAlong = createWaysAlong(city);
   /** Guided drivers under way; those of a stored town wait in the queue. */
   const guided = new Map<number, Driver>();
@@ -85,15 +86,12 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
   /** Drives on until something can happen: the next kerb he would park at, or his goal. */
   function driveOn(driver: Driver, startS: number): void {
     let atS = startS;
-    const { usualWalkM } = world.surroundingsOf(driver.destination);
-    const accepted = acceptedWalkM(driver, usualWalkM, atS);
     for (let next = nextEdge(driver); next >= 0; next = nextEdge(driver)) {
-      const edge = city.edges[next]!;
       driver.edge = next;
-      driver.node = edge.to;
-      atS += driver.mode === 'search' ? searchSeconds(edge.lengthM) : edge.driveS;
+      driver.node = edges.to[next]!;
+      atS += driver.mode === 'search' ? searchSeconds(edges.lengthM[next]!) : edges.driveS[next]!;
       // An answer may come at any time: who has guidance thinks again at every junction.
-      if (driver.isGuided || isAtCarPark(driver) || looksAt(driver, edge.stretch, accepted)) {
+      if (driver.isGuided || isAtCarPark(driver) || looksAt(driver, edges.stretch[next]!, startS)) {
         queue.schedule(atS, step, 0, driver);
         return;
       }
@@ -103,19 +101,26 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
     else leave(driver, atS);
   }
 
-  function looksAt(driver: Driver, stretch: number, accepted: number): boolean {
+  const acceptedWalk = (driver: Driver, atS: number): number =>
+    acceptedWalkM(driver, world.surroundingsOf(driver.destination).usualWalkM, atS);
+  const walkFrom = ({ destination }: Driver, stretch: number): number =>
+    city.walksTo(destination)[stretch]!;
+
+  function looksAt(driver: Driver, stretch: number, atS: number): boolean {
     if (driver.mode !== 'drive') return driver.mode === 'search';
     if (stretch === driver.target) return true;
-    const walks = city.walksTo(driver.destination);
     // Who is led takes a better place on the way, no worse one.
-    return walks[stretch]! <= (driver.isLed ? walks[driver.target]! : accepted);
+    const limitM = driver.isLed ? walkFrom(driver, driver.target) : acceptedWalk(driver, atS);
+    return walkFrom(driver, stretch) <= limitM;
   }
 
   const isAtCarPark = (driver: Driver): boolean =>
     driver.mode === 'car-park' && driver.node === city.carParks[driver.carPark]?.node;
 
   function pass(driver: Driver, atS: number, purpose: Purpose): void {
-    const { stretch, lengthM, driveS } = city.edges[driver.edge]!;
+    const stretch = edges.stretch[driver.edge]!;
+    const lengthM = edges.lengthM[driver.edge]!;
+    const driveS = edges.driveS[driver.edge]!;
     const hasGivenUp = driver.mode === 'car-park' && driver.firstFullAtS >= 0;
     const seconds = driver.mode === 'search' ? searchSeconds(lengthM) : driveS;
     truth.drove(stretch, atS, lengthM, hasGivenUp ? 'diverted' : purpose);
@@ -125,7 +130,7 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
   function nextEdge(driver: Driver): number {
     switch (driver.mode) {
       case 'search':
-        return nextSearchEdge(city, driver, world.surroundingsOf(driver.destination).pulls);
+        return nextSearchEdge(edges, driver, city.walksTo(driver.destination));
       case 'car-park':
         return city.routes.nextEdge(driver.node, city.carParks[driver.carPark]!.node);
       case 'drive':
@@ -147,26 +152,30 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
       enterCarPark(driver, atS);
       return;
     }
-    const { stretch, lengthM } = city.edges[driver.edge]!;
-    const { usualWalkM } = world.surroundingsOf(driver.destination);
-    const accepted = acceptedWalkM(driver, usualWalkM, atS);
-    const isLooking = looksAt(driver, stretch, accepted);
+    const stretch = edges.stretch[driver.edge]!;
+    const lengthM = edges.lengthM[driver.edge]!;
+    const isLooking = looksAt(driver, stretch, atS);
     const purpose = purposeOf(driver, isLooking);
     pass(driver, atS, purpose);
     if (purpose === 'search' && driver.mode !== 'car-park') driver.searchM += lengthM;
-    const walk = city.walksTo(driver.destination)[stretch]!;
-    const isFree = isLooking && kerb.vacant(stretch) > 0;
-    const takes = isFree && (driver.isLed || walk <= accepted);
-    // Who is led looks for no other space than his: he tells nothing of acceptance.
-    if (isFree && !driver.isLed) truth.metFree(stretch, atS, takes ? 'took' : 'drove-on');
-    if (takes) {
+    if (isLooking && takes(driver, stretch, atS)) {
       kerb.park(stretch, atS, driver.stayS, driver.random);
       end(driver, { kind: 'stretch', stretch }, atS);
-      record(driver, 'kerb', stretch, walk, atS);
+      record(driver, 'kerb', stretch, walkFrom(driver, stretch), atS);
       return;
     }
     if (isLooking) goOn(driver, stretch, atS);
     else review(driver, atS);
+  }
+
+  /** Whether there is a space for him on this block. */
+  function takes(driver: Driver, stretch: number, atS: number): boolean {
+    if (kerb.vacant(stretch) === 0) return false;
+    // Who is led looks for no other space than his: he tells nothing of acceptance.
+    if (driver.isLed) return true;
+    const isNear = walkFrom(driver, stretch) <= acceptedWalk(driver, atS);
+    truth.metFree(stretch, atS, isNear ? 'took' : 'drove-on');
+    return isNear;
   }
 
   /** He parked; a driver who was led says so. */
@@ -179,7 +188,7 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
 
   /** There was nothing for him on this block. */
   function goOn(driver: Driver, stretch: number, atS: number): void {
-    const isFull = kerb.vacant(stretch) === 0 && city.stretches[stretch]!.spaces.length > 0;
+    const isFull = kerb.vacant(stretch) === 0 && edges.hasKerb[driver.edge] === 1;
     const isTarget = driver.mode === 'drive' && stretch === driver.target;
     const matters = isTarget || !driver.isLed;
     if (isFull && matters && driver.firstFullAtS < 0) driver.firstFullAtS = atS;

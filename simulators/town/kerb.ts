@@ -28,7 +28,10 @@ export function createKerb(
   stored?: readonly number[],
 ): Kerb {
   const occupied = Uint8Array.from(stored ?? city.spaces.map(() => 0));
-  const vacant = city.stretches.map(({ spaces }) => spaces.filter((s) => occupied[s] === 0).length);
+  const vacant = Int32Array.from(
+    city.stretches,
+    ({ spaces }) => spaces.filter((s) => occupied[s] === 0).length,
+  );
 
   function set(space: number, isTaken: boolean): void {
     occupied[space] = isTaken ? 1 : 0;

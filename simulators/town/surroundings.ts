@@ -1,13 +1,10 @@
 import type { City } from './city.ts';
-import { searchPull } from './driver.ts';
 
 /** Kerbs within reach of a destination, as somebody sees them who knows the quarter a little. */
 export interface Surroundings {
   /** Stretches with spaces for anybody, and the running sum of how attractive they are. */
   readonly stretches: readonly number[];
   readonly attraction: Float64Array;
-  /** How much each stretch pulls whoever searches, by stretch. */
-  readonly pulls: Float64Array;
   /** Within this walk there are 25 spaces, metres. */
   readonly usualWalkM: number;
   /** Car parks, nearest first, and the walk to each. */
@@ -23,15 +20,14 @@ const spacesKnown = 25;
 /** Looks around each destination once. */
 export function createSurroundings(city: City): (destination: number) => Surroundings {
   const known: (Surroundings | undefined)[] = [];
+  const kerbs = city.stretches
+    .map(({ spaces }, index) => ({ index, spaces: spaces.length }))
+    .filter(({ spaces }) => spaces > 0);
   const look = (destination: number): Surroundings => {
     const walks = city.walksTo(destination);
-    const near = city.stretches
-      .map((stretch, index) => ({
-        index,
-        spaces: stretch.spaces.length,
-        walk: walks[index]!,
-      }))
-      .filter(({ spaces, walk }) => spaces > 0 && walk <= maxWalkM)
+    const near = kerbs
+      .map((kerb) => ({ ...kerb, walk: walks[kerb.index]! }))
+      .filter(({ walk }) => walk <= maxWalkM)
       .sort((a, b) => a.walk - b.walk);
     let sum = 0;
     let spaces = 0;
@@ -49,7 +45,6 @@ export function createSurroundings(city: City): (destination: number) => Surroun
     return {
       stretches: near.map(({ index }) => index),
       attraction,
-      pulls: walks.map((walk, index) => searchPull(walk, city.stretches[index]!.spaces.length > 0)),
       usualWalkM,
       carParks: city.carParks.map((_, index) => index).sort((a, b) => gap(a) - gap(b)),
     };

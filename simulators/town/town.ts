@@ -110,13 +110,7 @@ export function createTown(
       void drive(driver.node, comers.entry(driver.random), atS, purpose),
   });
 
-  /** What is asked of every edge that anybody drives, side by side. */
-  const edges = {
-    to: Int32Array.from(city.edges, ({ to }) => to),
-    stretch: Int32Array.from(city.edges, ({ stretch }) => stretch),
-    lengthM: Float64Array.from(city.edges, ({ lengthM }) => lengthM),
-    driveS: Float64Array.from(city.edges, ({ driveS }) => driveS),
-  };
+  const edges = city.edgeTable;
 
   /** Drives the fastest way without looking left or right; returns the arrival. */
   function drive(from: number, to: number, startS: number, purpose: Purpose): number {
