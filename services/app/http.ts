@@ -22,6 +22,9 @@ const limits = {
   keepAliveTimeoutBuffer: 10_000,
   // Without Host there is a problem to tell; Node would say nothing but the status.
   requireHostHeader: false,
+  // Any other offer is passed over and the request answered as it is (RFC 9110, 7.8): clients offer h2c unasked.
+  shouldUpgradeCallback: ({ headers }: IncomingMessage) =>
+    headers.upgrade?.toLowerCase() === 'websocket',
 };
 /** What Node calls a request that it cannot hand over. */
 const problemOf: Readonly<Record<string, Parameters<typeof rawProblem>[0]>> = {
@@ -31,14 +34,14 @@ const problemOf: Readonly<Record<string, Parameters<typeof rawProblem>[0]>> = {
 /** Clients that are told goodbye have this long to hear it. */
 const goodbyeMs = 1_000;
 
-/** Listens, or says in one sentence why it cannot. `upgrade` answers whether the request was for it. */
+/** Listens, or says in one sentence why it cannot. `upgrade` tells what to answer where it does nothing. */
 export async function listen(options: {
   readonly host: string;
   readonly port: number;
   /** Whether the request was answered; it is for `fetch` otherwise. */
   readonly answerAtOnce: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly fetch: (request: Request, env: object) => Response | Promise<Response>;
-  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => string | null;
   /** Whether an address may have one connection more than the `open` ones it has. */
   readonly mayConnect: (address: string, open: number) => boolean;
 }): Promise<HttpListener> {
@@ -47,7 +50,9 @@ export async function listen(options: {
   const answering = new WeakSet<Duplex>();
   const server = createServer(limits, (request, response) => {
     if (answerAtOnce(request, response)) return;
-    const { socket } = request;
+    const { socket, method, url } = request;
+    // The server as a whole (RFC 9110, 9.3.7), which is no address to a router.
+    if (method === 'OPTIONS' && url === '*') request.url = '/';
     answering.add(socket);
     response.once('close', () => answering.delete(socket));
     void answer(request, response);
@@ -72,7 +77,15 @@ export async function listen(options: {
   server.on('upgrade', (request, socket, head) => {
     // The other side may vanish while it is told that there is nothing here.
     socket.on('error', () => socket.destroy());
-    if (!upgrade(request, socket, head)) sayGoodbye(socket, rawProblem('not-found'));
+    const refusal = upgrade(request, socket, head);
+    if (refusal !== null) sayGoodbye(socket, refusal);
+  });
+  server.on('connect', (_, socket) => {
+    socket.on('error', () => socket.destroy());
+    sayGoodbye(
+      socket,
+      rawProblem('method-not-allowed', 'this is no proxy', { Allow: 'GET, HEAD' }),
+    );
   });
   const told = new WeakSet<Duplex>();
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {

@@ -4,12 +4,25 @@ import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { Clock } from '../ports/clock.ts';
 import type { Result } from '../domain/result.ts';
+import { rawProblem } from './http/problem.ts';
 import type { LiveFrameText, LiveHub } from './live.ts';
 import { readAddress, readMessage, type Subscription } from './live-wishes.ts';
 
 /** A subscription is short; anything longer is no subscription. */
 const longestMessageBytes = 64 * 1024;
 const pingEveryMs = 30_000;
+
+/** The versions of the protocol that `ws` speaks. */
+const versions = '13, 8';
+
+/** Why a request for an upgrade gets none, as `ws` found; its own words would be no problem details. */
+function refusalOf({ message }: Error, { method, headers }: IncomingMessage): string {
+  if (method !== 'GET') return rawProblem('method-not-allowed', 'use GET', { Allow: 'GET' });
+  const version = headers['sec-websocket-version'] ?? '';
+  if (versions.split(', ').includes(version)) return rawProblem('invalid-request', message);
+  // RFC 6455, 4.4.
+  return rawProblem('upgrade-required', message, { 'Sec-WebSocket-Version': versions });
+}
 
 const errorFrame = (detail: string): string =>
   JSON.stringify({ type: 'error', title: 'Message not understood', detail });
@@ -42,8 +55,8 @@ export function createLiveSocket(deps: {
   /** The address a request is counted under. */
   readonly clientOf: (request: IncomingMessage) => string;
 }): {
-  /** Whether the request was for here; it is answered then. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** What to answer where there is no WebSocket to be had; `null` when it was opened. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): string | null;
   stop(): void;
 } {
   const { hub, clock, clientOf } = deps;
@@ -54,6 +67,10 @@ export function createLiveSocket(deps: {
     maxPayload: longestMessageBytes,
     clientTracking: true,
   });
+  const refusals = new WeakMap<Duplex, string>();
+  server.on('wsClientError', (error, wire, request) =>
+    refusals.set(wire, refusalOf(error, request)),
+  );
   const alive = new WeakSet<WebSocket>();
   const stopPings = clock.every(pingEveryMs, () => {
     for (const socket of server.clients) {
@@ -98,12 +115,12 @@ export function createLiveSocket(deps: {
     upgrade(request, socket, head) {
       // What is no address at all ('//') must not end the process.
       const url = URL.parse(request.url ?? '/', 'http://localhost');
-      if (url?.pathname !== '/api/v1/live') return false;
+      if (url?.pathname !== '/api/v1/live') return rawProblem('not-found');
       const address = clientOf(request);
       server.handleUpgrade(request, socket, head, (client) =>
         welcome(client, socket, url, address),
       );
-      return true;
+      return refusals.get(socket) ?? null;
     },
     stop() {
       stopPings();

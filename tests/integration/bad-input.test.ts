@@ -291,10 +291,15 @@ describe('connections that mean no good', () => {
     const elsewhere = upgradeRequest.replace('/api/v1/live', '/api/v1/sites');
     const keyless = upgradeRequest.replace(/sec-websocket-key.*\r\n/, '');
     const badAddress = upgradeRequest.replace('/api/v1/live', '//');
+    const otherVersion = upgradeRequest.replace('version: 13', 'version: 99');
+    const posted = upgradeRequest.replace('GET', 'POST');
     for (const [text, status] of [
       [elsewhere, 404],
       [keyless, 400],
       [badAddress, 404],
+      [otherVersion, 426],
+      [posted, 405],
+      [`CONNECT example.org:443 HTTP/1.1\r\nhost: a\r\n\r\n`, 405],
     ] as const) {
       const socket = await openSilent(port, text);
       sockets.push(socket);
@@ -303,10 +308,29 @@ describe('connections that mean no good', () => {
       socket.resume();
       await once(socket, 'close');
       expect(answer).toContain(`HTTP/1.1 ${status} `);
-      if (status === 404) expect(answer).toContain('application/problem+json');
+      expect(answer).toContain('application/problem+json');
+      if (status === 426) expect(answer).toContain('Sec-WebSocket-Version: 13');
+      if (status === 405) expect(answer).toContain('Allow: GET');
     }
     expect(hub.clients()).toBe(0);
     expect(await bystander()).toBe(200);
+  });
+
+  test('who offers another protocol unasked is answered all the same', async () => {
+    const { port } = await start();
+    const offer =
+      'host: a\r\nconnection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AA';
+    for (const [text, status] of [
+      [`GET /api/v1/sites HTTP/1.1\r\n${offer}\r\n\r\n`, 200],
+      [`GET /api/v1/live HTTP/1.1\r\n${offer}\r\n\r\n`, 426],
+      ['OPTIONS * HTTP/1.1\r\nhost: a\r\n\r\n', 204],
+    ] as const) {
+      const socket = await openSilent(port, text);
+      sockets.push(socket);
+      socket.resume();
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      expect(answer.toString()).toContain(`HTTP/1.1 ${status} `);
+    }
   });
 
   test('a stop waits for no half-open connection', async () => {

@@ -45,8 +45,8 @@ describe('POST /ingest/tts', () => {
     expect(handler.uplinks).toMatchObject([{ fCnt: 4021 }]);
   });
 
-  test.each(['Bearer', 'bearer', 'BEARER'])(
-    'takes the secret after %s: the name of a scheme has no case',
+  test.each(['Bearer', 'bearer', 'BEARER', 'Bearer  '])(
+    'takes the secret after %s: the name of a scheme has no case, and spaces end it',
     async (scheme) => {
       expect(await post(body, { authorization: `${scheme} correct horse` })).toBe(200);
       expect(handler.uplinks).toHaveLength(1);

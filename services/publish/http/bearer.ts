@@ -7,9 +7,9 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 /** Whether an Authorization header carries the token; as hashes, in constant time. */
 function createBearer(token: string): (authorization: string | undefined) => boolean {
   const expected = digest(`Bearer ${token}`);
-  // The name of a scheme has no case (RFC 9110, 11.1).
+  // The name of a scheme has no case, and spaces part it from the token (RFC 9110, 11.1 and 11.4).
   return (authorization = '') =>
-    timingSafeEqual(digest(authorization.replace(/^bearer /i, 'Bearer ')), expected);
+    timingSafeEqual(digest(authorization.replace(/^bearer +/i, 'Bearer ')), expected);
 }
 
 /** Lets pass who shows the token; `null` is shown by nobody. */

@@ -103,10 +103,15 @@ function requestless(code: ProblemCode, detail: string | undefined) {
   return { ...problems[code], body, headers: { ...corsHeaders, ...problemHeaders, ...length } };
 }
 
-/** A problem as a whole HTTP message, for connections that no request came out of; it ends them. */
-export function rawProblem(code: ProblemCode): string {
-  const { status, title, body, headers } = requestless(code, undefined);
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+/** A problem as a whole HTTP message, for connections whose request no application sees; it ends them. */
+export function rawProblem(
+  code: ProblemCode,
+  detail?: string,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  const { status, title, body, headers } = requestless(code, detail);
+  const all = Object.entries({ ...headers, ...more });
+  const lines = all.map(([name, value]) => `${name}: ${value}`);
   return [`HTTP/1.1 ${status} ${title}`, ...lines, 'Connection: close', '', body].join('\r\n');
 }
 
