@@ -1,5 +1,5 @@
 import { AppError } from '../domain/errors.ts';
-import { createBatch, partOf, rowsOf } from '../domain/history-batch.ts';
+import { createBatches, partOf, rowsOf } from '../domain/history-batch.ts';
 import type { Observed } from '../domain/observation.ts';
 import type { PlaceTracker } from '../domain/tracker.ts';
 import type { Uplink } from '../domain/uplink.ts';
@@ -7,8 +7,6 @@ import type { Clock } from '../ports/clock.ts';
 import type { HistoryBatch, HistoryStore } from '../ports/history-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { LogReader, LogRecord, LogSeq } from '../ports/uplink-log.ts';
-
-type Batch = ReturnType<typeof createBatch>;
 
 /** Where the stage goes on. */
 export interface Beginning {
@@ -86,31 +84,32 @@ export function createRecord(deps: {
   let isStopping = false;
   const agains: Again[] = [];
 
-  /** A batch that is folded but not yet stored; it must be stored before the next is folded. */
+  /** A batch that is folded but not yet stored; it must be stored before the next is folded, into the same rows. */
   let pending: HistoryBatch | undefined;
+  const batches = createBatches();
 
   /** Folds records into a batch; those the store has already only move the tracker. */
-  const fold = (its: PlaceTracker, records: readonly LogRecord[], into: Batch): void => {
+  const fold = (its: PlaceTracker, records: readonly LogRecord[]): void => {
     for (const { seq, uplink } of records) {
       tracked = seq;
       const observed = interpret(uplink);
       if (!observed) continue;
       const changed = its.apply(observed);
-      if (seq > cursor) into.add(observed, changed);
+      if (seq > cursor) batches.add(observed, changed);
     }
   };
   /** Folds the next batch as it is read: rows are kept until it is stored, records are not. */
   const gather = async (its: PlaceTracker): Promise<void> => {
-    const batch = createBatch();
+    batches.begin();
     const before = tracked;
     try {
       for await (const records of log.read(tracked + 1, foldedAtOnce)) {
-        fold(its, records, batch);
+        fold(its, records);
         if (tracked - before >= batchRecords) break;
       }
     } finally {
       // Also when reading broke off: the tracker has moved on already.
-      if (tracked > cursor) pending = batch.upTo(tracked);
+      if (tracked > cursor) pending = batches.upTo(tracked);
     }
   };
 
@@ -157,16 +156,16 @@ export function createRecord(deps: {
     for await (const records of log.read(again.from, batchRecords)) {
       if (isStopping) return 'left';
       if ((records[0]?.seq ?? 0) > again.upTo) break;
-      const batch = createBatch();
+      batches.begin();
       for (const { seq, uplink } of records) {
         if (seq > again.upTo) break;
         again.from = seq + 1;
         const observed = again.read(uplink);
         if (!observed) continue;
         again.uplinks += 1;
-        if (seq <= foldedUpTo) batch.add(observed, its.apply(observed));
+        if (seq <= foldedUpTo) batches.add(observed, its.apply(observed));
       }
-      pending = batch.upTo(null);
+      pending = batches.upTo(null);
       if (pending.health.length > 0) await write(pending);
       pending = undefined;
     }

@@ -56,6 +56,24 @@ export function historyRecordsContract(
       expect(await store.health(always)).toEqual([health(10)]);
     });
 
+    test('has what a batch was, whatever its rows are written over with afterwards', async () => {
+      const rows = {
+        observations: [observation(10)],
+        transitions: [transition(10)],
+        counts: [count(0)],
+        health: [health(10)],
+      };
+      await store.append(batch(rows));
+      Object.assign(rows.observations[0] ?? {}, observation(20, { status: 'vacant' }));
+      Object.assign(rows.transitions[0] ?? {}, transition(20, { to: 'vacant' }));
+      Object.assign(rows.counts[0] ?? {}, count(900_000));
+      Object.assign(rows.health[0] ?? {}, health(20, { fCnt: 2 }));
+      expect(await store.observations(always)).toEqual([observation(10)]);
+      expect(await store.transitions(always)).toEqual([transition(10)]);
+      expect(await store.counts(always)).toEqual([count(0)]);
+      expect(await store.health(always)).toEqual([health(10)]);
+    });
+
     test('stores what overlapping batches share once, and late rows too', async () => {
       await store.append(batch({ observations: [observation(20), observation(30)] }));
       await store.append(batch({ observations: [observation(30), observation(40)] }));

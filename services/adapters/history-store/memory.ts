@@ -14,13 +14,14 @@ import {
 } from './tables.ts';
 
 /** Rows of one kind, by key. */
-function createShelf<Row>(table: Table<Row>) {
+function createShelf<Row extends object>(table: Table<Row>) {
   const rows = new Map<string, Row>();
   const key = keyOf(table);
   const order = inOrder(table);
   return {
     put(added: readonly Row[]): void {
-      for (const row of added) rows.set(key(row), row);
+      // Copies: the rows of a batch are written over by those of the next.
+      for (const row of added) rows.set(key(row), { ...row });
     },
     drop(matches: (row: Row) => boolean): void {
       for (const [rowKey, row] of rows) if (matches(row)) rows.delete(rowKey);
