@@ -1,4 +1,5 @@
 import type { SimulatedUplink } from '../devices/device.ts';
+import { gatewayNames } from '../devices/link.ts';
 import type { Identity } from './identity.ts';
 
 /** The application that the simulated devices belong to, and its tenant. */
@@ -34,24 +35,52 @@ export const serverDelayMs = 201;
 
 /** What is the same in every message of a device's session. */
 interface SessionTexts {
+  readonly identity: Identity;
   readonly session: number;
-  readonly endDeviceIds: string;
+  readonly head: string;
   readonly sessionKeyId: string;
+  readonly gateways: readonly GatewayTexts[];
 }
-const textsOfSessions = new WeakMap<Identity, SessionTexts>();
+/** Of a gateway: what is told of it up to the time, and its tokens. */
+interface GatewayTexts {
+  readonly head: string;
+  readonly tokens: readonly string[];
+}
 
-function textsOf(identity: Identity, session: number): SessionTexts {
-  const known = textsOfSessions.get(identity);
-  if (known?.session === session) return known;
-  const ids =
-    `{"device_id":"${identity.deviceId}","application_ids":{"application_id":"${ttsApplication.id}"},` +
-    `"dev_eui":"${identity.devEui}","join_eui":"${identity.joinEui}","dev_addr":"${identity.devAddr(session)}"}`;
-  const texts = {
+const endDeviceIds = (identity: Identity, session: number): string =>
+  `{"end_device_ids":{"device_id":"${identity.deviceId}","application_ids":{"application_id":"${ttsApplication.id}"},` +
+  `"dev_eui":"${identity.devEui}","join_eui":"${identity.joinEui}","dev_addr":"${identity.devAddr(session)}"}`;
+
+/** By device. */
+const textsOfSessions: (SessionTexts | undefined)[] = [];
+
+function textsOf({ device, session }: SimulatedUplink, identity: Identity): SessionTexts {
+  const known = textsOfSessions[device];
+  if (known?.session === session && known.identity === identity) return known;
+  return (textsOfSessions[device] = {
+    identity,
     session,
-    endDeviceIds: `"end_device_ids":${ids}`,
+    head: endDeviceIds(identity, session),
     sessionKeyId: `"session_key_id":"${identity.sessionKeyId(session)}"`,
+    gateways: gatewayNames.map((_, nth) => gatewayTexts(identity.gateway(nth))),
+  });
+}
+
+/** So many tokens that neighbours in time differ. What is in a token is the server's own affair. */
+const tokensOfGateway = 1024;
+const textsOfGateways = new Map<string, GatewayTexts>();
+
+function gatewayTexts({ id, eui }: ReturnType<Identity['gateway']>): GatewayTexts {
+  const known = textsOfGateways.get(eui);
+  if (known !== undefined) return known;
+  const texts = {
+    head: `{"gateway_ids":{"gateway_id":"${id}","eui":"${eui}"},"time":"`,
+    tokens: Array.from({ length: tokensOfGateway }, (_, nth) => {
+      const token = Buffer.from(`${eui}${nth}`).toString('base64');
+      return `"uplink_token":"${token}","channel_index":`;
+    }),
   };
-  textsOfSessions.set(identity, texts);
+  textsOfGateways.set(eui, texts);
   return texts;
 }
 
@@ -71,35 +100,23 @@ const airtime = (spreadingFactor: number): string => airtimeS[spreadingFactor] ?
 const networkIds =
   '"network_ids":{"net_id":"000013","ns_id":"EC656E0000000181","tenant_id":"ttn","cluster_id":"eu1","cluster_address":"eu1.cloud.thethings.network"}';
 
-/** By gateway; so many each that neighbours in time differ. What is in a token is the server's own affair. */
-const uplinkTokens = new Map<string, string[]>();
-const tokensOfGateway = 1024;
-
-function uplinkToken(eui: string, fCnt: number): string {
-  const nth = fCnt % tokensOfGateway;
-  let tokens = uplinkTokens.get(eui);
-  if (tokens === undefined) uplinkTokens.set(eui, (tokens = []));
-  return (tokens[nth] ??= Buffer.from(`${eui}${nth}`).toString('base64'));
-}
-
 /** Microseconds on a gateway's clock, which has 32 bits. */
 const timestamp = (atMs: number): number => (atMs * 1000) % 4_294_967_296;
 
-function rxMetadata(uplink: SimulatedUplink, identity: Identity): string {
+function rxMetadata(uplink: SimulatedUplink, gateways: readonly GatewayTexts[]): string {
   const { atMs, fCnt, rssiDbm, snrDb } = uplink;
-  const heard = `"time":"${goTime(atMs - 49)}","timestamp":${timestamp(atMs)},"rssi":`;
-  const received = `","channel_index":${1 + (fCnt % 5)},"received_at":"${goTime(atMs - 6)}"}`;
-  let text = '';
+  const heard = `${goTime(atMs - 49)}","timestamp":${timestamp(atMs)},"rssi":`;
+  const received = `${1 + (fCnt % 5)},"received_at":"${goTime(atMs - 6)}"}`;
+  let text = '"rx_metadata":[';
   for (let nth = 0; nth < uplink.gateways; nth++) {
-    const { id, eui } = identity.gateway(nth);
+    const { head, tokens } = gateways[nth]!;
     const rssi = rssiDbm - nth * 8;
     const snr = snrDb - nth * 4;
+    const level = `${rssi},"channel_rssi":${rssi},${snr === 0 ? '' : `"snr":${snr},`}`;
     text +=
-      `${nth === 0 ? '' : ','}{"gateway_ids":{"gateway_id":"${id}","eui":"${eui}"},` +
-      `${heard}${rssi},"channel_rssi":${rssi},${snr === 0 ? '' : `"snr":${snr},`}` +
-      `"uplink_token":"${uplinkToken(eui, fCnt)}${received}`;
+      (nth === 0 ? '' : ',') + head + heard + level + tokens[fCnt % tokensOfGateway]! + received;
   }
-  return `"rx_metadata":[${text}]`;
+  return `${text}]`;
 }
 
 const settingsFields = ['settings', 'settings.data_rate'];
@@ -132,7 +149,7 @@ export function ttsUplink(
   mask: FieldMask = null,
 ): string {
   const { fPort, fCnt, payload, atMs, session } = uplink;
-  const { endDeviceIds, sessionKeyId } = textsOf(identity, session);
+  const { head, sessionKeyId, gateways } = textsOf(uplink, identity);
   const has = (name: string): boolean => mask === null || mask.has(name);
   let fields = '';
   const add = (field: string): void => void (fields += fields === '' ? field : `,${field}`);
@@ -140,7 +157,7 @@ export function ttsUplink(
   if (fPort !== 0 && has('f_port')) add(`"f_port":${fPort}`);
   if (fCnt !== 0 && has('f_cnt')) add(`"f_cnt":${fCnt}`);
   if (payload !== '' && has('frm_payload')) add(`"frm_payload":"${payload}"`);
-  if (has('rx_metadata')) add(rxMetadata(uplink, identity));
+  if (has('rx_metadata')) add(rxMetadata(uplink, gateways));
   if (settingsFields.some(has)) add(settings(uplink, spreadingFactor, mask));
   if (has('received_at')) add(`"received_at":"${goTime(atMs)}"`);
   if (has('consumed_airtime')) add(`"consumed_airtime":"${airtime(spreadingFactor)}"`);
@@ -148,14 +165,14 @@ export function ttsUplink(
   const correlation =
     mask === null ? `,"correlation_ids":["gs:uplink:${identity.deviceId}-${session}-${fCnt}"]` : '';
   return (
-    `{${endDeviceIds}${correlation},"received_at":"${goTime(atMs + serverDelayMs)}",` +
+    `${head}${correlation},"received_at":"${goTime(atMs + serverDelayMs)}",` +
     `"uplink_message":{${fields}}}`
   );
 }
 
 /** The Things Stack's message when a device has joined. */
 export const ttsJoin = (identity: Identity, session: number, atMs: number): string =>
-  `{${textsOf(identity, session).endDeviceIds},` +
+  `${endDeviceIds(identity, session)},` +
   `"correlation_ids":["as:up:${identity.deviceId}-${session}"],"received_at":"${goTime(atMs + serverDelayMs)}",` +
   `"join_accept":{"session_key_id":"${identity.sessionKeyId(session)}","received_at":"${goTime(atMs)}"}}`;
 
