@@ -151,7 +151,7 @@ export function ttsStorage(options: {
     const uplinks: Uplink[] = [];
     const rejected: Rejected[] = [];
     let count = 0;
-    let lastMs: EpochMs = 0;
+    let last = '';
     const reject = (rejection: Rejection, line: Buffer): void =>
       void rejected.push({
         ...rejection,
@@ -171,15 +171,14 @@ export function ttsStorage(options: {
         reject({ reason, detail: 'a line that is no stored message', devEui: null }, line);
         return;
       }
-      const receivedAtMs = Date.parse(String(message['received_at']));
-      if (receivedAtMs > lastMs) lastMs = receivedAtMs;
+      last = laterOf(last, message['received_at']);
       const told = format.readMessage(message, { nowMs, via: 'storage' });
       if (!told.ok) reject(told.error, line);
       else if (told.value.kind === 'uplink') uplinks.push(told.value.uplink);
     };
     for await (const { lines, isWhole } of readLines(response.body ?? emptyBody, maxLineBytes))
       for (const line of lines) take(line, isWhole);
-    return { uplinks, rejected, count, lastMs };
+    return { uplinks, rejected, count, lastMs: Date.parse(last) || 0 };
   }
 
   return {
@@ -210,6 +209,14 @@ export function ttsStorage(options: {
     },
   };
 }
+
+/**
+ * The later of two RFC 3339 times in UTC, by their texts: of a page only one has to be read as a time.
+ * Where their digits differ in number it may be the earlier by less than a second.
+ */
+const laterOf = (time: string, other: unknown): string =>
+  typeof other === 'string' && other > time && isDigit.test(other) ? other : time;
+const isDigit = /^\d/;
 
 function pageUrl(
   endpoint: URL,

@@ -2,7 +2,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * The members of a JSON object that somebody reads, by name: `true` is a value that is no object and no
- * list, an object has members of its own, a list of one is a list of such objects.
+ * list, an object has members of its own, a list of one is a list of such objects. No name is empty.
  */
 export interface Wanted {
   readonly [name: string]: true | Wanted | readonly [Wanted];
@@ -10,7 +10,9 @@ export interface Wanted {
 
 interface Member {
   readonly name: string;
-  readonly bytes: Uint8Array;
+  /** Its name as it stands in compact JSON, `"name":`, four bytes at a time; the last four may overlap. */
+  readonly words: readonly number[];
+  readonly lastWordAt: number;
   readonly holds: 'value' | 'object' | 'list';
   readonly members: Members;
 }
@@ -71,27 +73,37 @@ export function readerOf(wanted: Wanted): (message: Buffer) => Json | undefined 
 function prepared(wanted: Wanted): Members {
   const members: Member[][] = [];
   for (const [name, holds] of Object.entries(wanted)) {
-    const bytes = Buffer.from(name);
-    const list = (members[bytes.length] ??= []);
-    if (holds === true) list.push({ name, bytes, holds: 'value', members: [] });
-    else if (!isList(holds)) list.push({ name, bytes, holds: 'object', members: prepared(holds) });
-    else list.push({ name, bytes, holds: 'list', members: prepared(holds[0]) });
+    const list = (members[Buffer.byteLength(name)] ??= []);
+    const named = { name, ...wordsOf(Buffer.from(`"${name}":`)) };
+    if (holds === true) list.push({ ...named, holds: 'value', members: [] });
+    else if (!isList(holds)) list.push({ ...named, holds: 'object', members: prepared(holds) });
+    else list.push({ ...named, holds: 'list', members: prepared(holds[0]) });
   }
   return members;
+}
+function wordsOf(text: Buffer): Pick<Member, 'words' | 'lastWordAt'> {
+  const lastWordAt = text.length - 4;
+  const words = [];
+  for (let at = 0; at < text.length; at += 4)
+    words.push(text.readInt32LE(Math.min(at, lastWordAt)));
+  return { words, lastWordAt };
 }
 const isList = (holds: Wanted | readonly [Wanted]): holds is readonly [Wanted] =>
   Array.isArray(holds);
 
-/** The wanted one of that name, which stands from `start` to before `end`. */
+/** The wanted one of the name that stands from `start` to before `end`, between quotes and before a colon. */
 function memberAt(start: number, end: number, members: Members): Member | undefined {
   const candidates = members[end - start];
   if (candidates)
-    for (const candidate of candidates) if (isAt(start, candidate.bytes)) return candidate;
+    for (const candidate of candidates) if (isNamed(start - 1, candidate)) return candidate;
   return undefined;
 }
 
-function isAt(at: number, expected: Uint8Array): boolean {
-  for (let n = 0; n < expected.length; n += 1) if (bytes[at + n] !== expected[n]) return false;
+function isNamed(at: number, { words, lastWordAt }: Member): boolean {
+  for (let n = 0; n < words.length; n += 1) {
+    const offset = 4 * n < lastWordAt ? 4 * n : lastWordAt;
+    if (view.getInt32(at + offset, true) !== words[n]) return false;
+  }
   return true;
 }
 
@@ -257,4 +269,9 @@ function afterNumber(at: number): number {
 function afterLiteral(at: number): number {
   const literal = literals.get(bytes[at] ?? 0);
   return literal && isAt(at, literal.bytes) ? at + literal.bytes.length : unread;
+}
+
+function isAt(at: number, expected: Uint8Array): boolean {
+  for (let n = 0; n < expected.length; n += 1) if (bytes[at + n] !== expected[n]) return false;
+  return true;
 }

@@ -121,10 +121,13 @@ function setUp(store: ReturnType<typeof memoryStore>, snapshots: Snapshots, days
     closedMs: () => closedMs,
   });
   const settled = (pending: () => boolean) =>
-    waitFor(() => {
-      clock.advance(1);
-      return pending();
-    });
+    waitFor(
+      () => {
+        clock.advance(1);
+        return pending();
+      },
+      { what: 'the estimates', timeoutMs: 90_000 },
+    );
   return { ...direct, stage, clock, settled, close: (ms: number) => (closedMs = ms) };
 }
 
