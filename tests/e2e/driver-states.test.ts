@@ -44,6 +44,52 @@ describe('every state of the list', () => {
     expect(await page.locator('main article').count()).toBe(100);
   });
 
+  test('ready: dots stand between facts, and before none that begins a line', async () => {
+    const page = await open();
+    await firstRow(page).waitFor();
+    const wrong = await page.evaluate(() => {
+      const lines = [...document.querySelectorAll('main article .facts')];
+      const between = lines.flatMap((line) => {
+        const rem = parseFloat(getComputedStyle(line).fontSize);
+        const shownFrom = line.getBoundingClientRect().left + rem;
+        return [...line.children].map((fact, at) => {
+          const { left, top } = fact.getBoundingClientRect();
+          const dot = getComputedStyle(fact, '::before');
+          const before = line.children[at - 1]?.getBoundingClientRect().top;
+          // A dot is narrower than what lies between its beginning and that of its fact's text.
+          const isShown = dot.content === '"·"' && left + parseFloat(dot.left) >= shownFrom;
+          return { isShown, beginsLine: before === undefined || top > before + 1 };
+        });
+      });
+      return {
+        facts: between.length,
+        dots: between.filter(({ isShown }) => isShown).length,
+        wrong: between.filter(({ isShown, beginsLine }) => isShown === beginsLine).length,
+        isCut: lines.every((line) =>
+          getComputedStyle(line).clipPath.startsWith('inset(0px 0px 0px'),
+        ),
+      };
+    });
+    expect(wrong).toMatchObject({ wrong: 0, isCut: true });
+    expect(wrong.dots).toBeGreaterThan(3);
+    expect(wrong.facts).toBeGreaterThan(wrong.dots);
+  });
+
+  test('the dot of the feed is full while live, hollow while paused', async () => {
+    const page = await open();
+    const dot = page.locator('.line .dot');
+    const look = () =>
+      dot.evaluate((one) => {
+        const { backgroundColor, borderRadius } = getComputedStyle(one);
+        const isFull = backgroundColor !== 'rgba(0, 0, 0, 0)';
+        return { isFull, isRound: borderRadius !== '0px' };
+      });
+    await firstRow(page).waitFor();
+    expect(await look()).toEqual({ isFull: true, isRound: true });
+    await page.getByRole('button', { name: 'Aktualisierung anhalten' }).click();
+    expect(await look()).toEqual({ isFull: false, isRound: true });
+  });
+
   test('empty: says which filter to drop and resets', async () => {
     const filter = { disabled: true, place: 'off-street', free: true };
     const page = await open({}, '', {}, store({ filter }));
@@ -56,9 +102,25 @@ describe('every state of the list', () => {
   test('failed: without any data the page says so and the list comes by itself', async () => {
     const page = await open({ api: 'down' });
     await page.getByText('Noch keine Daten.').waitFor();
+    await page.getByRole('alert').getByText('Die Daten konnten nicht geladen werden.').waitFor();
     await expectAccessible(page);
     pages.server().state.api = 'up';
     await firstRow(page).waitFor();
+  });
+
+  test('failed: of too many requests and of no network it tells in the words of the other pages', async () => {
+    const page = await open({ planning: { '/api/v1/sites': 429 } });
+    const alert = page.getByRole('alert');
+    await alert.getByText('Zu viele Anfragen. Bitte in einer Minute noch').waitFor();
+    await page.getByRole('button', { name: 'EN, English' }).click();
+    await alert.getByText('Too many requests. Please try again in a minute.').waitFor();
+    await page.context().setOffline(true);
+    // A little later the page asks again.
+    await alert.getByText('No connection to the internet.').waitFor();
+    await page.context().setOffline(false);
+    pages.server().state.planning = {};
+    await firstRow(page).waitFor();
+    expect(await alert.count()).toBe(0);
   });
 
   test('offline: the last snapshot, with its time and without any claim of now', async () => {
@@ -76,7 +138,9 @@ describe('every state of the list', () => {
     });
     pages.server().state.api = 'down';
     await page.reload();
-    await page.getByText('Keine Verbindung. Gezeigt wird der Stand von 14:32 Uhr.').waitFor();
+    await page
+      .getByText('Die Daten konnten nicht geladen werden. Gezeigt wird der Stand von 14:32 Uhr.')
+      .waitFor();
     expect(await firstRow(page).locator('[data-fact=chance]').innerText()).toBe(
       'keine aktuellen Daten',
     );
@@ -227,6 +291,36 @@ describe('background map', () => {
     await page.locator('.leaflet-container canvas').first().waitFor({ state: 'attached' });
     expect(deployment.map.tiles).toBeNull();
     expect(pages.server().requests).toContain('/api/v1/streets');
+  });
+
+  test('tiles are turned dark with the page, by its own theme before that of the device', async () => {
+    const tiles = { url: '/tiles/{z}/{x}/{y}.svg', attribution: '© Amt', maxNativeZoom: 18 };
+    const page = await open(
+      { deployment: { ...deployment, map: { ...deployment.map, tiles } } },
+      '?view=map',
+      {},
+      async (page) => {
+        await page.route('**/tiles/**', (route) =>
+          route.fulfill({
+            contentType: 'image/svg+xml',
+            body: '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>',
+          }),
+        );
+      },
+    );
+    await page.locator('.tiles img').first().waitFor();
+    const filterOf = (colorScheme: 'light' | 'dark', theme: string): Promise<string> =>
+      page.emulateMedia({ colorScheme }).then(() =>
+        page.evaluate((wanted) => {
+          document.documentElement.dataset['theme'] = wanted;
+          return getComputedStyle(document.querySelector('.tiles') ?? document.body).filter;
+        }, theme),
+      );
+    const night = 'invert(1) hue-rotate(180deg) brightness(0.9)';
+    expect(await filterOf('light', 'system')).toBe('none');
+    expect(await filterOf('dark', 'system')).toBe(night);
+    expect(await filterOf('dark', 'light')).toBe('none');
+    expect(await filterOf('light', 'dark')).toBe(night);
   });
 
   test('tiles that do not come bring the own streets', async () => {

@@ -277,12 +277,12 @@ describe('live', () => {
     pages.server().send(delta([statusOf(id, 20, 8)]));
     await rowOf(page, id).getByText('8 von 20 frei').waitFor();
     pages.server().cut();
-    await page.getByText('Die Daten kommen gerade nicht an.').waitFor();
+    await page.getByText('Der Server antwortet gerade nicht. Gezeigt wird der Stand').waitFor();
     await vi.waitFor(
       () => expect(pages.server().liveUrls()[0]).toContain('since=fixture.2'),
       20_000,
     );
-    await page.getByText('Die Daten kommen gerade nicht an.').waitFor({ state: 'detached' });
+    await page.getByText('Der Server antwortet').waitFor({ state: 'detached' });
   });
 
   test('the shell opens without a server and shows the last snapshot', async () => {
@@ -291,7 +291,7 @@ describe('live', () => {
     await page.waitForFunction(async () => (await caches.match('/')) !== undefined);
     await pages.server().stop();
     await page.reload();
-    await page.getByText('Keine Verbindung.').waitFor();
+    await page.getByText('Der Server antwortet gerade nicht. Gezeigt wird der Stand').waitFor();
     await page.locator('main article').first().waitFor();
   });
 });

@@ -4,6 +4,7 @@ import { getDeployment, getSites, liveUrl } from './api.ts';
 import { backoffMs } from './backoff.ts';
 import { feedState, type FeedState } from './freshness.ts';
 import { createLiveClient, type Connection } from './live-client.ts';
+import { troubleOf, type Trouble } from './request.ts';
 import { createSiteStore, type SiteStore } from './site-store.ts';
 import { loadSnapshot, saveSnapshot } from './snapshot-store.ts';
 
@@ -25,6 +26,8 @@ export class LiveSites {
   /** Grows when other sites are there than before. */
   inventory = $state.raw(0);
   phase = $state.raw<Phase>('loading');
+  /** Why the last question had no answer. */
+  trouble = $state.raw<Trouble | null>(null);
   connection = $state.raw<Connection>('closed');
   isPaused = $state.raw(false);
   deployment = $state.raw<Deployment>();
@@ -102,12 +105,14 @@ export class LiveSites {
       this.#replace(sites.items);
       this.#setClock(sites.publishedAt);
       this.phase = 'ready';
+      this.trouble = null;
       this.savedAtMs = null;
       this.#attempt = 0;
       this.#loadedAtMs = Date.now();
       this.#listen(sites.cursor);
       this.#save();
-    } catch {
+    } catch (error) {
+      this.trouble = troubleOf(error);
       await this.#fallBack();
       window.setTimeout(
         () => void this.#load(),
