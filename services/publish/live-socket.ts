@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws';
 import type { Clock } from '../ports/clock.ts';
 import type { Result } from '../domain/result.ts';
 import { rawProblem } from './http/problem.ts';
-import type { LiveFrameText, LiveHub } from './live.ts';
+import { congestedBytes, type LiveFrameText, type LiveHub } from './live.ts';
 import { readAddress, readMessage, type Subscription } from './live-wishes.ts';
 
 /** A subscription is short; anything longer is no subscription. */
@@ -66,6 +66,7 @@ export function createLiveSocket(deps: {
     perMessageDeflate: false,
     maxPayload: longestMessageBytes,
     clientTracking: true,
+    autoPong: false,
   });
   const refusals = new WeakMap<Duplex, string>();
   server.on('wsClientError', (error, wire, request) =>
@@ -82,6 +83,11 @@ export function createLiveSocket(deps: {
   const welcome = (socket: WebSocket, wire: Duplex, url: URL, address: string): void => {
     alive.add(socket);
     socket.on('pong', () => alive.add(socket));
+    // Who reads nothing is told nothing more, whatever it says.
+    const isReading = (): boolean => wire.writableLength <= congestedBytes;
+    socket.on('ping', (data: Buffer) => {
+      if (isReading()) socket.pong(data);
+    });
     // A broken connection ends with 'close'; without this listener it would end the process.
     socket.on('error', () => socket.terminate());
     const connection = hub.connect({
@@ -101,7 +107,7 @@ export function createLiveSocket(deps: {
     }
     const subscribe = (read: Result<Subscription, string>): void => {
       if (read.ok) connection.subscribe(read.value.wishes, read.value.since);
-      else socket.send(errorFrame(read.error));
+      else if (isReading()) socket.send(errorFrame(read.error));
     };
     socket.on('message', (data: Buffer) => {
       alive.add(socket);

@@ -43,7 +43,9 @@ const frameEveryMs = 250;
 const crowdedMs = 100;
 const heartbeatEveryMs = 15_000;
 /** A client with more than this unread gets no more frames until it has read; then one with all that changed. */
-const congestedBytes = 256 * 1024;
+export const congestedBytes = 256 * 1024;
+/** Wishes of a client that are answered at once between two frames; after that its last one, with the next frame. */
+const answersAFrame = 2;
 const givesUpAfterMs = 60_000;
 /** Snapshots of the same wishes at the same version, for a crowd that reconnects at once. */
 const cachedSnapshots = 8;
@@ -53,6 +55,8 @@ interface Entry {
   filter: LiveFilter | undefined;
   /** Everything up to this version has been sent; -1 when nothing of the present inventory has. */
   version: number;
+  /** Answered at once since the last frame. */
+  answers: number;
   sentAtMs: EpochMs;
   congestedSinceMs: EpochMs | null;
 }
@@ -169,6 +173,7 @@ export function createLiveHub(deps: {
     for (const entry of entries) {
       const { filter } = entry;
       if (!filter || isCongested(entry)) continue;
+      entry.answers = 0;
       const since = shared.get(entry.version) ?? new Map<string, LiveFrameText | null>();
       shared.set(entry.version, since);
       let frame = since.get(filter.key);
@@ -207,6 +212,7 @@ export function createLiveHub(deps: {
         client,
         filter: undefined,
         version: 0,
+        answers: 0,
         sentAtMs: clock.now(),
         congestedSinceMs: null,
       };
@@ -215,6 +221,12 @@ export function createLiveHub(deps: {
         subscribe(wishes, since) {
           entry.filter = toFilter(wishes);
           const version = versionOf(since);
+          // A snapshot takes time and, unread, memory: who asks and asks gets one a frame, and none while it does not read.
+          if (entry.answers >= answersAFrame || isCongested(entry)) {
+            entry.version = version ?? -1;
+            return;
+          }
+          entry.answers += 1;
           entry.version = version ?? present.version();
           if (version === undefined) send(entry, snapshotFor(entry.filter));
           else if (version === present.version()) send(entry, heartbeat());

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createLiveSocket } from '../../services/publish/live-socket.ts';
-import type { LiveFrameText } from '../../services/publish/live.ts';
+import type { LiveClient, LiveFrameText } from '../../services/publish/live.ts';
+import { upgradeRequest } from '../support/live-clients.ts';
 import { createManualClock } from '../support/manual-clock.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 describe('a frame on a WebSocket', () => {
   // The lengths at which the header of a message changes, and either side of them.
@@ -38,4 +40,41 @@ describe('a frame on a WebSocket', () => {
       http.close();
     },
   );
+});
+
+test('who pings and talks nonsense without reading is told nothing more', async () => {
+  let told: LiveClient | undefined;
+  let subscriptions = 0;
+  const socket = createLiveSocket({
+    hub: {
+      connect: (client) => {
+        told = client;
+        return { subscribe: () => (subscriptions += 1), end: () => undefined };
+      },
+      clients: () => 0,
+      start: () => undefined,
+      stop: () => undefined,
+    },
+    clock: createManualClock(),
+    clientOf: () => '',
+  });
+  const http = createServer().on('upgrade', socket.upgrade).listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const deaf = connect((http.address() as AddressInfo).port, '127.0.0.1');
+  deaf.pause();
+  deaf.write(upgradeRequest);
+  await waitFor(() => subscriptions === 1);
+  /** A whole frame as a client sends it, its mask all zeros. */
+  const frame = (opcode: number, text: string) =>
+    Buffer.concat([Buffer.of(0x80 | opcode, 0x80 | text.length, 0, 0, 0, 0), Buffer.from(text)]);
+  const [text, ping] = [1, 9];
+  const words = Buffer.concat([frame(ping, 'x'.repeat(125)), frame(text, '{')]);
+  const many = Buffer.concat(Array<Buffer>(1_000).fill(words));
+  for (let sent = 0; sent < 100; sent += 1) if (!deaf.write(many)) await once(deaf, 'drain');
+  deaf.write(frame(text, '{"type":"subscribe"}'));
+  await waitFor(() => subscriptions === 2, { what: 'everything to be heard' });
+  expect(told?.bufferedBytes()).toBeLessThan(1024 * 1024);
+  deaf.destroy();
+  socket.stop();
+  http.close();
 });

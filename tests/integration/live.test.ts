@@ -51,6 +51,23 @@ describe('the WebSocket', () => {
     expect(data(again.frames[0])).toMatchObject({ type: 'delta', spaces: [{ id: 'space-1-2' }] });
   });
 
+  test('answers who asks and asks with a frame at a time, of what it asked last', async () => {
+    const { url, clock } = await start();
+    const client = await openWebSocket(url, '?sites=site-0');
+    for (let asked = 0; asked < 500; asked += 1)
+      client.send(JSON.stringify({ type: 'subscribe', sites: [`site-${asked % 2}`] }));
+    client.send('that was all');
+    await waitFor(() => client.frames.some(({ type }) => type === 'error'));
+    const before = client.frames.length;
+    expect(before).toBeLessThanOrEqual(3);
+    clock.advance(frameMs);
+    await client.got(before + 1);
+    expect(data(client.frames[before]).sites.map(({ id }) => id)).toEqual(['site-1']);
+    client.send(JSON.stringify({ type: 'subscribe', sites: ['site-0'] }));
+    await client.got(before + 2);
+    expect(data(client.frames[before + 1]).sites.map(({ id }) => id)).toEqual(['site-0']);
+  });
+
   test('changes what it speaks of by message', async () => {
     const { url, clock, change } = await start();
     const client = await openWebSocket(url, '?sites=site-0');
