@@ -2,26 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { EpochMs } from '../domain/ids.ts';
-import type { SeenStatus } from '../domain/observation.ts';
 import { err, ok, type Result } from '../domain/result.ts';
+import type { RecordedZone } from '../domain/search-share/estimate-recording.ts';
 
 /** A recorded zone as its four CSV files tell it; rows that could not be read are left out. */
-export interface Recording {
-  /** Metres by stretch. */
-  readonly stretches: ReadonlyMap<string, number>;
-  /** Stretch by space. */
-  readonly spaces: ReadonlyMap<string, string>;
-  readonly transitions: readonly {
-    readonly atMs: EpochMs;
-    readonly spaceId: string;
-    readonly to: SeenStatus;
-  }[];
-  readonly counts: readonly {
-    readonly fromMs: EpochMs;
-    readonly toMs: EpochMs;
-    readonly stretchId: string;
-    readonly vehicles: number;
-  }[];
+export interface Recording extends RecordedZone {
   /** `file:line: what is wrong`, in order. */
   readonly problems: readonly string[];
 }

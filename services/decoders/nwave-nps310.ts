@@ -1,6 +1,6 @@
 import { ok } from '../domain/result.ts';
 import type { Decoder } from './decoder.ts';
-import { firmwareOf, isOccupied } from './nwave.ts';
+import { isOccupied, startupOf } from './nwave.ts';
 import { atLeast, bytesOf, decodeByPort } from './payload.ts';
 
 /** Another table than that of generation 4. */
@@ -39,13 +39,7 @@ export const nwaveNps310: Decoder = {
     },
     3: {
       lengths: bytesOf(5),
-      read: (payload) =>
-        ok({
-          kind: 'startup',
-          occupied: isOccupied(payload.getUint8(4)),
-          firmware: firmwareOf(payload),
-          resetCause: resetCauses[payload.getUint8(3)] ?? 'other',
-        }),
+      read: (payload) => ok(startupOf(payload, (cause) => resetCauses[cause] ?? 'other')),
     },
     6: { lengths: atLeast(1), read: () => ok({ kind: 'debug' }) },
   }),

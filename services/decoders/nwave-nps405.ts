@@ -1,6 +1,6 @@
 import { ok } from '../domain/result.ts';
 import type { Decoder, Reading } from './decoder.ts';
-import { batteryVOf, firmwareOf, isOccupied, resetCauseOf } from './nwave.ts';
+import { batteryVOf, isOccupied, resetCauseOf, startupOf } from './nwave.ts';
 import { atLeast, bytesOf, decodeByPort, faultBits } from './payload.ts';
 
 const minuteMs = 60_000;
@@ -72,16 +72,7 @@ export const nwaveNps405: Decoder = {
   decode: decodeByPort({
     1: { lengths: bytesOf(1), read: (payload) => ok(status(payload.getUint8(0))) },
     2: { lengths: atLeast(3), read: (payload) => ok(heartbeat(payload)) },
-    3: {
-      lengths: bytesOf(5),
-      read: (payload) =>
-        ok({
-          kind: 'startup',
-          occupied: isOccupied(payload.getUint8(4)),
-          firmware: firmwareOf(payload),
-          resetCause: resetCauseOf(payload.getUint8(3)),
-        }),
-    },
+    3: { lengths: bytesOf(5), read: (payload) => ok(startupOf(payload, resetCauseOf)) },
     6: { lengths: atLeast(1), read: () => ok({ kind: 'debug' }) },
     10: { lengths: bytesOf(5), read: (payload) => ok(status(payload.getUint8(0))) },
   }),

@@ -20,7 +20,8 @@ export interface RecordingOptions {
   readonly sensors: SensorTraits;
 }
 
-interface RecordedZone {
+/** What a zone's sensors and counters told; metres by stretch, stretch by space. */
+export interface RecordedZone {
   readonly stretches: ReadonlyMap<string, number>;
   readonly spaces: ReadonlyMap<string, string>;
   readonly transitions: readonly {
