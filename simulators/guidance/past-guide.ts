@@ -1,7 +1,12 @@
 import { createCommitments } from '../../services/domain/guidance/commitments.ts';
 import { createKerbForecast } from '../../services/domain/guidance/forecast/kerb-forecast.ts';
 import type { GuidedStop } from '../../services/domain/guidance/guided-stops.ts';
-import { approach, type Place, type PlaceNet } from '../../services/domain/guidance/place.ts';
+import {
+  approach,
+  indicesOf,
+  type Place,
+  type PlaceNet,
+} from '../../services/domain/guidance/place.ts';
 import {
   choose,
   createRanker,
@@ -260,7 +265,8 @@ function createNet(city: City, kerbs: readonly number[]): PlaceNet {
   const rows = rowsOf(city);
   return {
     places,
-    carParks: city.carParks.map((_, carPark) => kerbs.length + carPark),
+    kerbs: indicesOf(places, 'kerb'),
+    carParks: indicesOf(places, 'car-park'),
     driveS(node, index) {
       const place = places[index];
       return place === undefined ? Infinity : approach(rows(node), place).driveS;

@@ -45,11 +45,16 @@ export function walkTo(walks: Float32Array, place: Place): number {
 
 export interface PlaceNet {
   readonly places: readonly Place[];
-  /** Indices of the car parks among the places. */
+  /** Indices among the places. */
+  readonly kerbs: readonly number[];
   readonly carParks: readonly number[];
   /** Seconds from a node to a place; computed once a place, when first asked for. */
   driveS(node: number, place: number): number;
 }
+
+/** The places of one kind, in their order. */
+export const indicesOf = (places: readonly Place[], kind: Place['kind']): readonly number[] =>
+  [...places.keys()].filter((place) => places[place]?.kind === kind);
 
 /** The places of a town on its streets. */
 export function createPlaceNet(graph: StreetGraph, places: readonly Place[]): PlaceNet {
@@ -67,7 +72,8 @@ export function createPlaceNet(graph: StreetGraph, places: readonly Place[]): Pl
   };
   return {
     places,
-    carParks: [...places.keys()].filter((i) => places[i]?.kind === 'car-park'),
+    kerbs: indicesOf(places, 'kerb'),
+    carParks: indicesOf(places, 'car-park'),
     driveS: (node, place) => ways(place)[node] ?? Infinity,
   };
 }

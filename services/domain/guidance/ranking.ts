@@ -155,12 +155,12 @@ export function createRanker(
     };
   };
 
-  /** `undefined` also when the way alone takes longer than `limitS`: then no chance is worked out. */
+  /** `undefined` also when it costs more than `limitS`; when its way alone does, no chance is worked out. */
   const kerbCandidate = (trip: Trip, place: number, limitS: number): Candidate | undefined => {
-    const site = net.places[place];
-    if (site?.kind !== 'kerb') return undefined;
     const walkM = trip.walkM(place);
     if (!(walkM <= trip.maxWalkM) || trip.isExcluded(place)) return undefined;
+    const site = net.places[place];
+    if (site === undefined) return undefined;
     const { driveS, exit } = approach(trip.times, site);
     const restS = walkS(walkM) + site.feeS;
     if (driveS === Infinity || driveS + restS > limitS) return undefined;
@@ -168,6 +168,7 @@ export function createRanker(
     const chanceRatio = believed * outlook.chance(place, driveS, sentTo(trip, place, driveS));
     const priceS = outlook.isWatched(place) ? settings.scarcityPriceS : settings.unwatchedPriceS;
     const roughS = driveS + restS + (1 - chanceRatio) * (settings.roughContinuationS + priceS);
+    if (roughS > limitS) return undefined;
     return { place, driveS, walkM, exit, chanceRatio, priceS, restS, roughS };
   };
 
@@ -203,7 +204,7 @@ export function createRanker(
         .slice(0, settings.continuations);
       const candidates: Candidate[] = [];
       let limitS = Infinity;
-      for (let place = 0; place < net.places.length; place += 1) {
+      for (const place of net.kerbs) {
         const candidate = kerbCandidate(trip, place, limitS);
         if (candidate === undefined) continue;
         candidates.push(candidate);

@@ -2,7 +2,7 @@ import { distanceM, type LatLon } from '../geometry.ts';
 import type { ParkingSite, Stretch } from '../site.ts';
 import { createStreetGraph, type StreetGraph, type StreetPosition } from '../street-graph.ts';
 import { createWayFinder, type DrivingWay } from './driving-way.ts';
-import { createPlaceNet, walkTo, type Place, type PlaceNet } from './place.ts';
+import { createPlaceNet, indicesOf, walkTo, type Place, type PlaceNet } from './place.ts';
 import { isCarPark } from './forecast/site-forecast.ts';
 
 /** How sites are reached: by the streets where they are known, else as the crow flies. Places are indices of sites. */
@@ -121,7 +121,8 @@ function asTheCrowFlies(sites: readonly ParkingSite[]): Ways {
     wayTo: () => undefined,
     net: {
       places,
-      carParks: [...places.keys()].filter((place) => places[place]?.kind === 'car-park'),
+      kerbs: indicesOf(places, 'kerb'),
+      carParks: indicesOf(places, 'car-park'),
       driveS: (node, place) =>
         (detour * distanceM(locationOf(node), locationOf(place))) / crowSpeedMs,
     },

@@ -40,12 +40,23 @@ function longRunChance(capacity: number, load: number): number {
   return 1 - blocked;
 }
 
+/** How likely a jump of the chain ends with one car more, or one less, for every number of parked cars. */
+interface Odds {
+  readonly up: Float64Array;
+  readonly down: Float64Array;
+}
+
+function jumpOdds(capacity: number, rates: KerbRates, uniform: number): Odds {
+  const up = new Float64Array(capacity + 1).fill(rates.takesPerS / uniform);
+  up[capacity] = 0;
+  return { up, down: up.map((_, n) => (n * rates.leavesPerS) / uniform) };
+}
+
 /** One jump of the chain, backwards: the expected value after it, for every number of parked cars. */
-function jump(from: Float64Array, into: Float64Array, rates: KerbRates, uniform: number): void {
-  const capacity = from.length - 1;
-  for (let n = 0; n <= capacity; n += 1) {
-    const up = n < capacity ? rates.takesPerS / uniform : 0;
-    const down = (n * rates.leavesPerS) / uniform;
+function jump(from: Float64Array, into: Float64Array, odds: Odds): void {
+  for (let n = 0; n < from.length; n += 1) {
+    const up = odds.up[n] ?? 0;
+    const down = odds.down[n] ?? 0;
     const stay = (from[n] ?? 0) * (1 - up - down);
     into[n] = stay + (from[n + 1] ?? 0) * up + (from[n - 1] ?? 0) * down;
   }
@@ -60,17 +71,20 @@ export function createChanceTable(capacity: number, rates: KerbRates): ChanceTab
   const states = capacity + 1;
   const uniform = Math.max(rates.takesPerS + capacity * rates.leavesPerS, 1e-9);
   const weights = jumpWeights(uniform * stepS);
+  const odds = jumpOdds(capacity, rates, uniform);
   const values = new Float64Array(steps * states).fill(1);
   values[capacity] = 0;
   let here = new Float64Array(states);
   let next = new Float64Array(states);
-  for (let k = 1; k < steps; k += 1) {
-    const row = values.subarray(k * states, (k + 1) * states);
-    here.set(values.subarray((k - 1) * states, k * states));
-    row.fill(0);
+  for (let row = states; row < values.length; row += states) {
+    for (let n = 0; n < states; n += 1) {
+      here[n] = values[row - states + n] ?? 0;
+      values[row + n] = 0;
+    }
     for (const weight of weights) {
-      for (let n = 0; n < states; n += 1) row[n] = (row[n] ?? 0) + weight * (here[n] ?? 0);
-      jump(here, next, rates, uniform);
+      for (let n = 0; n < states; n += 1)
+        values[row + n] = (values[row + n] ?? 0) + weight * (here[n] ?? 0);
+      jump(here, next, odds);
       [here, next] = [next, here];
     }
   }
@@ -136,11 +150,11 @@ export function createChanceTables(
   const use = (key: number, table: ClassTable): ClassTable => {
     tables.delete(key);
     tables.set(key, table);
-    for (const oldest of tables.keys()) {
-      if (tables.size <= maxTables) break;
-      tables.delete(oldest);
-    }
     return table;
+  };
+  const forgetOldest = (): void => {
+    const oldest = tables.keys().next().value;
+    if (tables.size > maxTables && oldest !== undefined) tables.delete(oldest);
   };
   return {
     table(capacity, rates, stale) {
@@ -155,7 +169,9 @@ export function createChanceTables(
       builds += 1;
       const rate = { takesPerS: ofClass(takes), leavesPerS: ofClass(leaves) };
       const table = createChanceTable(capacity, rate);
-      return use(key, { ...table, takesClass: takes, leavesClass: leaves });
+      const made = use(key, { ...table, takesClass: takes, leavesClass: leaves });
+      forgetOldest();
+      return made;
     },
     tick() {
       builds = 0;

@@ -59,6 +59,10 @@ function findNeighbours(locations: readonly LatLon[]): readonly Neighbours[] {
   });
 }
 
+/** Where each number of a block is in its row. */
+const [known, occupied, takes, leaves, freeS, occupiedS] = [0, 1, 2, 3, 4, 5];
+const width = 6;
+
 const nobody: Neighbours = { blocks: new Int32Array(), weights: new Float64Array() };
 
 /**
@@ -72,33 +76,29 @@ export function createKerbRates(
   const { meanStayS = 5_400 } = options;
   const size = locations.length;
   const neighbours = findNeighbours(locations);
-  const known = new Float64Array(size);
-  const occupied = new Float64Array(size);
-  const takes = new Float64Array(size);
-  const leaves = new Float64Array(size);
-  const freeS = new Float64Array(size);
-  const occupiedS = new Float64Array(size);
-  const of = (values: Float64Array, block: number): number => values[block] ?? 0;
-  const add = (values: Float64Array, block: number, value: number): void => {
-    values[block] = of(values, block) + value;
+  /** What is known of the blocks, one after the other: of a neighbour all is asked for at once. */
+  const sums = new Float64Array(size * width);
+  const of = (block: number, sum: number): number => sums[block * width + sum] ?? 0;
+  const set = (block: number, sum: number, value: number): void => {
+    sums[block * width + sum] = value;
   };
 
   return {
     see(block, count) {
-      known[block] = count.known;
-      occupied[block] = count.occupied;
+      set(block, known, count.known);
+      set(block, occupied, count.occupied);
     },
-    taken: (block) => add(takes, block, 1),
-    left: (block) => add(leaves, block, 1),
+    taken: (block) => set(block, takes, of(block, takes) + 1),
+    left: (block) => set(block, leaves, of(block, leaves) + 1),
     advance(elapsedS) {
       const kept = Math.exp(-elapsedS / memoryS);
       const gained = memoryS * (1 - kept);
       for (let block = 0; block < size; block += 1) {
-        takes[block] = of(takes, block) * kept;
-        leaves[block] = of(leaves, block) * kept;
-        const isFree = of(occupied, block) < of(known, block);
-        freeS[block] = of(freeS, block) * kept + (isFree ? gained : 0);
-        occupiedS[block] = of(occupiedS, block) * kept + gained * of(occupied, block);
+        set(block, takes, of(block, takes) * kept);
+        set(block, leaves, of(block, leaves) * kept);
+        const isFree = of(block, occupied) < of(block, known);
+        set(block, freeS, of(block, freeS) * kept + (isFree ? gained : 0));
+        set(block, occupiedS, of(block, occupiedS) * kept + gained * of(block, occupied));
       }
     },
     rates(block) {
@@ -106,20 +106,20 @@ export function createKerbRates(
       const { blocks, weights } = neighbours[block] ?? nobody;
       for (let i = 0; i < blocks.length; i += 1) {
         const near = blocks[i] ?? 0;
-        if (of(known, near) === 0) continue;
+        if (of(near, known) === 0) continue;
         const weight = weights[i] ?? 0;
-        pool.takes += weight * of(takes, near);
-        pool.freeS += weight * of(freeS, near);
-        pool.leaves += weight * of(leaves, near);
-        pool.occupiedS += weight * of(occupiedS, near);
-        pool.occupied += weight * of(occupied, near);
-        pool.known += weight * of(known, near);
+        pool.takes += weight * of(near, takes);
+        pool.freeS += weight * of(near, freeS);
+        pool.leaves += weight * of(near, leaves);
+        pool.occupiedS += weight * of(near, occupiedS);
+        pool.occupied += weight * of(near, occupied);
+        pool.known += weight * of(near, known);
       }
       const around = (pool.takes + prior.takes) / (pool.freeS + prior.freeS);
       const own =
-        (of(takes, block) + prior.ownTakes) / (of(freeS, block) + prior.ownTakes / around);
+        (of(block, takes) + prior.ownTakes) / (of(block, freeS) + prior.ownTakes / around);
       return {
-        takesPerS: of(known, block) > 0 ? own : around,
+        takesPerS: of(block, known) > 0 ? own : around,
         leavesPerS: (pool.leaves + prior.leaves) / (pool.occupiedS + prior.leaves * meanStayS),
         occupancyRatio: Math.min(
           maxOccupancyRatio,
