@@ -232,7 +232,9 @@ try {
 } catch (cause) {
   const reason = cause instanceof Error ? cause.message : String(cause);
   if (cause instanceof UsageError) process.stderr.write(`${reason}\n\n${usage}\n`);
-  else process.stderr.write(`the simulation cannot run: ${reason}\n`);
+  // A parent has words of its own for it.
+  else if (process.send === undefined)
+    process.stderr.write(`the simulation cannot run: ${reason}\n`);
   tell({ kind: 'failed', reason });
   process.exit(cause instanceof UsageError ? 2 : 1);
 }

@@ -7,9 +7,6 @@ import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../config/mistakes.ts';
 import { systemClock } from '../adapters/clock/system.ts';
 import { AppError } from '../domain/errors.ts';
-import { compose } from './compose.ts';
-import { openHistorianThread } from './historian-thread.ts';
-import { loadDeployment } from './models.ts';
 import type { Options } from './options.ts';
 import { parseOptions, usage, UsageError } from './options.ts';
 import { openTimeLapse } from './time-lapse.ts';
@@ -20,45 +17,46 @@ import { simulationKey, startSimulation, withSimulatedSource } from './simulatio
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** The deployment with its simulated town beside it. */
-async function simulated(
-  config: Config,
-  options: Options,
-  settings: { readonly key: string; readonly anchorMs: number; readonly ended: () => void },
-): Promise<{ readonly config: Config; readonly simulation: Simulation }> {
-  const simulation = await startSimulation({ ...options, ...settings });
-  return {
-    simulation,
-    config: {
-      ...config,
-      deployment: withSimulatedSource(config.deployment, simulation),
-      measures: [...config.measures, ...simulation.measures],
-      secrets: new Map([...config.secrets, [simulationKey, settings.key]]),
-    },
-  };
+const withTown = (config: Config, simulation: Simulation, key: string): Config => ({
+  ...config,
+  deployment: withSimulatedSource(config.deployment, simulation),
+  measures: [...config.measures, ...simulation.measures],
+  secrets: new Map([...config.secrets, [simulationKey, key]]),
+});
+
+/** Clock of the data folder, which is made if need be. */
+async function openClock({ dataDir, speed }: Options) {
+  await mkdir(dataDir, { recursive: true });
+  const { anchorMs } = openTimeLapse(dataDir, speed, Date.now());
+  return { anchorMs, speed };
 }
 
 async function run(options: Options): Promise<void> {
   const key = randomBytes(16).toString('hex');
+  let stop = (code: number): void => process.exit(code);
+  const ended = (): void => {
+    process.stderr.write('the simulated town has ended\n');
+    stop(1);
+  };
+  // The town is built on another core while the server is loaded and reads its deployment.
+  const starting = options.simulate
+    ? openClock(options).then((lapse) => startSimulation({ ...options, ...lapse, key, ended }))
+    : undefined;
+  // What is wrong with the deployment is the server's to tell; this is told after it.
+  starting?.catch(() => undefined);
+  const [{ compose }, { openHistorianThread }, { loadDeployment }] = await Promise.all([
+    import('./compose.ts'),
+    import('./historian-thread.ts'),
+    import('./models.ts'),
+  ]);
   const env = options.simulate ? { ...process.env, [simulationKey]: key } : process.env;
   const deployment = await loadDeployment(options.configDir, env);
-  let { config } = deployment;
-  await mkdir(options.dataDir, { recursive: true });
-  const { anchorMs } = openTimeLapse(options.dataDir, options.speed, Date.now());
-  const lapse = { anchorMs, speed: options.speed };
+  const simulation = await starting;
+  const config = simulation ? withTown(deployment.config, simulation, key) : deployment.config;
+  const lapse = await openClock(options);
   const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'warn' });
   const dashboard = join(import.meta.dirname, '../../dist/dashboard');
 
-  let stop = (code: number): void => process.exit(code);
-  let simulation: Simulation | undefined;
-  if (options.simulate)
-    ({ config, simulation } = await simulated(config, options, {
-      key,
-      anchorMs,
-      ended: () => {
-        process.stderr.write('the simulated town has ended\n');
-        stop(1);
-      },
-    }));
   const app = await compose({
     config,
     findDecoder: deployment.findDecoder,

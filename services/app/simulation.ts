@@ -41,7 +41,7 @@ export async function startSimulation(options: {
   readonly anchorMs: number;
   readonly speed: number;
   readonly key: string;
-  /** The town ended although nobody asked it to. */
+  /** The town ended although nobody asked it to, after it could be connected to. */
   readonly ended: () => void;
 }): Promise<Simulation> {
   const { configDir, dataDir, anchorMs, speed, key, ended } = options;
@@ -54,10 +54,11 @@ export async function startSimulation(options: {
     env: { ...process.env, [simulationKey]: key },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
+  let isReady = false;
   let stopping = false;
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => {
-      if (!stopping) ended();
+      if (isReady && !stopping) ended();
       resolve();
     });
   });
@@ -67,7 +68,10 @@ export async function startSimulation(options: {
     });
     child.on('message', (message) => {
       const parsed = messageSchema.parse(message);
-      if (parsed.kind === 'ready') resolve(parsed);
+      if (parsed.kind === 'ready') {
+        isReady = true;
+        resolve(parsed);
+      }
       if (parsed.kind === 'failed')
         reject(new AppError('source-unavailable', `the simulation failed: ${parsed.reason}`));
     });

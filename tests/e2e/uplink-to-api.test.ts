@@ -125,9 +125,14 @@ describe('a start that cannot work', () => {
     expect(code).toBe(1);
   });
 
-  test('names a configuration folder that is not there', async () => {
-    const { code, output } = await runProduct(['--config', 'config/atlantis']);
-    expect(output).toMatch(/atlantis: there is no such folder/);
+  test.each([
+    ['alone', []],
+    ['and nothing else, with a simulated town', ['--simulate', '--data', temporaryDirectory()]],
+  ])('names a configuration folder that is not there, %s', async (_, more) => {
+    const { code, output } = await runProduct(['--config', 'config/atlantis', ...more]);
+    expect(output).toMatch(
+      /^the configuration has a mistake:\n.*atlantis: there is no such folder\n$/,
+    );
     expect(code).toBe(2);
   });
 
