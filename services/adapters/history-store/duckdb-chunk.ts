@@ -57,7 +57,7 @@ function writeWhole(row: number, value: unknown): void {
   words[2 * row] = whole - high * 2 ** 32;
   words[2 * row + 1] = high;
 }
-const writers: Readonly<Record<Exclude<Kind, 'text' | 'name'>, Write>> = {
+const writers: Readonly<Record<Exclude<Column<never>['type'], 'text'>, Write>> = {
   time: writeWhole,
   int: writeWhole,
   float: (row, value) => void (doubles[row] = value as number),
@@ -80,7 +80,7 @@ export function toChunk<Row>(
   for (const [index, column] of columns.entries()) {
     const vector = duckdb.data_chunk_get_vector(chunk.chunk, index);
     const kind = kindOf(column, names);
-    const nulls = writeCells(rows, column.cell, writerOf(kind, vector, names));
+    const nulls = writeCells(rows, column.cell, writerOf(column, vector, names));
     if (kind !== 'text')
       duckdb.copy_data_to_vector(vector, 0, cells, 0, rows.length * cellBytes[kind]);
     if (nulls === 0) continue;
@@ -91,12 +91,15 @@ export function toChunk<Row>(
   return chunk;
 }
 
-function writerOf(kind: Kind, vector: duckdb.Vector, names: NameNumbers | null): Write {
-  if (kind === 'text')
+function writerOf(
+  { type, isTag }: Pick<Column<never>, 'type' | 'isTag'>,
+  vector: duckdb.Vector,
+  names: NameNumbers | null,
+): Write {
+  if (isTag && names) return (row, value) => void (words[row] = names.numberOf(value as string));
+  if (type === 'text')
     return (row, value) => duckdb.vector_assign_string_element(vector, row, value as string);
-  if (kind === 'name')
-    return (row, value) => void (words[row] = names?.numberOf(value as string) ?? 0);
-  return writers[kind];
+  return writers[type];
 }
 
 /** How many of the cells are null; `valid` says which. */
