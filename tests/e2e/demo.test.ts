@@ -27,10 +27,26 @@ function demoWithShortPast(): string {
   return dir;
 }
 
+const speed = 30;
+const hourMs = 3_600_000;
+
+/**
+ * Where the time-lapse has to begin for it to be day in the town now: at night hardly anybody drives. Its
+ * clock shows `anchorMs + (now - anchorMs) * speed`.
+ */
+function anchorForDaytime(nowMs: number): number {
+  const hours = (nowMs / hourMs) % 24;
+  // In the town it is an hour or two later.
+  const aheadMs = hours >= 8 && hours < 15 ? 0 : ((24 + 9 - hours) % 24) * hourMs;
+  return Math.round(nowMs - aheadMs / (speed - 1));
+}
+
 beforeAll(async () => {
   browser = await launchBrowser();
+  const lapse = { anchorMs: anchorForDaytime(Date.now()), speed };
+  writeFileSync(join(data, 'time-lapse.json'), JSON.stringify(lapse));
   const args = ['--config', demoWithShortPast(), '--data', data];
-  product = await startProduct([...args, '--simulate', '--speed', '30']);
+  product = await startProduct([...args, '--simulate', '--speed', String(speed)]);
   await waitFor(() => product.output().includes('the town lives'), {
     what: 'the simulated past',
     timeoutMs: 150_000,
