@@ -14,7 +14,11 @@ export const everything: Condition = { where: 'true', values: {} };
 export function anyOf(column: string, ids: readonly string[] | undefined, names: Names): Condition {
   if (ids === undefined) return everything;
   const numbers = ids.flatMap((id) => names.find(id) ?? []);
-  if (numbers.length === 0) return { where: 'false', values: {} };
+  const [only] = numbers;
+  if (only === undefined) return { where: 'false', values: {} };
+  // A list is looked through for every row, an equal value also skips what cannot hold it.
+  if (numbers.length === 1)
+    return { where: `${column} = $${column}s`, values: { [`${column}s`]: only } };
   return {
     where: `list_contains($${column}s, ${column})`,
     values: { [`${column}s`]: listValue(numbers) },
