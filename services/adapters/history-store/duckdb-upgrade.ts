@@ -13,10 +13,13 @@ export async function upgrade(
   tables: readonly Layout[],
   names: Names,
 ): Promise<void> {
+  const types = await typesOf(connection);
   await connection.run('BEGIN TRANSACTION');
   try {
-    for (const table of tables) await addColumns(connection, table, names);
-    for (const table of tables) await numberNames(connection, table, names);
+    for (const table of tables) {
+      await addColumns(connection, table, names, types);
+      await numberNames(connection, table, names, types);
+    }
     await connection.run('COMMIT');
   } catch (error) {
     await connection.run('ROLLBACK');
@@ -24,24 +27,23 @@ export async function upgrade(
   }
 }
 
-const typesOf = async (
-  connection: DuckDBConnection,
-  { name }: Layout,
-): Promise<ReadonlyMap<string, string>> => {
+/** Types of columns as they stand in the file, by `table.column`. */
+type Types = ReadonlyMap<string, string>;
+
+async function typesOf(connection: DuckDBConnection): Promise<Types> {
   const answer = await connection.runAndReadAll(
-    'SELECT column_name, data_type FROM information_schema.columns WHERE table_name = $name',
-    { name },
+    `SELECT table_name || '.' || column_name, data_type FROM information_schema.columns`,
   );
   return new Map(answer.getRows() as [string, string][]);
-};
+}
 
 async function addColumns(
   connection: DuckDBConnection,
   table: Layout,
   names: Names,
+  types: Types,
 ): Promise<void> {
-  const types = await typesOf(connection, table);
-  for (const column of table.columns.filter(({ name }) => !types.has(name)))
+  for (const column of table.columns.filter(({ name }) => !types.has(`${table.name}.${name}`)))
     await connection.run(
       `ALTER TABLE ${table.name} ADD COLUMN ${column.name} ${sqlTypeOf(column, names).toString()}`,
     );
@@ -51,9 +53,11 @@ async function numberNames(
   connection: DuckDBConnection,
   table: Layout,
   names: Names,
+  types: Types,
 ): Promise<void> {
-  const types = await typesOf(connection, table);
-  const texts = table.columns.filter(({ name, isTag }) => isTag && types.get(name) === 'VARCHAR');
+  const texts = table.columns.filter(
+    ({ name, isTag }) => isTag && types.get(`${table.name}.${name}`) === 'VARCHAR',
+  );
   if (texts.length === 0) return;
   const union = texts.map(({ name }) => `SELECT DISTINCT ${name} FROM ${table.name}`);
   const found = await connection.runAndReadAll(union.join(' UNION '));
