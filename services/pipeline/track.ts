@@ -196,7 +196,7 @@ export function createTrack(deps: {
   const settle = (): void => {
     cancelTelling?.();
     cancelTelling = undefined;
-    if (heardSpaces.size + changedSites.size > 0) refresh([...heardSpaces]);
+    if (heardSpaces.size + changedSites.size > 0) refresh(heardSpaces);
   };
   const hear = (all: readonly Observed[]): void => {
     const gated = new Set<SiteId>();
@@ -284,6 +284,7 @@ export function createTrack(deps: {
       for (const stop of stops) stop();
       stops = [];
       cancelTelling?.();
+      cancelTelling = undefined;
     },
     reload() {
       reloads += 1;
