@@ -39,9 +39,8 @@ async function run(options: Options): Promise<void> {
     stop(1);
   };
   // The town is built on another core while the server is loaded and reads its deployment.
-  const starting = options.simulate
-    ? openClock(options).then((lapse) => startSimulation({ ...options, ...lapse, key, ended }))
-    : undefined;
+  const clock = options.simulate ? openClock(options) : undefined;
+  const starting = clock?.then((lapse) => startSimulation({ ...options, ...lapse, key, ended }));
   // What is wrong with the deployment is the server's to tell; this is told after it.
   starting?.catch(() => undefined);
   const [{ compose }, { openHistorianThread }, { loadDeployment }] = await Promise.all([
@@ -53,7 +52,7 @@ async function run(options: Options): Promise<void> {
   const deployment = await loadDeployment(options.configDir, env);
   const simulation = await starting;
   const config = simulation ? withTown(deployment.config, simulation, key) : deployment.config;
-  const lapse = await openClock(options);
+  const lapse = await (clock ?? openClock(options));
   const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'warn' });
   const dashboard = join(import.meta.dirname, '../../dist/dashboard');
 

@@ -27,7 +27,7 @@ export function serveOwnText(
   app.get(path, async (c) => {
     const baseUrl = deps.baseUrlOf(c);
     const key = `${baseUrl} ${path}`;
-    const version = [deps.version('static'), edition?.() ?? []].flat().join('.');
+    const version = `${deps.version('static')}.${edition?.() ?? ''}`;
     return answer(c, await deps.representations.get(key, version, () => text(baseUrl)), headers);
   });
 }
