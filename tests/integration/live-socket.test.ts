@@ -4,10 +4,26 @@ import { connect, type AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createLiveSocket } from '../../services/publish/live-socket.ts';
-import type { LiveClient, LiveFrameText } from '../../services/publish/live.ts';
+import type { LiveClient, LiveFrameText, LiveHub } from '../../services/publish/live.ts';
 import { upgradeRequest } from '../support/live-clients.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { waitFor } from '../support/wait-for.ts';
+
+/** The WebSocket end of a hub that does nothing but connect, on a free port. */
+async function serve(connect: LiveHub['connect']) {
+  const socket = createLiveSocket({
+    hub: { connect, clients: () => 0, start: () => undefined, stop: () => undefined },
+    clock: createManualClock(),
+    clientOf: () => '',
+  });
+  const http = createServer().on('upgrade', socket.upgrade).listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const stop = (): void => {
+    socket.stop();
+    http.close();
+  };
+  return { port: (http.address() as AddressInfo).port, stop };
+}
 
 describe('a frame on a WebSocket', () => {
   // The lengths at which the header of a message changes, and either side of them.
@@ -16,28 +32,17 @@ describe('a frame on a WebSocket', () => {
     async (length) => {
       const bytes = Buffer.alloc(length, 'x');
       const frame: LiveFrameText = { type: 'delta', cursor: 'epoch1.1', bytes };
-      const socket = createLiveSocket({
-        hub: {
-          connect: (client) => ({ subscribe: () => client.send(frame), end: () => undefined }),
-          clients: () => 0,
-          start: () => undefined,
-          stop: () => undefined,
-        },
-        clock: createManualClock(),
-        clientOf: () => '',
-      });
-      const http = createServer().on('upgrade', socket.upgrade).listen(0, '127.0.0.1');
-      await once(http, 'listening');
-      const client = new WebSocket(
-        `ws://127.0.0.1:${(http.address() as AddressInfo).port}/api/v1/live`,
-      );
+      const { port, stop } = await serve((client) => ({
+        subscribe: () => client.send(frame),
+        end: () => undefined,
+      }));
+      const client = new WebSocket(`ws://127.0.0.1:${port}/api/v1/live`);
       const [got, isBinary] = (await once(client, 'message')) as [Buffer, boolean];
       expect(got.equals(bytes)).toBe(true);
       expect(isBinary).toBe(false);
       client.close();
       await once(client, 'close');
-      socket.stop();
-      http.close();
+      stop();
     },
   );
 });
@@ -45,22 +50,11 @@ describe('a frame on a WebSocket', () => {
 test('who pings and talks nonsense without reading is told nothing more', async () => {
   let told: LiveClient | undefined;
   let subscriptions = 0;
-  const socket = createLiveSocket({
-    hub: {
-      connect: (client) => {
-        told = client;
-        return { subscribe: () => (subscriptions += 1), end: () => undefined };
-      },
-      clients: () => 0,
-      start: () => undefined,
-      stop: () => undefined,
-    },
-    clock: createManualClock(),
-    clientOf: () => '',
+  const { port, stop } = await serve((client) => {
+    told = client;
+    return { subscribe: () => (subscriptions += 1), end: () => undefined };
   });
-  const http = createServer().on('upgrade', socket.upgrade).listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  const deaf = connect((http.address() as AddressInfo).port, '127.0.0.1');
+  const deaf = connect(port, '127.0.0.1');
   deaf.pause();
   deaf.write(upgradeRequest);
   await waitFor(() => subscriptions === 1);
@@ -75,6 +69,5 @@ test('who pings and talks nonsense without reading is told nothing more', async 
   await waitFor(() => subscriptions === 2, { what: 'everything to be heard' });
   expect(told?.bufferedBytes()).toBeLessThan(1024 * 1024);
   deaf.destroy();
-  socket.stop();
-  http.close();
+  stop();
 });

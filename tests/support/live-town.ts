@@ -1,21 +1,18 @@
-import { inProcessBus } from '../../services/adapters/event-bus/in-process.ts';
 import { listen } from '../../services/app/http.ts';
-import { createTracker } from '../../services/domain/tracker.ts';
 import type { Inventory } from '../../services/domain/site.ts';
 import type { Clock } from '../../services/ports/clock.ts';
 import { toPublicInventory } from '../../services/domain/privacy.ts';
 import { followPublicPresent } from '../../services/domain/public-present.ts';
-import { createTrack } from '../../services/pipeline/track.ts';
 import { indexInventory } from '../../services/publish/inventory-index.ts';
 import { createLiveItems } from '../../services/publish/live-items.ts';
 import { createLiveSocket } from '../../services/publish/live-socket.ts';
 import { createLiveHub } from '../../services/publish/live.ts';
 import type { RateLimit } from '../../services/publish/http/rate-limit.ts';
 import { createServer, type ServerDeps } from '../../services/publish/server.ts';
-import { health, observed, seen, spaceId } from './builders.ts';
 import { createManualClock } from './manual-clock.ts';
 import { serverDeps } from './server-deps.ts';
 import { kerbTown } from './towns.ts';
+import { trackTown } from './tracked-town.ts';
 
 /** A frame is made this often. */
 export const frameMs = 250;
@@ -37,18 +34,8 @@ export async function startLiveTown(options: {
 }) {
   const manual = createManualClock();
   const clock = options.systemClock ?? manual;
-  const bus = inProcessBus();
   const inventory = options.inventory ?? kerbTown(options);
-  const track = createTrack({
-    bus,
-    clock,
-    inventory: () => inventory,
-    tracker: createTracker(),
-    patienceOf: () => ({ heartbeatMs: 3_600_000, staleAfterMs: 3 * 3_600_000 }),
-    chanceRatio: () => null,
-    epoch: 'epoch1',
-  });
-  track.start();
+  const { bus, track, change } = trackTown(inventory, clock);
   const { present } = followPublicPresent(
     () => inventory,
     track.present,
@@ -89,7 +76,6 @@ export async function startLiveTown(options: {
     upgrade: socket.upgrade,
     mayConnect: (_address, open) => open < (options.maxConnections ?? Infinity),
   });
-  let fCnt = 0;
   return {
     clock: manual,
     hub,
@@ -97,18 +83,10 @@ export async function startLiveTown(options: {
     port: http.port,
     url: `http://127.0.0.1:${http.port}`,
     numberOfSpaces: inventory.spaces.length,
-    change(space: string, status: 'occupied' | 'vacant') {
-      fCnt += 1;
-      bus.publish('observed', [
-        observed({
-          health: health(clock.now(), { fCnt }),
-          observations: [seen(clock.now(), status, { spaceId: spaceId(space), order: fCnt })],
-        }),
-      ]);
-    },
+    change,
     /** Every space changes at once. */
     changeAll(status: 'occupied' | 'vacant') {
-      for (const { id } of inventory.spaces) this.change(id, status);
+      for (const { id } of inventory.spaces) change(id, status);
     },
     async stop() {
       socket.stop();

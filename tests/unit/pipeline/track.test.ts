@@ -1,45 +1,17 @@
 import { expect, test } from 'vitest';
-import { inProcessBus } from '../../../services/adapters/event-bus/in-process.ts';
-import { createTracker } from '../../../services/domain/tracker.ts';
-import { createTrack } from '../../../services/pipeline/track.ts';
 import type { PresentChanged } from '../../../services/ports/event-bus.ts';
-import { health, observed, seen, spaceId } from '../../support/builders.ts';
+import { spaceId } from '../../support/builders.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { kerbTown } from '../../support/towns.ts';
+import { trackTown } from '../../support/tracked-town.ts';
 
 /** Two kerbs with three spaces each, and what is told of them. */
 function setUp() {
   const clock = createManualClock();
-  const bus = inProcessBus();
-  const inventory = kerbTown({ sites: 2, spacesPerSite: 3 });
-  const track = createTrack({
-    bus,
-    clock,
-    inventory: () => inventory,
-    tracker: createTracker(),
-    patienceOf: () => ({ heartbeatMs: 3_600_000, staleAfterMs: 3 * 3_600_000 }),
-    chanceRatio: () => null,
-    epoch: 'epoch1',
-  });
-  track.start();
+  const { bus, track, change } = trackTown(kerbTown({ sites: 2, spacesPerSite: 3 }), clock);
   const told: PresentChanged[] = [];
   bus.subscribe('present-changed', (event) => void told.push(event));
-  let fCnt = 0;
-  return {
-    clock,
-    present: track.present,
-    stop: track.stop,
-    told,
-    change(space: string, status: 'occupied' | 'vacant') {
-      fCnt += 1;
-      bus.publish('observed', [
-        observed({
-          health: health(clock.now(), { fCnt }),
-          observations: [seen(clock.now(), status, { spaceId: spaceId(space), order: fCnt })],
-        }),
-      ]);
-    },
-  };
+  return { clock, present: track.present, start: track.start, stop: track.stop, told, change };
 }
 
 test('whoever looks at the present sees an uplink at once', () => {
@@ -86,10 +58,14 @@ test('what was heard is told once, whether somebody looked before or not', () =>
   expect(told.map(({ spaceIds }) => spaceIds)).toEqual([['space-0-0'], ['space-0-1']]);
 });
 
-test('nothing is told any more when it has stopped', () => {
-  const { change, clock, stop, told } = setUp();
+test('nothing is told any more when it has stopped, until it starts again', () => {
+  const { change, clock, start, stop, told } = setUp();
   change('space-0-0', 'occupied');
   stop();
   clock.advance(1_000);
   expect(told).toEqual([]);
+  start();
+  change('space-0-1', 'occupied');
+  clock.advance(1_000);
+  expect(told.map(({ spaceIds }) => spaceIds)).toEqual([['space-0-0', 'space-0-1']]);
 });

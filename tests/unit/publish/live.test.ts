@@ -1,38 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { inProcessBus } from '../../../services/adapters/event-bus/in-process.ts';
 import type { LiveFrame } from '../../../services/contract/live.ts';
 import { liveFrameSchema } from '../../../services/contract/live.ts';
 import type { SiteId } from '../../../services/domain/ids.ts';
-import { createTracker } from '../../../services/domain/tracker.ts';
 import { toPublicInventory } from '../../../services/domain/privacy.ts';
 import { followPublicPresent } from '../../../services/domain/public-present.ts';
-import { createTrack } from '../../../services/pipeline/track.ts';
 import { indexInventory } from '../../../services/publish/inventory-index.ts';
 import { createLiveItems } from '../../../services/publish/live-items.ts';
 import { createLiveHub, type LiveFrameText } from '../../../services/publish/live.ts';
-import { health, observed, seen, spaceId } from '../../support/builders.ts';
 import { data } from '../../support/live-clients.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { kerbTown } from '../../support/towns.ts';
+import { trackTown } from '../../support/tracked-town.ts';
 
 const frameMs = 250;
 
 /** A town of two kerbs with three spaces each, one hub, and clients that write down what they get. */
 function setUp(maxClients = 10, inventory = kerbTown({ sites: 2, spacesPerSite: 3 })) {
   const clock = createManualClock();
-  const bus = inProcessBus();
   const chances = new Map<string, number>();
   const sending = { takesMs: 0, tookMs: 0 };
-  const track = createTrack({
-    bus,
-    clock,
-    inventory: () => inventory,
-    tracker: createTracker(),
-    patienceOf: () => ({ heartbeatMs: 3_600_000, staleAfterMs: 3 * 3_600_000 }),
-    chanceRatio: (id) => chances.get(id) ?? null,
-    epoch: 'epoch1',
-  });
-  track.start();
+  const { bus, track, change } = trackTown(inventory, clock, (id) => chances.get(id) ?? null);
   const { present } = followPublicPresent(
     () => inventory,
     track.present,
@@ -49,7 +36,6 @@ function setUp(maxClients = 10, inventory = kerbTown({ sites: 2, spacesPerSite: 
     maxClientsPerAddress: 3,
   });
   hub.start();
-  let fCnt = 0;
   let addresses = 0;
   return {
     clock,
@@ -60,15 +46,7 @@ function setUp(maxClients = 10, inventory = kerbTown({ sites: 2, spacesPerSite: 
       chances.set(siteId, ratio);
       bus.publish('chances-changed', { siteIds: [siteId as SiteId] });
     },
-    change(space: string, status: 'occupied' | 'vacant') {
-      fCnt += 1;
-      bus.publish('observed', [
-        observed({
-          health: health(clock.now(), { fCnt }),
-          observations: [seen(clock.now(), status, { spaceId: spaceId(space), order: fCnt })],
-        }),
-      ]);
-    },
+    change,
     client(address = `192.0.2.${(addresses += 1)}`) {
       const frames: LiveFrame[] = [];
       const its = { frames, buffered: 0, closed: '' };
