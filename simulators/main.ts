@@ -13,12 +13,13 @@ import { openKeeping } from './keeping.ts';
 import type { Publisher } from './network/broker.ts';
 import { connectBroker, startBroker } from './network/broker.ts';
 import { chirpstackJoin, chirpstackTopic, chirpstackUplink } from './network/chirpstack-message.ts';
-import { createHistory } from './network/history.ts';
 import { identify } from './network/identity.ts';
-import { startStorage } from './network/storage.ts';
+import type { StorageThread } from './network/storage-thread.ts';
+import { startStorageThread } from './network/storage-thread.ts';
 import { ttsJoin, ttsTopic, ttsUplink } from './network/tts-message.ts';
 import type { Options } from './options.ts';
 import { parseOptions, usage, UsageError } from './options.ts';
+import { clockOf } from './time-lapse.ts';
 import type { Deployment } from './town/deployment.ts';
 import { readDeployment } from './town/deployment.ts';
 import type { OpenGuide, World } from './world.ts';
@@ -39,12 +40,6 @@ function tell(message: Readonly<Record<string, unknown>>): void {
   if (process.send === undefined) process.stdout.write(`${JSON.stringify(message)}\n`);
   else if (process.connected) process.send(message);
 }
-
-/** The clock of the simulated world. */
-const clockOf =
-  ({ anchorMs, speed }: Options): (() => number) =>
-  () =>
-    anchorMs + (Date.now() - anchorMs) * speed;
 
 /** The kept world, unless it is ahead of the clock; the origin to begin with, if there is one. */
 function findKept(keeping: Keeping | null, nowMs: number) {
@@ -118,17 +113,16 @@ function createGuiding(
 async function run(options: Options): Promise<void> {
   const deployment = readDeployment(options.config);
   const nowMs = clockOf(options);
-  const hasStorage = options.broker === null;
   const publisher =
     options.broker === null
       ? await startBroker(options.mqttPort)
       : await connectBroker(options.broker);
-  const history = createHistory(hasStorage ? retentionMs : 0);
+  let storage: StorageThread | null = null;
   const liveFromMs = nowMs();
   const voice = createVoice(options, deployment.installations, publisher);
   const { world, keeping, guiding } = openWorld(options, deployment, liveFromMs, {
     uplink(uplink) {
-      history.append(uplink);
+      storage?.append(uplink);
       if (uplink.atMs >= liveFromMs) voice.uplink(uplink, spreadingFactor(uplink));
     },
     joined(device, session, atMs) {
@@ -137,25 +131,28 @@ async function run(options: Options): Promise<void> {
   });
   const spreadingFactor = ({ device }: SimulatedUplink): number =>
     world.devices[device]!.link.spreadingFactor;
-  const storage = hasStorage
-    ? await startStorage({
-        port: options.storagePort,
-        key: process.env['SIMULATION_KEY'] ?? null,
-        history,
-        write: (uplink, mask) =>
-          ttsUplink(uplink, voice.identities[uplink.device]!, spreadingFactor(uplink), mask),
-        simulatedMs: world.nowMs,
-        nowMs,
-      })
-    : null;
+  if (options.broker === null)
+    storage = await startStorageThread({
+      port: options.storagePort,
+      key: process.env['SIMULATION_KEY'] ?? null,
+      retentionMs,
+      timeLapse: { anchorMs: options.anchorMs, speed: options.speed },
+      installations: deployment.installations,
+      spreadingFactors: world.devices.map(({ link }) => link.spreadingFactor),
+    });
   stopOnSignal(async () => {
     await storage?.stop();
     await publisher.stop();
   });
   tell({ kind: 'ready', mqttPort: publisher.port, storagePort: storage?.port ?? 0 });
-  await catchUp(world, keeping, nowMs);
+  const advance = (most?: number): boolean => {
+    const isThere = world.advance(nowMs(), most);
+    storage?.reach(world.nowMs());
+    return isThere;
+  };
+  await catchUp(world, keeping, { advance, nowMs });
   guiding.goLive();
-  live(world, keeping, nowMs);
+  live(world, keeping, advance);
 }
 
 /** Ends the process when asked to, or when the parent is gone. Nothing has to be saved for that. */
@@ -170,13 +167,20 @@ function stopOnSignal(stop: () => Promise<void>): void {
   }
 }
 
+/** Lets the world catch up with the clock, at most so many happenings; false when there is more. */
+type Advance = (most?: number) => boolean;
+
 /** Simulates what has happened until now, and answers questions in between. */
-async function catchUp(world: World, keeping: Keeping | null, nowMs: () => number): Promise<void> {
+async function catchUp(
+  world: World,
+  keeping: Keeping | null,
+  { advance, nowMs }: { readonly advance: Advance; readonly nowMs: () => number },
+): Promise<void> {
   const fromMs = world.nowMs();
   const hour = 3_600_000;
   let saidMs = 0;
   for (let isThere = false; !isThere;) {
-    isThere = world.advance(nowMs(), slice);
+    isThere = advance(slice);
     if (Date.now() - saidMs > 200 || isThere) {
       saidMs = Date.now();
       const done = (world.nowMs() - fromMs) / hour;
@@ -188,10 +192,10 @@ async function catchUp(world: World, keeping: Keeping | null, nowMs: () => numbe
 }
 
 /** Goes on with the clock. */
-function live(world: World, keeping: Keeping | null, nowMs: () => number): void {
+function live(world: World, keeping: Keeping | null, advance: Advance): void {
   const saved = { simulatedMs: world.nowMs(), realMs: Date.now() };
   setInterval(() => {
-    world.advance(nowMs());
+    advance();
     const isDue =
       world.nowMs() - saved.simulatedMs >= saveAfter.simulatedMs &&
       Date.now() - saved.realMs >= saveAfter.realMs;

@@ -1,8 +1,25 @@
 import type { SimulatedUplink } from '../devices/device.ts';
+import type { UplinkColumns } from './uplink-columns.ts';
+import { uplinkColumns } from './uplink-columns.ts';
+
+/** What has been written since it was told last. */
+export interface HistoryNews {
+  /** Portions that were begun, with the position of their first uplink. */
+  readonly begun: readonly { readonly first: number; readonly memory: SharedArrayBuffer }[];
+  /** Position after the newest uplink. */
+  readonly end: number;
+}
+
+/** Where the simulation writes what its network server received. */
+export interface HistoryWriter {
+  /** In the order of time. */
+  append(uplink: SimulatedUplink): void;
+  news(): HistoryNews;
+}
 
 /** What the network server keeps, oldest first. Positions never change, also when the oldest go. */
 export interface History {
-  append(uplink: SimulatedUplink): void;
+  take(news: HistoryNews): void;
   /** Position of the first uplink at or after a time. */
   firstAt(atMs: number): number;
   at(position: number): SimulatedUplink | undefined;
@@ -10,101 +27,85 @@ export interface History {
   end(): number;
 }
 
-/** Forgotten in portions, so that an append stays cheap. */
-const portion = 20_000;
-/** Numbers kept of an uplink besides its time and its payload. */
-const numbers = 7;
-
-/**
- * A portion of uplinks as columns: a month is some 400,000, and as objects they would keep the garbage
- * collector busy for as long as they are kept.
- */
-interface Portion {
-  readonly atMs: Float64Array;
-  /** All small enough to be kept exactly. */
-  readonly numbers: Float32Array;
-  /** Base64 as the characters it is made of, one uplink after the other. */
-  payloads: Buffer;
-  /** Where the payload of the next uplink begins. */
-  readonly ends: Int32Array;
-}
-
-const emptyPortion = (): Portion => ({
-  atMs: new Float64Array(portion),
-  numbers: new Float32Array(portion * numbers),
-  payloads: Buffer.alloc(portion * 8),
-  ends: new Int32Array(portion),
-});
-
-function write(into: Portion, i: number, uplink: SimulatedUplink): void {
-  const { device, fPort, fCnt, session, rssiDbm, snrDb, gateways, payload } = uplink;
-  into.atMs[i] = uplink.atMs;
-  const at = i * numbers;
-  into.numbers[at] = device;
-  into.numbers[at + 1] = fPort;
-  into.numbers[at + 2] = fCnt;
-  into.numbers[at + 3] = session;
-  into.numbers[at + 4] = rssiDbm;
-  into.numbers[at + 5] = snrDb;
-  into.numbers[at + 6] = gateways;
-  const start = i === 0 ? 0 : into.ends[i - 1]!;
-  const end = start + payload.length;
-  if (end > into.payloads.length) {
-    const longer = Buffer.alloc(2 * end);
-    longer.set(into.payloads);
-    into.payloads = longer;
-  }
-  into.payloads.write(payload, start, 'latin1');
-  into.ends[i] = end;
-}
-
-function read(from: Portion, i: number): SimulatedUplink {
-  const at = i * numbers;
-  const start = i === 0 ? 0 : from.ends[i - 1]!;
+/** Keeps the portion it writes into, no other. */
+export function createHistoryWriter(): HistoryWriter {
+  let columns: UplinkColumns | undefined;
+  let first = 0;
+  let end = 0;
+  let begun: { first: number; memory: SharedArrayBuffer }[] = [];
+  const begin = (): UplinkColumns => {
+    columns = uplinkColumns();
+    first = end;
+    begun.push({ first, memory: columns.memory });
+    return columns;
+  };
   return {
-    device: from.numbers[at]!,
-    atMs: from.atMs[i]!,
-    fPort: from.numbers[at + 1]!,
-    payload: from.payloads.toString('latin1', start, from.ends[i]),
-    fCnt: from.numbers[at + 2]!,
-    session: from.numbers[at + 3]!,
-    rssiDbm: from.numbers[at + 4]!,
-    snrDb: from.numbers[at + 5]!,
-    gateways: from.numbers[at + 6]!,
+    append(uplink) {
+      if (columns?.write(end - first, uplink) !== true) begin().write(0, uplink);
+      end += 1;
+    },
+    news() {
+      const told = { begun, end };
+      begun = [];
+      return told;
+    },
   };
 }
 
-/** Keeps uplinks for `retentionMs`, counted from the newest. They come in the order of time. */
+interface Portion {
+  readonly first: number;
+  readonly columns: UplinkColumns;
+}
+
+/** Keeps uplinks for `retentionMs`, counted from the newest; forgotten in portions. */
 export function createHistory(retentionMs: number): History {
   const portions: Portion[] = [];
-  let forgotten = 0;
   let end = 0;
-  const portionOf = (position: number): Portion | undefined =>
-    portions[Math.floor((position - forgotten) / portion)];
+  const atMs = ({ first, columns }: Portion, position: number): number =>
+    columns.atMs(position - first);
+
+  /** The portion of a position; the last that was asked for is asked for again. */
+  let lastUsed: { readonly portion: Portion; readonly end: number } | undefined;
+  function portionOf(position: number): Portion {
+    if (lastUsed && position >= lastUsed.portion.first && position < lastUsed.end)
+      return lastUsed.portion;
+    const n = portions.findLastIndex(({ first }) => first <= position);
+    const found = portions[n]!;
+    lastUsed = { portion: found, end: portions[n + 1]?.first ?? end };
+    return found;
+  }
+
+  function forget(): void {
+    const newest = portions.at(-1);
+    if (newest === undefined || end === newest.first) return;
+    const nowMs = atMs(newest, end - 1);
+    for (let next = portions[1]; next && next.first < end; next = portions[1]) {
+      if (nowMs - atMs(next, next.first) < retentionMs) return;
+      portions.shift();
+    }
+  }
 
   return {
-    append(uplink) {
-      if (end - forgotten === portions.length * portion) portions.push(emptyPortion());
-      write(portionOf(end)!, (end - forgotten) % portion, uplink);
-      end += 1;
-      const oldest = portions[1];
-      if (oldest === undefined || uplink.atMs - oldest.atMs[0]! < retentionMs) return;
-      portions.shift();
-      forgotten += portion;
+    take(news) {
+      for (const { first, memory } of news.begun)
+        portions.push({ first, columns: uplinkColumns(memory) });
+      end = news.end;
+      forget();
     },
-    firstAt(atMs) {
-      let low = forgotten;
+    firstAt(timeMs) {
+      let low = portions[0]?.first ?? end;
       let high = end;
       while (low < high) {
         const middle = Math.floor((low + high) / 2);
-        if (portionOf(middle)!.atMs[(middle - forgotten) % portion]! < atMs) low = middle + 1;
+        if (atMs(portionOf(middle), middle) < timeMs) low = middle + 1;
         else high = middle;
       }
       return low;
     },
     at(position) {
-      if (position < forgotten || position >= end) return undefined;
-      return read(portionOf(position)!, (position - forgotten) % portion);
+      if (position < (portions[0]?.first ?? end) || position >= end) return undefined;
+      const { first, columns } = portionOf(position);
+      return columns.read(position - first);
     },
     end: () => end,
   };

@@ -1,33 +1,76 @@
 import type { SimulatedUplink } from '../devices/device.ts';
 import { gatewayNames } from '../devices/link.ts';
+import type { AsciiText } from './ascii.ts';
+import { createAsciiText } from './ascii.ts';
 import type { Identity } from './identity.ts';
 
 /** The application that the simulated devices belong to, and its tenant. */
 const ttsApplication = { id: 'parklotse-demo', tenant: 'ttn' } as const;
 
-/** Which fields of `up.uplink_message`, and `settings.data_rate` alone, a Storage Integration request asks for; `null` is all. */
-export type FieldMask = ReadonlySet<string> | null;
+/** Fields of `up.uplink_message` that a Storage Integration request may ask for, and `settings.data_rate` alone. */
+const fieldNames = [
+  'session_key_id',
+  'f_port',
+  'f_cnt',
+  'frm_payload',
+  'rx_metadata',
+  'settings',
+  'settings.data_rate',
+  'received_at',
+  'consumed_airtime',
+  'network_ids',
+] as const;
+/** Which of them are asked for. */
+export type FieldMask = Readonly<Record<(typeof fieldNames)[number], boolean>> & {
+  /** Whether the whole message is: a mask leaves out more than it names. */
+  readonly isWhole: boolean;
+};
+
+/** `null` is all; names that are none of the fields are left out. */
+export function fieldMask(names: ReadonlySet<string> | null): FieldMask {
+  const has = fieldNames.map((name) => [name, names?.has(name) ?? true]);
+  return { ...(Object.fromEntries(has) as FieldMask), isWhole: names === null };
+}
+const wholeMessage = fieldMask(null);
+
+const ascii = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+/** Pieces that come up again and again, by what they depend on. */
+function remembered<Key>(make: (key: Key) => string): (key: Key) => Uint8Array {
+  const known = new Map<Key, Uint8Array>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const made = ascii(make(key));
+    known.set(key, made);
+    return made;
+  };
+}
 
 const minuteMs = 60_000;
-const seconds = Array.from({ length: 60 }, (_, n) => `${String(n).padStart(2, '0')}.`);
-/** Milliseconds, and six more digits, which are made up. */
-const fractions = Array.from({ length: 1000 }, (_, n) => `${String(n).padStart(3, '0')}153214Z`);
-let minute = { startMs: NaN, text: '' };
+/** Where the seconds and the milliseconds are in `yyyy-mm-ddThh:mm:ss.mmm`. */
+const [secondsAt, millisecondsAt] = ['yyyy-mm-ddThh:mm:'.length, 'yyyy-mm-ddThh:mm:ss.'.length];
 
 /**
- * RFC 3339 with nanoseconds, as Go prints them. Date and minute are worked out once a minute: with
- * `toISOString` a seventh of the simulation's time went into it.
+ * Adds a time between two texts, in RFC 3339 with nanoseconds, as Go prints them; the digits below the
+ * millisecond are made up. All of it is worked out once a minute: with `toISOString` a seventh of the
+ * simulation's time went into it.
  */
-function goTime(atMs: number): string {
-  let inMinute = Math.trunc(atMs) - minute.startMs;
-  if (!(inMinute >= 0 && inMinute < minuteMs)) {
-    const startMs = Math.floor(atMs / minuteMs) * minuteMs;
-    const text = new Date(startMs).toISOString().slice(0, 'yyyy-mm-ddThh:mm:'.length);
-    minute = { startMs, text };
-    inMinute = Math.trunc(atMs) - startMs;
-  }
-  const s = Math.floor(inMinute / 1000);
-  return `${minute.text}${seconds[s]}${fractions[inMinute - s * 1000]}`;
+function timeBetween(before: string, after: string): (into: AsciiText, atMs: number) => void {
+  let startMs = NaN;
+  let piece = ascii('');
+  return (into, atMs) => {
+    let inMinute = Math.trunc(atMs) - startMs;
+    if (!(inMinute >= 0 && inMinute < minuteMs)) {
+      startMs = Math.floor(atMs / minuteMs) * minuteMs;
+      const minute = new Date(startMs).toISOString().slice(0, -1);
+      piece = ascii(`${before}${minute}153214Z${after}`);
+      inMinute = Math.trunc(atMs) - startMs;
+    }
+    const seconds = Math.floor(inMinute / 1000);
+    const at = into.add(piece) + before.length;
+    into.overwrite(at + secondsAt, seconds, 2);
+    into.overwrite(at + millisecondsAt, inMinute - seconds * 1000, 3);
+  };
 }
 
 /** From the Network Server's `received_at` to the Application Server's, by which the storage asks, ms. */
@@ -37,14 +80,14 @@ export const serverDelayMs = 201;
 interface SessionTexts {
   readonly identity: Identity;
   readonly session: number;
-  readonly head: string;
-  readonly sessionKeyId: string;
+  readonly head: Uint8Array;
+  readonly sessionKeyId: Uint8Array;
   readonly gateways: readonly GatewayTexts[];
 }
 /** Of a gateway: what is told of it up to the time, and its tokens. */
 interface GatewayTexts {
-  readonly head: string;
-  readonly tokens: readonly string[];
+  readonly head: Uint8Array;
+  readonly tokens: readonly Uint8Array[];
 }
 
 const endDeviceIds = (identity: Identity, session: number): string =>
@@ -60,8 +103,8 @@ function textsOf({ device, session }: SimulatedUplink, identity: Identity): Sess
   return (textsOfSessions[device] = {
     identity,
     session,
-    head: endDeviceIds(identity, session),
-    sessionKeyId: `"session_key_id":"${identity.sessionKeyId(session)}"`,
+    head: ascii(endDeviceIds(identity, session)),
+    sessionKeyId: ascii(`"session_key_id":"${identity.sessionKeyId(session)}"`),
     gateways: gatewayNames.map((_, nth) => gatewayTexts(identity.gateway(nth))),
   });
 }
@@ -74,10 +117,10 @@ function gatewayTexts({ id, eui }: ReturnType<Identity['gateway']>): GatewayText
   const known = textsOfGateways.get(eui);
   if (known !== undefined) return known;
   const texts = {
-    head: `{"gateway_ids":{"gateway_id":"${id}","eui":"${eui}"},"time":"`,
+    head: ascii(`{"gateway_ids":{"gateway_id":"${id}","eui":"${eui}"},"time":"`),
     tokens: Array.from({ length: tokensOfGateway }, (_, nth) => {
       const token = Buffer.from(`${eui}${nth}`).toString('base64');
-      return `"uplink_token":"${token}","channel_index":`;
+      return ascii(`"uplink_token":"${token}","channel_index":`);
     }),
   };
   textsOfGateways.set(eui, texts);
@@ -95,79 +138,163 @@ const airtimeS: Readonly<Record<number, string>> = {
   10: '0.329728s',
   12: '1.318912s',
 };
-const airtime = (spreadingFactor: number): string => airtimeS[spreadingFactor] ?? '0.164864s';
-
-const networkIds =
-  '"network_ids":{"net_id":"000013","ns_id":"EC656E0000000181","tenant_id":"ttn","cluster_id":"eu1","cluster_address":"eu1.cloud.thethings.network"}';
 
 /** Microseconds on a gateway's clock, which has 32 bits. */
 const timestamp = (atMs: number): number => (atMs * 1000) % 4_294_967_296;
 
-function rxMetadata(uplink: SimulatedUplink, gateways: readonly GatewayTexts[]): string {
-  const { atMs, fCnt, rssiDbm, snrDb } = uplink;
-  const heard = `${goTime(atMs - 49)}","timestamp":${timestamp(atMs)},"rssi":`;
-  const received = `${1 + (fCnt % 5)},"received_at":"${goTime(atMs - 6)}"}`;
-  let text = '"rx_metadata":[';
-  for (let nth = 0; nth < uplink.gateways; nth++) {
+const rssiText = remembered((rssiDbm: number) => `,"rssi":${rssiDbm},"channel_rssi":${rssiDbm},`);
+const snrText = remembered((snrDb: number) => (snrDb === 0 ? '' : `"snr":${snrDb},`));
+const dataRate = remembered(
+  (spreadingFactor: number) =>
+    `"settings":{"data_rate":{"lora":{"bandwidth":${bandwidth},"spreading_factor":${spreadingFactor},"coding_rate":"4/5"}}`,
+);
+const frequency = channels.map((hertz) => ascii(`,"frequency":"${hertz}","timestamp":`));
+const airtime = remembered(
+  (spreadingFactor: number) => `"consumed_airtime":"${airtimeS[spreadingFactor] ?? '0.164864s'}"`,
+);
+const [comma, quote, closeList, closeObject] = [0x2c, 0x22, 0x5d, 0x7d];
+const text = {
+  fPort: ascii('"f_port":'),
+  fCnt: ascii('"f_cnt":'),
+  frmPayload: ascii('"frm_payload":"'),
+  rxMetadata: ascii('"rx_metadata":['),
+  networkIds: ascii(
+    '"network_ids":{"net_id":"000013","ns_id":"EC656E0000000181","tenant_id":"ttn","cluster_id":"eu1","cluster_address":"eu1.cloud.thethings.network"}',
+  ),
+};
+const addServerTime = timeBetween(',"received_at":"', '","uplink_message":{');
+const addReceivedAt = timeBetween('"received_at":"', '"');
+const addHeardAt = timeBetween('', '","timestamp":');
+const addForwardedAt = timeBetween(',"received_at":"', '"}');
+const addSettingsTime = timeBetween(',"time":"', '"');
+
+function addReceptions(
+  into: AsciiText,
+  { atMs, fCnt, rssiDbm, snrDb, gateways: heardBy }: SimulatedUplink,
+  gateways: readonly GatewayTexts[],
+): void {
+  into.add(text.rxMetadata);
+  for (let nth = 0; nth < heardBy; nth++) {
     const { head, tokens } = gateways[nth]!;
-    const rssi = rssiDbm - nth * 8;
-    const snr = snrDb - nth * 4;
-    const level = `${rssi},"channel_rssi":${rssi},${snr === 0 ? '' : `"snr":${snr},`}`;
-    text +=
-      (nth === 0 ? '' : ',') + head + heard + level + tokens[fCnt % tokensOfGateway]! + received;
+    if (nth > 0) into.addCode(comma);
+    into.add(head);
+    addHeardAt(into, atMs - 49);
+    into.addNumber(timestamp(atMs));
+    into.add(rssiText(rssiDbm - nth * 8));
+    into.add(snrText(snrDb - nth * 4));
+    into.add(tokens[fCnt % tokensOfGateway]!);
+    into.addNumber(1 + (fCnt % 5));
+    addForwardedAt(into, atMs - 6);
   }
-  return `${text}]`;
+  into.addCode(closeList);
 }
 
-const settingsFields = ['settings', 'settings.data_rate'];
-const dataRate = (spreadingFactor: number): string =>
-  `"data_rate":{"lora":{"bandwidth":${bandwidth},"spreading_factor":${spreadingFactor},"coding_rate":"4/5"}}`;
-
-function settings(
+function addSettings(
+  into: AsciiText,
   { atMs, fCnt }: SimulatedUplink,
   spreadingFactor: number,
   mask: FieldMask,
-): string {
-  const rate = dataRate(spreadingFactor);
-  if (mask?.has('settings') === false) return `"settings":{${rate}}`;
-  const frequency = channels[fCnt % channels.length] ?? '868100000';
-  return (
-    `"settings":{${rate},"frequency":"${frequency}","timestamp":${timestamp(atMs)},` +
-    `"time":"${goTime(atMs - 49)}"}`
-  );
+): void {
+  into.add(dataRate(spreadingFactor));
+  if (mask.settings) {
+    into.add(frequency[fCnt % frequency.length]!);
+    into.addNumber(timestamp(atMs));
+    addSettingsTime(into, atMs - 49);
+  }
+  into.addCode(closeObject);
 }
 
+/** More than any message has. */
+const mostBytes = 4096;
+
 /**
- * The Things Stack's ApplicationUp of one uplink (lorawan-stack, api/messages.proto) in proto3 JSON:
- * a counter of 0 is absent, as every zero is. Written by hand, because it is written 40,000 times a
- * second when the history is read. With a mask, only the asked fields of `uplink_message` are there.
+ * Adds The Things Stack's ApplicationUp of one uplink (lorawan-stack, api/messages.proto) in proto3
+ * JSON: a counter of 0 is absent, as every zero is. Written by hand, because all of a month is written
+ * while the history is read. Only the fields of `uplink_message` that are asked for are there.
  */
+export function addTtsUplink(
+  into: AsciiText,
+  uplink: SimulatedUplink,
+  identity: Identity,
+  spreadingFactor: number,
+  mask: FieldMask,
+): void {
+  const { fPort, fCnt, payload, atMs, session } = uplink;
+  const { head, sessionKeyId, gateways } = textsOf(uplink, identity);
+  into.reserve(mostBytes);
+  into.add(head);
+  if (mask.isWhole)
+    into.addText(`,"correlation_ids":["gs:uplink:${identity.deviceId}-${session}-${fCnt}"]`);
+  addServerTime(into, atMs + serverDelayMs);
+
+  let isFirst = true;
+  const separate = (): void => {
+    if (!isFirst) into.addCode(comma);
+    isFirst = false;
+  };
+  if (mask.session_key_id) {
+    separate();
+    into.add(sessionKeyId);
+  }
+  if (mask.f_port && fPort !== 0) {
+    separate();
+    into.add(text.fPort);
+    into.addNumber(fPort);
+  }
+  if (mask.f_cnt && fCnt !== 0) {
+    separate();
+    into.add(text.fCnt);
+    into.addNumber(fCnt);
+  }
+  if (mask.frm_payload && payload !== '') {
+    separate();
+    into.add(text.frmPayload);
+    into.addText(payload);
+    into.addCode(quote);
+  }
+  if (mask.rx_metadata) {
+    separate();
+    addReceptions(into, uplink, gateways);
+  }
+  if (mask.settings || mask['settings.data_rate']) {
+    separate();
+    addSettings(into, uplink, spreadingFactor, mask);
+  }
+  if (mask.received_at) {
+    separate();
+    addReceivedAt(into, atMs);
+  }
+  if (mask.consumed_airtime) {
+    separate();
+    into.add(airtime(spreadingFactor));
+  }
+  if (mask.network_ids) {
+    separate();
+    into.add(text.networkIds);
+  }
+  into.addCode(closeObject);
+  into.addCode(closeObject);
+}
+
+const one = createAsciiText();
+
+/** The same as a text. */
 export function ttsUplink(
   uplink: SimulatedUplink,
   identity: Identity,
   spreadingFactor: number,
-  mask: FieldMask = null,
+  mask: FieldMask = wholeMessage,
 ): string {
-  const { fPort, fCnt, payload, atMs, session } = uplink;
-  const { head, sessionKeyId, gateways } = textsOf(uplink, identity);
-  const has = (name: string): boolean => mask === null || mask.has(name);
-  let fields = '';
-  const add = (field: string): void => void (fields += fields === '' ? field : `,${field}`);
-  if (has('session_key_id')) add(sessionKeyId);
-  if (fPort !== 0 && has('f_port')) add(`"f_port":${fPort}`);
-  if (fCnt !== 0 && has('f_cnt')) add(`"f_cnt":${fCnt}`);
-  if (payload !== '' && has('frm_payload')) add(`"frm_payload":"${payload}"`);
-  if (has('rx_metadata')) add(rxMetadata(uplink, gateways));
-  if (settingsFields.some(has)) add(settings(uplink, spreadingFactor, mask));
-  if (has('received_at')) add(`"received_at":"${goTime(atMs)}"`);
-  if (has('consumed_airtime')) add(`"consumed_airtime":"${airtime(spreadingFactor)}"`);
-  if (has('network_ids')) add(networkIds);
-  const correlation =
-    mask === null ? `,"correlation_ids":["gs:uplink:${identity.deviceId}-${session}-${fCnt}"]` : '';
-  return (
-    `${head}${correlation},"received_at":"${goTime(atMs + serverDelayMs)}",` +
-    `"uplink_message":{${fields}}}`
-  );
+  one.clear();
+  addTtsUplink(one, uplink, identity, spreadingFactor, mask);
+  return one.bytes().toString('latin1');
+}
+
+const addTime = timeBetween('', '');
+function goTime(atMs: number): string {
+  one.clear();
+  addTime(one, atMs);
+  return one.bytes().toString('latin1');
 }
 
 /** The Things Stack's message when a device has joined. */

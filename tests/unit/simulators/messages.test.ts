@@ -7,7 +7,12 @@ import {
   chirpstackUplink,
 } from '../../../simulators/network/chirpstack-message.ts';
 import { identify } from '../../../simulators/network/identity.ts';
-import { ttsJoin, ttsTopic, ttsUplink } from '../../../simulators/network/tts-message.ts';
+import {
+  fieldMask,
+  ttsJoin,
+  ttsTopic,
+  ttsUplink,
+} from '../../../simulators/network/tts-message.ts';
 
 const identity = identify({
   devEui: '020000FFFE010001',
@@ -58,7 +63,7 @@ describe('as The Things Stack', () => {
 
   test('a field mask leaves only what is asked for', () => {
     const message = JSON.parse(
-      ttsUplink(uplink, identity, 9, new Set(['frm_payload', 'f_port'])),
+      ttsUplink(uplink, identity, 9, fieldMask(new Set(['frm_payload', 'f_port']))),
     ) as { uplink_message: object };
     expect(message.uplink_message).toEqual({ f_port: 2, frm_payload: 'AQg=' });
   });
@@ -66,7 +71,7 @@ describe('as The Things Stack', () => {
   test('the data rate comes alone, or with the other settings', () => {
     const settings = (...mask: string[]): unknown =>
       (
-        JSON.parse(ttsUplink(uplink, identity, 9, new Set(mask))) as {
+        JSON.parse(ttsUplink(uplink, identity, 9, fieldMask(new Set(mask)))) as {
           uplink_message: { settings: unknown };
         }
       ).uplink_message.settings;
