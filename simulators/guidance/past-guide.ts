@@ -126,12 +126,11 @@ export function createPastGuide(
   const walksTo = (destination: number): Float32Array => {
     const known = walks.get(destination);
     if (known !== undefined) return known;
-    const between = city.walksTo(destination);
     const made = Float32Array.from(net.places, (_, place) => {
       const stretch = kerbs[place];
       return stretch === undefined
         ? carParkWalkM(place - kerbs.length, destination)
-        : between[stretch]!;
+        : city.walkM(stretch, destination);
     });
     walks.set(destination, made);
     return made;

@@ -51,8 +51,8 @@ export interface City {
   /** Where cars come from and leave to: junctions of main roads at the border. */
   readonly entries: readonly number[];
   readonly routes: Routes;
-  /** Walks between the middles of stretches: metres from each to `destination`. */
-  walksTo(destination: number): Float64Array;
+  /** The walk between the middles of two stretches, metres. */
+  walkM(from: number, to: number): number;
 }
 
 const metresPerDegree = 111_195;
@@ -128,21 +128,21 @@ export function buildCity(deployment: Deployment): City {
     outEdges,
     entries: borderJunctions(deployment, [...nodes.values()], nodes),
     routes: allRoutes(nodes.size, edges),
-    walksTo: walksBetween(stretches),
+    walkM: walksBetween(stretches),
   };
 }
 
 /** A walk is longer than the straight line; factor for dense street grids. */
 const detour = 1.25;
 
-/** Walks to a destination are worked out when it is first asked for, and then known. */
-function walksBetween(stretches: readonly Stretch[]): City['walksTo'] {
-  const known: (Float64Array | undefined)[] = [];
-  return (destination) =>
-    (known[destination] ??= Float64Array.from(stretches, ({ x, y }) => {
-      const to = stretches[destination]!;
-      return Math.hypot(x - to.x, y - to.y) * detour;
-    }));
+/** Worked out anew whenever it is asked: a table of all is megabytes, and slower to look into. */
+function walksBetween(stretches: readonly Stretch[]): City['walkM'] {
+  const xs = Float64Array.from(stretches, ({ x }) => x);
+  const ys = Float64Array.from(stretches, ({ y }) => y);
+  return (from, to) => {
+    const [dx, dy] = [xs[from]! - xs[to]!, ys[from]! - ys[to]!];
+    return Math.sqrt(dx * dx + dy * dy) * detour;
+  };
 }
 
 function projection(deployment: Deployment) {

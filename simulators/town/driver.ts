@@ -59,10 +59,9 @@ export const acceptedWalkM = (driver: Driver, usualWalkM: number, atS: number): 
 
 /**
  * The next edge of a searching driver: towards kerbs near the destination, rarely where he has just
- * been, rarely into a dead end, never back unless there is no other way. `walks` are those to his
- * destination.
+ * been, rarely into a dead end, never back unless there is no other way.
  */
-export function nextSearchEdge(edges: EdgeTable, driver: Driver, walks: Float64Array): number {
+export function nextSearchEdge(edges: EdgeTable, driver: Driver, walkM: City['walkM']): number {
   const from = driver.edge < 0 ? -1 : edges.from[driver.edge]!;
   const first = edges.firstOut[driver.node]!;
   const end = edges.firstOut[driver.node + 1]!;
@@ -71,7 +70,7 @@ export function nextSearchEdge(edges: EdgeTable, driver: Driver, walks: Float64A
   for (let i = first; i < end; i++) {
     const edge = edges.out[i]!;
     const isBack = edges.to[edge] === from && end - first > 1;
-    const appeal = isBack ? 0 : appealOf(edges, driver, edge, walks);
+    const appeal = isBack ? 0 : appealOf(edges, driver, edge, walkM);
     appeals[i - first] = appeal;
     sum += appeal;
     if (chosen < 0 && !isBack) chosen = edge;
@@ -95,14 +94,14 @@ const appeals: number[] = [];
 const searchPull = (walkM: number, hasKerb: boolean): number =>
   Math.exp(-walkM / searchPullM) * (hasKerb ? 1 : 0.35);
 
-function appealOf(edges: EdgeTable, driver: Driver, edge: number, walks: Float64Array): number {
+function appealOf(edges: EdgeTable, driver: Driver, edge: number, walkM: City['walkM']): number {
   const stretch = edges.stretch[edge]!;
   const { recent } = driver;
   let at = recent.length - 1;
   while (at >= 0 && recent[at] !== stretch) at--;
   const ago = recent.length - 1 - at;
   const wasThere = at < 0 ? 1 : 0.15 + (0.85 * ago) / memory;
-  const pull = searchPull(walks[stretch]!, edges.hasKerb[edge] === 1);
+  const pull = searchPull(walkM(stretch, driver.destination), edges.hasKerb[edge] === 1);
   return pull * wasThere * (edges.isDeadEnd[edge] === 1 ? 0.3 : 1) + 1e-9;
 }
 

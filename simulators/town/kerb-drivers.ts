@@ -104,7 +104,7 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
   const acceptedWalk = (driver: Driver, atS: number): number =>
     acceptedWalkM(driver, world.surroundingsOf(driver.destination).usualWalkM, atS);
   const walkFrom = ({ destination }: Driver, stretch: number): number =>
-    city.walksTo(destination)[stretch]!;
+    city.walkM(stretch, destination);
 
   function looksAt(driver: Driver, stretch: number, atS: number): boolean {
     if (driver.mode !== 'drive') return driver.mode === 'search';
@@ -130,7 +130,7 @@ export function createKerbDrivers(world: KerbWorld): KerbDrivers {
   function nextEdge(driver: Driver): number {
     switch (driver.mode) {
       case 'search':
-        return nextSearchEdge(edges, driver, city.walksTo(driver.destination));
+        return nextSearchEdge(edges, driver, city.walkM);
       case 'car-park':
         return city.routes.nextEdge(driver.node, city.carParks[driver.carPark]!.node);
       case 'drive':

@@ -24,9 +24,8 @@ export function createSurroundings(city: City): (destination: number) => Surroun
     .map(({ spaces }, index) => ({ index, spaces: spaces.length }))
     .filter(({ spaces }) => spaces > 0);
   const look = (destination: number): Surroundings => {
-    const walks = city.walksTo(destination);
     const near = kerbs
-      .map((kerb) => ({ ...kerb, walk: walks[kerb.index]! }))
+      .map((kerb) => ({ ...kerb, walk: city.walkM(kerb.index, destination) }))
       .filter(({ walk }) => walk <= maxWalkM)
       .sort((a, b) => a.walk - b.walk);
     let sum = 0;

@@ -35,6 +35,43 @@ export function approach(times: Float32Array, place: Place): Approach {
   return best === undefined ? nowhere : { driveS, exit: best.head };
 }
 
+/** The ways to some places as columns: looked for in objects all over the memory they took as long as the ranking. */
+export interface Approaches {
+  /** Seconds to the `n`-th of the places, given the times to all nodes; Infinity where there is no way. */
+  driveS(times: Float32Array, n: number): number;
+  /** Node at which a car leaves it again that came this way. */
+  exit(times: Float32Array, n: number): number;
+}
+
+export function createApproaches(places: readonly Place[]): Approaches {
+  const passages = places.flatMap((place) => place.passages);
+  const tails = Int32Array.from(passages, ({ tail }) => tail);
+  const untilS = Float64Array.from(passages, (passage) => passage.untilS);
+  /** The passages of the `n`-th place are those from its first to before the next one's. */
+  const firsts = new Int32Array(places.length + 1);
+  for (const [n, { passages: its }] of places.entries())
+    firsts[n + 1] = (firsts[n] ?? 0) + its.length;
+
+  const secondsBy = (times: Float32Array, passage: number): number =>
+    (times[tails[passage] ?? 0] ?? Infinity) + (untilS[passage] ?? 0);
+  const best = (times: Float32Array, n: number): number => {
+    let [fastest, leastS] = [-1, Infinity];
+    const end = firsts[n + 1] ?? 0;
+    for (let passage = firsts[n] ?? end; passage < end; passage += 1) {
+      const seconds = secondsBy(times, passage);
+      if (seconds < leastS) [fastest, leastS] = [passage, seconds];
+    }
+    return fastest;
+  };
+  return {
+    driveS(times, n) {
+      const passage = best(times, n);
+      return passage < 0 ? Infinity : secondsBy(times, passage);
+    },
+    exit: (times, n) => passages[best(times, n)]?.head ?? 0,
+  };
+}
+
 /** Metres on foot to a place, given the walks to all nodes. */
 export function walkTo(walks: Float32Array, place: Place): number {
   let best = Infinity;

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../ids.ts';
 import type { Commitments } from './commitments.ts';
-import { approach, type PlaceNet } from './place.ts';
+import { approach, createApproaches, type PlaceNet } from './place.ts';
 
 /**
  * Numbers of the ranking, found by simulation on the streets of Heidelberg's centre (decision 0031).
@@ -92,7 +92,8 @@ interface Candidate {
   readonly place: number;
   readonly driveS: number;
   readonly walkM: number;
-  readonly exit: number;
+  /** Its place among the kerbs. */
+  readonly nth: number;
   readonly chanceRatio: number;
   readonly priceS: number;
   /** Walk and fee once parked. */
@@ -123,6 +124,8 @@ export function createRanker(
   settings: RankingSettings = rankingDefaults,
 ): Ranker {
   const walkS = (metres: number): number => (settings.walkWeight * metres) / settings.walkSpeedMs;
+  const approaches = createApproaches(net.kerbs.flatMap((place) => net.places[place] ?? []));
+  const kerbFeeS = Float64Array.from(net.kerbs, (place) => net.places[place]?.feeS ?? 0);
   const loyalty = (trip: Trip, place: number): number =>
     place === trip.target ? settings.loyaltyS : 0;
   const sentTo = (trip: Trip, place: number, driveS: number): number => {
@@ -156,20 +159,19 @@ export function createRanker(
   };
 
   /** `undefined` also when it costs more than `limitS`; when its way alone does, no chance is worked out. */
-  const kerbCandidate = (trip: Trip, place: number, limitS: number): Candidate | undefined => {
+  const kerbCandidate = (trip: Trip, nth: number, limitS: number): Candidate | undefined => {
+    const place = net.kerbs[nth] ?? -1;
     const walkM = trip.walkM(place);
     if (!(walkM <= trip.maxWalkM) || trip.isExcluded(place)) return undefined;
-    const site = net.places[place];
-    if (site === undefined) return undefined;
-    const { driveS, exit } = approach(trip.times, site);
-    const restS = walkS(walkM) + site.feeS;
+    const driveS = approaches.driveS(trip.times, nth);
+    const restS = walkS(walkM) + (kerbFeeS[nth] ?? 0);
     if (driveS === Infinity || driveS + restS > limitS) return undefined;
     const believed = trip.hasFailed ? settings.afterFailure : 1;
     const chanceRatio = believed * outlook.chance(place, driveS, sentTo(trip, place, driveS));
     const priceS = outlook.isWatched(place) ? settings.scarcityPriceS : settings.unwatchedPriceS;
     const roughS = driveS + restS + (1 - chanceRatio) * (settings.roughContinuationS + priceS);
     if (roughS > limitS) return undefined;
-    return { place, driveS, walkM, exit, chanceRatio, priceS, restS, roughS };
+    return { place, driveS, walkM, nth, chanceRatio, priceS, restS, roughS };
   };
 
   const goOn = (from: number, carParks: readonly CarParkOption[]) => {
@@ -182,10 +184,10 @@ export function createRanker(
   };
   const toOption = (
     trip: Trip,
-    { place, driveS, walkM, exit, chanceRatio, priceS, restS }: Candidate,
+    { place, driveS, walkM, nth, chanceRatio, priceS, restS }: Candidate,
     carParks: readonly CarParkOption[],
   ): Option => {
-    const next = goOn(exit, carParks);
+    const next = goOn(approaches.exit(trip.times, nth), carParks);
     const failureS = (1 - chanceRatio) * (next.costS + priceS);
     const costS = driveS + chanceRatio * restS + failureS - loyalty(trip, place);
     return { place, kind: 'kerb', driveS, walkM, chanceRatio, costS, fallback: next.place };
@@ -204,8 +206,8 @@ export function createRanker(
         .slice(0, settings.continuations);
       const candidates: Candidate[] = [];
       let limitS = Infinity;
-      for (const place of net.kerbs) {
-        const candidate = kerbCandidate(trip, place, limitS);
+      for (let nth = 0; nth < net.kerbs.length; nth += 1) {
+        const candidate = kerbCandidate(trip, nth, limitS);
         if (candidate === undefined) continue;
         candidates.push(candidate);
         limitS = Math.min(limitS, candidate.roughS + settings.shortlistMarginS);

@@ -6,8 +6,11 @@
  */
 export interface ChanceTable {
   readonly capacity: number;
-  /** Probability of at least one vacant space `horizonS` after `occupied` cars were there. */
-  chance(occupied: number, horizonS: number): number;
+  /** By occupancy, then by step of the horizon: what is interpolated between lies together in memory. */
+  readonly values: Float64Array;
+  /** What they become long after. */
+  readonly longRun: number;
+  readonly leavesPerS: number;
 }
 
 /** What a block's table depends on: hazards in 1/s. */
@@ -72,45 +75,48 @@ export function createChanceTable(capacity: number, rates: KerbRates): ChanceTab
   const uniform = Math.max(rates.takesPerS + capacity * rates.leavesPerS, 1e-9);
   const weights = jumpWeights(uniform * stepS);
   const odds = jumpOdds(capacity, rates, uniform);
-  const values = new Float64Array(steps * states).fill(1);
-  values[capacity] = 0;
+  const values = new Float64Array(steps * states);
   let here = new Float64Array(states);
   let next = new Float64Array(states);
-  for (let row = states; row < values.length; row += states) {
-    for (let n = 0; n < states; n += 1) {
-      here[n] = values[row - states + n] ?? 0;
-      values[row + n] = 0;
-    }
+  const now = new Float64Array(states).fill(1);
+  now[capacity] = 0;
+  for (let step = 0; ; step += 1) {
+    for (let n = 0; n < states; n += 1) values[n * steps + step] = now[n] ?? 0;
+    if (step === steps - 1) break;
+    here.set(now);
+    now.fill(0);
     for (const weight of weights) {
-      for (let n = 0; n < states; n += 1)
-        values[row + n] = (values[row + n] ?? 0) + weight * (here[n] ?? 0);
+      for (let n = 0; n < states; n += 1) now[n] = (now[n] ?? 0) + weight * (here[n] ?? 0);
       jump(here, next, odds);
       [here, next] = [next, here];
     }
   }
   const longRun = longRunChance(capacity, rates.takesPerS / Math.max(rates.leavesPerS, 1e-9));
-  const lastS = (steps - 1) * stepS;
+  return { capacity, values, longRun, leavesPerS: rates.leavesPerS };
+}
 
-  const atStep = (k: number, occupied: number): number => {
-    const below = Math.floor(occupied);
-    const share = occupied - below;
-    const low = values[k * states + below] ?? 0;
-    return share === 0 ? low : low + share * ((values[k * states + below + 1] ?? 0) - low);
-  };
-  return {
-    capacity,
-    chance(occupied, horizonS) {
-      const n = Math.min(capacity, Math.max(0, occupied));
-      if (horizonS >= lastS) {
-        const faded = Math.exp(-rates.leavesPerS * (horizonS - lastS));
-        return longRun + (atStep(steps - 1, n) - longRun) * faded;
-      }
-      const position = Math.max(0, horizonS) / stepS;
-      const k = Math.floor(position);
-      const low = atStep(k, n);
-      return low + (position - k) * (atStep(k + 1, n) - low);
-    },
-  };
+const lastS = (steps - 1) * stepS;
+
+/** The table's value for a number of parked cars, which may be a fraction, at a step of the horizon. */
+function atStep(values: Float64Array, occupied: number, step: number): number {
+  const below = Math.floor(occupied);
+  const share = occupied - below;
+  const low = values[below * steps + step] ?? 0;
+  return share === 0 ? low : low + share * ((values[(below + 1) * steps + step] ?? 0) - low);
+}
+
+/** Probability of at least one vacant space `horizonS` after `occupied` cars were there. */
+export function chanceOf(table: ChanceTable, occupied: number, horizonS: number): number {
+  const { capacity, values, longRun, leavesPerS } = table;
+  const n = Math.min(capacity, Math.max(0, occupied));
+  if (horizonS >= lastS) {
+    const faded = Math.exp(-leavesPerS * (horizonS - lastS));
+    return longRun + (atStep(values, n, steps - 1) - longRun) * faded;
+  }
+  const position = Math.max(0, horizonS) / stepS;
+  const step = Math.floor(position);
+  const low = atStep(values, n, step);
+  return low + (position - step) * (atStep(values, n, step + 1) - low);
 }
 
 /** Hazards are told apart in steps of 12 %: finer classes change the chance by less than its noise. */

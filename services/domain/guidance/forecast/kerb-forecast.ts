@@ -1,5 +1,5 @@
 import type { LatLon } from '../../geometry.ts';
-import { createChanceTables, type ClassTable } from './birth-death.ts';
+import { chanceOf, createChanceTables, type ClassTable } from './birth-death.ts';
 import { createKerbRates, type KerbCount, type PooledRates } from './kerb-rates.ts';
 import { unwatchedChance } from './unwatched.ts';
 
@@ -55,36 +55,60 @@ export function createKerbForecast(
     options,
   );
   const tables = createChanceTables(options);
-  const counts: KerbCount[] = blocks.map(() => ({ known: 0, occupied: 0 }));
+  const size = blocks.length;
+  const spacesOf = Float64Array.from(blocks, ({ numberOfSpaces }) => numberOfSpaces);
+  const known = new Float64Array(size);
+  const occupied = new Float64Array(size);
   const tableOf: (ClassTable | undefined)[] = blocks.map(() => undefined);
   const rateOf: (PooledRates | undefined)[] = blocks.map(() => undefined);
+  /** The refresh that a block's rates and its table are of: both are renewed when somebody asks. */
+  const ratesAreOf = new Int32Array(size).fill(-1);
+  const tableIsOf = new Int32Array(size).fill(-1);
+  let refreshes = -1;
 
   /** Seconds since a driver found the block full. */
-  const fullSinceS = new Float64Array(blocks.length).fill(Infinity);
+  const fullSinceS = new Float64Array(size).fill(Infinity);
 
-  const rates = (block: number): PooledRates => (rateOf[block] ??= learner.rates(block));
+  const settle = (): void => {
+    learner.settle();
+    refreshes += 1;
+  };
+  const rates = (block: number): PooledRates => {
+    if (refreshes < 0) settle();
+    const before = rateOf[block];
+    if (before && ratesAreOf[block] === refreshes) return before;
+    ratesAreOf[block] = refreshes;
+    return (rateOf[block] = learner.rates(block));
+  };
   const tableFor = (block: number, spaces: number): ClassTable => {
-    const table = tableOf[block];
-    if (table?.capacity === spaces) return table;
-    return (tableOf[block] = tables.table(spaces, rates(block), undefined));
+    const before = tableOf[block];
+    const isCurrent = tableIsOf[block] === refreshes;
+    if (isCurrent && before?.capacity === spaces) return before;
+    // Of a block that is seen with another number of spaces than a moment ago none stands in.
+    const renewed = tables.table(spaces, rates(block), isCurrent ? undefined : before);
+    tableIsOf[block] = refreshes;
+    return (tableOf[block] = renewed);
   };
   const chanceAsSeen = (block: number, horizonS: number, sentCars: number): number => {
-    const { known, occupied } = counts[block] ?? { known: 0, occupied: 0 };
-    if (known > 0) return tableFor(block, known).chance(occupied + sentCars, horizonS);
-    const spaces = (blocks[block]?.numberOfSpaces ?? 0) - sentCars;
-    return unwatchedChance(spaces, rates(block).occupancyRatio);
+    const spaces = known[block] ?? 0;
+    if (spaces > 0)
+      return chanceOf(tableFor(block, spaces), (occupied[block] ?? 0) + sentCars, horizonS);
+    return unwatchedChance((spacesOf[block] ?? 0) - sentCars, rates(block).occupancyRatio);
   };
   /** From full when the driver left it; a block larger than any table is left to what is seen. */
   const chanceAfterFull = (block: number, horizonS: number): number => {
     const sinceS = fullSinceS[block] ?? Infinity;
-    const spaces = Math.max(counts[block]?.known ?? 0, 0) || (blocks[block]?.numberOfSpaces ?? 0);
-    if (sinceS > fullMemoryS || spaces > maxKerbSpaces) return 1;
-    return tableFor(block, spaces).chance(spaces, sinceS + horizonS);
+    if (sinceS > fullMemoryS) return 1;
+    const spaces = Math.max(known[block] ?? 0, 0) || (spacesOf[block] ?? 0);
+    return spaces > maxKerbSpaces
+      ? 1
+      : chanceOf(tableFor(block, spaces), spaces, sinceS + horizonS);
   };
 
   return {
     see(block, count) {
-      counts[block] = count;
+      known[block] = count.known;
+      occupied[block] = count.occupied;
       learner.see(block, count);
     },
     taken: (block) => learner.taken(block),
@@ -100,14 +124,10 @@ export function createKerbForecast(
     },
     refresh() {
       tables.tick();
-      counts.forEach(({ known }, block) => {
-        const renewed = learner.rates(block);
-        rateOf[block] = renewed;
-        tableOf[block] = known > 0 ? tables.table(known, renewed, tableOf[block]) : undefined;
-      });
+      settle();
     },
-    isWatched: (block) => (counts[block]?.known ?? 0) > 0,
-    count: (block) => counts[block] ?? { known: 0, occupied: 0 },
+    isWatched: (block) => (known[block] ?? 0) > 0,
+    count: (block) => ({ known: known[block] ?? 0, occupied: occupied[block] ?? 0 }),
     chance: (block, horizonS, sentCars) =>
       Math.min(chanceAsSeen(block, horizonS, sentCars), chanceAfterFull(block, horizonS)),
     rates,

@@ -20,6 +20,8 @@ export interface KerbRateLearner {
   left(block: number): void;
   /** Time passes: sums decay, what is seen now weighs for the time passed. */
   advance(elapsedS: number): void;
+  /** What was learnt until now is what `rates` tells of, until the next time. */
+  settle(): void;
   rates(block: number): PooledRates;
 }
 
@@ -78,7 +80,9 @@ export function createKerbRates(
   const neighbours = findNeighbours(locations);
   /** What is known of the blocks, one after the other: of a neighbour all is asked for at once. */
   const sums = new Float64Array(size * width);
+  const settled = new Float64Array(size * width);
   const of = (block: number, sum: number): number => sums[block * width + sum] ?? 0;
+  const then = (block: number, sum: number): number => settled[block * width + sum] ?? 0;
   const set = (block: number, sum: number, value: number): void => {
     sums[block * width + sum] = value;
   };
@@ -101,6 +105,7 @@ export function createKerbRates(
         set(block, occupiedS, of(block, occupiedS) * kept + gained * of(block, occupied));
       }
     },
+    settle: () => settled.set(sums),
     rates(block) {
       const pool = { takes: 0, freeS: 0, leaves: 0, occupiedS: 0, occupied: 0, known: 0 };
       const { blocks, weights } = neighbours[block] ?? nobody;
@@ -108,18 +113,18 @@ export function createKerbRates(
         const near = blocks[i] ?? 0;
         if (of(near, known) === 0) continue;
         const weight = weights[i] ?? 0;
-        pool.takes += weight * of(near, takes);
-        pool.freeS += weight * of(near, freeS);
-        pool.leaves += weight * of(near, leaves);
-        pool.occupiedS += weight * of(near, occupiedS);
-        pool.occupied += weight * of(near, occupied);
-        pool.known += weight * of(near, known);
+        pool.takes += weight * then(near, takes);
+        pool.freeS += weight * then(near, freeS);
+        pool.leaves += weight * then(near, leaves);
+        pool.occupiedS += weight * then(near, occupiedS);
+        pool.occupied += weight * then(near, occupied);
+        pool.known += weight * then(near, known);
       }
       const around = (pool.takes + prior.takes) / (pool.freeS + prior.freeS);
       const own =
-        (of(block, takes) + prior.ownTakes) / (of(block, freeS) + prior.ownTakes / around);
+        (then(block, takes) + prior.ownTakes) / (then(block, freeS) + prior.ownTakes / around);
       return {
-        takesPerS: of(block, known) > 0 ? own : around,
+        takesPerS: then(block, known) > 0 ? own : around,
         leavesPerS: (pool.leaves + prior.leaves) / (pool.occupiedS + prior.leaves * meanStayS),
         occupancyRatio: Math.min(
           maxOccupancyRatio,

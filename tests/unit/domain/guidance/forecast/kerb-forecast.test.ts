@@ -43,6 +43,26 @@ describe('a watched kerb', () => {
     expect(kerb.chance(0, 300, 0)).toBeLessThan(kerb.chance(2, 300, 0));
   });
 
+  test('tells what was learnt until the last refresh, also when it is asked later', () => {
+    const kerb = createKerbForecast([{ location: here, numberOfSpaces: 4 }]);
+    kerb.see(0, { known: 4, occupied: 3 });
+    kerb.advance(600);
+    kerb.refresh();
+    const takeMore = (): void => {
+      for (let i = 0; i < 10; i += 1) {
+        kerb.advance(30);
+        kerb.taken(0);
+      }
+    };
+    takeMore();
+    const asked = kerb.rates(0).takesPerS;
+    takeMore();
+    expect(kerb.rates(0).takesPerS).toBe(asked);
+    expect(asked).toBeLessThan(1 / 900);
+    kerb.refresh();
+    expect(kerb.rates(0).takesPerS).toBeGreaterThan(1 / 300);
+  });
+
   test('time at a full kerb is no time in which nobody wanted a space', () => {
     const kerb = createKerbForecast([{ location: here, numberOfSpaces: 4 }]);
     kerb.see(0, { known: 4, occupied: 3 });
