@@ -111,7 +111,7 @@ export function createKerbRates(
       const { blocks, weights } = neighbours[block] ?? nobody;
       for (let i = 0; i < blocks.length; i += 1) {
         const near = blocks[i] ?? 0;
-        if (of(near, known) === 0) continue;
+        if (then(near, known) === 0) continue;
         const weight = weights[i] ?? 0;
         pool.takes += weight * then(near, takes);
         pool.freeS += weight * then(near, freeS);
