@@ -6,7 +6,6 @@ import type { Clock } from '../../ports/clock.ts';
 import type { UplinkHistory, UplinkPage } from '../../ports/uplink-history.ts';
 import { readLines } from './ndjson.ts';
 
-type Json = Readonly<Record<string, unknown>>;
 interface Rejection {
   readonly reason: RejectReason;
   readonly detail: string;
@@ -15,15 +14,22 @@ interface Rejection {
 
 /** How stored messages are read: the same way as those that come by MQTT. */
 export interface StoredFormat {
-  /** The object of a line, with at least what is asked for below; `undefined` when it holds none. */
-  readLine(line: Buffer): Json | undefined;
-  readMessage(
-    message: Json,
+  /** What a line holds, and when the server stored it: a message, the server's word that it gave up, or neither. */
+  readLine(
+    line: Buffer,
     options: { readonly nowMs: EpochMs; readonly via: 'storage' },
-  ): Result<
-    { readonly kind: 'uplink'; readonly uplink: Uplink } | { readonly kind: 'event' | 'other' },
-    Rejection
-  >;
+  ):
+    | {
+        readonly storedAtMs: EpochMs | null;
+        readonly told: Result<
+          | { readonly kind: 'uplink'; readonly uplink: Uplink }
+          | { readonly kind: 'event' | 'other' },
+          Rejection
+        >;
+      }
+    | 'error'
+    | 'no-json'
+    | 'no-message';
 }
 
 /** What a page asks for: the fields an uplink is made of, a quarter of the stored message. */
@@ -59,9 +65,6 @@ const refusals: Readonly<Record<number, string>> = {
   403: 'the key may not read the traffic of the application',
   404: 'the server knows no such application, or its Storage Integration is not on',
 };
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Pause that a rate-limited answer asks for, in ms; headers as documented under "Rate limiting". */
 function pauseMs(headers: Headers): number {
@@ -151,7 +154,8 @@ export function ttsStorage(options: {
     const uplinks: Uplink[] = [];
     const rejected: Rejected[] = [];
     let count = 0;
-    let last = '';
+    let lastMs = 0;
+    const options = { nowMs, via: 'storage' } as const;
     const reject = (rejection: Rejection, line: Buffer): void =>
       void rejected.push({
         ...rejection,
@@ -160,25 +164,23 @@ export function ttsStorage(options: {
         raw: line.toString('utf8').slice(0, keptCharacters),
       });
     const take = (line: Buffer, isWhole: boolean): void => {
-      const object = format.readLine(line);
-      if (!object && !isWhole) throw unavailable('the answer broke off', true);
-      if (object && 'error' in object)
-        throw unavailable('the server gave up within its answer', true);
+      const read = format.readLine(line, options);
+      if (read === 'no-json' && !isWhole) throw unavailable('the answer broke off', true);
+      if (read === 'error') throw unavailable('the server gave up within its answer', true);
       count += 1;
-      const message = object?.['result'];
-      if (!isObject(message)) {
-        const reason = object ? 'wrong-shape' : 'malformed-json';
+      if (read === 'no-json' || read === 'no-message') {
+        const reason = read === 'no-json' ? 'malformed-json' : 'wrong-shape';
         reject({ reason, detail: 'a line that is no stored message', devEui: null }, line);
         return;
       }
-      last = laterOf(last, message['received_at']);
-      const told = format.readMessage(message, { nowMs, via: 'storage' });
+      const { storedAtMs, told } = read;
+      if (storedAtMs !== null && storedAtMs > lastMs) lastMs = storedAtMs;
       if (!told.ok) reject(told.error, line);
       else if (told.value.kind === 'uplink') uplinks.push(told.value.uplink);
     };
     for await (const { lines, isWhole } of readLines(response.body ?? emptyBody, maxLineBytes))
       for (const line of lines) take(line, isWhole);
-    return { uplinks, rejected, count, lastMs: Date.parse(last) || 0 };
+    return { uplinks, rejected, count, lastMs };
   }
 
   return {
@@ -209,14 +211,6 @@ export function ttsStorage(options: {
     },
   };
 }
-
-/**
- * The later of two RFC 3339 times in UTC, by their texts: of a page only one has to be read as a time.
- * Where their digits differ in number it may be the earlier by less than a second.
- */
-const laterOf = (time: string, other: unknown): string =>
-  typeof other === 'string' && other > time && isDigit.test(other) ? other : time;
-const isDigit = /^\d/;
 
 function pageUrl(
   endpoint: URL,

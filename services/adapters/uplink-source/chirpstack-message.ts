@@ -3,6 +3,7 @@ import { err, ok } from '../../domain/result.ts';
 import type { UplinkVia } from '../../domain/uplink.ts';
 import type { DownlinkTold } from '../../ports/downlinks.ts';
 import {
+  asBuffer,
   asCounter,
   asDevEui,
   asNumber,
@@ -17,9 +18,22 @@ import {
   reject,
   type ParsedMessage,
 } from './message.ts';
-import { readerOf } from './wanted-members.ts';
+import { isAbsent, object, readerOf, value } from './wanted-members.ts';
+import {
+  believableTimeOf,
+  counterOf,
+  devEuiOf,
+  gatewayList,
+  knownNumberOf,
+  payloadOf,
+  sharedTexts,
+} from './wanted-values.ts';
 
 type Json = Readonly<Record<string, unknown>>;
+interface Reading {
+  readonly nowMs: EpochMs;
+  readonly via: UplinkVia;
+}
 type EventKind = 'up' | 'join' | 'status' | 'log' | 'sent' | 'other';
 
 const has = (message: Json, ...fields: readonly string[]): boolean =>
@@ -91,36 +105,79 @@ const toldOf = (id: unknown, state: DownlinkTold['state'], detail: string | null
       })
     : ok({ kind: 'other' });
 
+/** What an uplink is made of, and what other events have. */
+const time = value();
+const devEuiText = value();
+const devAddr = value();
+const fCnt = value();
+const fPort = value();
+const data = value();
+const spreadingFactor = value();
+const others = [value(), value(), value()] as const;
+const gateways = gatewayList();
 const read = readerOf({
-  time: true,
-  deviceInfo: { devEui: true },
-  devAddr: true,
-  fCnt: true,
-  fPort: true,
-  data: true,
-  rxInfo: [{ rssi: true, snr: true }],
-  txInfo: { modulation: { lora: { spreadingFactor: true } } },
-  // What other events have.
-  queueItemId: true,
-  location: true,
-  integrationName: true,
+  time,
+  deviceInfo: object({ devEui: devEuiText }),
+  devAddr,
+  fCnt,
+  fPort,
+  data,
+  rxInfo: gateways.list,
+  txInfo: object({ modulation: object({ lora: object({ spreadingFactor }) }) }),
+  queueItemId: others[0],
+  location: others[1],
+  integrationName: others[2],
 });
-/** What an uplink is made of; `undefined` for everything else. */
-const readUplink = (message: Buffer): Json | undefined => {
-  const wanted = read(message);
-  return wanted && 'rxInfo' in wanted && kindOf(wanted) === 'up' ? wanted : undefined;
-};
+
+const sessionOf = sharedTexts(asDevAddr);
+
+/** An uplink as nearly all of them are; `undefined` for whatever else there is. */
+function readUplink(
+  message: Uint8Array | string,
+  { nowMs, via }: Reading,
+): ParsedMessage | undefined {
+  gateways.begin();
+  if (typeof message === 'string' || !read(asBuffer(message))) return undefined;
+  if (!others.every(isAbsent)) return undefined;
+  const its = devEuiOf(devEuiText);
+  const session = isAbsent(devAddr) ? '' : sessionOf(devAddr);
+  const frame = counterOf(fCnt, maxFCnt);
+  const port = counterOf(fPort, 255);
+  const payload = payloadOf(data);
+  const receivedAtMs = believableTimeOf(time, nowMs);
+  const factor = knownNumberOf(spreadingFactor);
+  if (its === undefined || session === undefined || frame === undefined || !port || !payload)
+    return undefined;
+  if (receivedAtMs === undefined || factor === undefined) return undefined;
+  const { rssiDbm, snrDb, gateways: count } = gateways.best();
+  return ok({
+    kind: 'uplink',
+    uplink: {
+      devEui: its,
+      session,
+      fCnt: frame,
+      fPort: port,
+      payload,
+      receivedAtMs,
+      rssiDbm,
+      snrDb,
+      gateways: count,
+      spreadingFactor: asSpreadingFactor(factor),
+      batteryRatio: null,
+      via,
+    },
+  });
+}
 
 /**
  * One event of ChirpStack v4 (chirpstack, api/proto/integration/integration.proto) in its JSON form, by
  * MQTT or HTTP. Early releases leave out zero values, later ones write them; both are read. There is no
  * name for a session: the device address stands in, which a join changes. Never throws.
  */
-export function parseChirpstackMessage(
-  text: Uint8Array | string,
-  options: { readonly nowMs: EpochMs; readonly via: UplinkVia },
-): ParsedMessage {
-  const parsed = parseJson(text, readUplink);
+export function parseChirpstackMessage(text: Uint8Array | string, options: Reading): ParsedMessage {
+  const uplink = readUplink(text, options);
+  if (uplink) return uplink;
+  const parsed = parseJson(text);
   if (!parsed.ok) return parsed;
   const message = parsed.value;
   const kind = kindOf(message);

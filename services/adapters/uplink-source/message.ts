@@ -29,7 +29,7 @@ export const reject = (
 export const maxFCnt = 0xffffffff;
 const maxMessageBytes = 1_000_000;
 /** A LoRaWAN payload has at most 242 bytes (LoRaWAN Regional Parameters, maximum payload size). */
-const maxPayloadBytes = 242;
+export const maxPayloadBytes = 242;
 /** The oldest and newest believable times: no LoRaWAN before 2015, clocks at most a day ahead. */
 const earliestMs: EpochMs = Date.UTC(2015, 0, 1);
 const aheadMs = 86_400_000;
@@ -44,19 +44,11 @@ export const asObject = (value: unknown): Json | undefined =>
     ? (value as Json)
     : undefined;
 
-/**
- * The object that a message of at most 1 MB holds; of one that `readWanted` can read, what it takes
- * of it.
- */
-export function parseJson(
-  message: Uint8Array | string,
-  readWanted: (bytes: Buffer) => Json | undefined,
-): Result<Json, Rejection> {
+/** The object that a message of at most 1 MB holds. */
+export function parseJson(message: Uint8Array | string): Result<Json, Rejection> {
   if (message.length > maxMessageBytes) {
     return reject('too-large', `${message.length} bytes, at most ${maxMessageBytes} are read`);
   }
-  const wanted = typeof message === 'string' ? undefined : readWanted(asBuffer(message));
-  if (wanted) return ok(wanted);
   let value: unknown;
   try {
     value = JSON.parse(typeof message === 'string' ? message : asText(message));
@@ -68,7 +60,7 @@ export function parseJson(
   return object ? ok(object) : reject('wrong-shape', 'the message is no JSON object');
 }
 
-const asBuffer = (bytes: Uint8Array): Buffer =>
+export const asBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const asText = (bytes: Uint8Array): string => asBuffer(bytes).toString('utf8');
 
@@ -96,11 +88,15 @@ export function asPayload(value: unknown): Uint8Array | undefined {
   return isWhole && bytes.length <= maxPayloadBytes ? new Uint8Array(bytes) : undefined;
 }
 
-/** An RFC 3339 time that can be true, seen from `nowMs`. */
+/** A time that can be true, seen from `nowMs`. */
+export const isBelievable = (atMs: EpochMs, nowMs: EpochMs): boolean =>
+  atMs >= earliestMs && atMs <= nowMs + aheadMs;
+
+/** An RFC 3339 time that can be true. */
 export function asTime(value: unknown, nowMs: EpochMs): Result<EpochMs, Rejection> {
   const atMs = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(atMs)) return reject('wrong-shape', 'no time of reception');
-  if (atMs >= earliestMs && atMs <= nowMs + aheadMs) return ok(atMs);
+  if (isBelievable(atMs, nowMs)) return ok(atMs);
   return reject('time-out-of-range', `received at ${new Date(atMs).toISOString()}`);
 }
 

@@ -3,6 +3,7 @@ import { err, ok } from '../../domain/result.ts';
 import type { UplinkVia } from '../../domain/uplink.ts';
 import type { DownlinkTold } from '../../ports/downlinks.ts';
 import {
+  asBuffer,
   asCounter,
   asDevEui,
   asNumber,
@@ -17,24 +18,40 @@ import {
   reject,
   type ParsedMessage,
 } from './message.ts';
-import { readerOf } from './wanted-members.ts';
+import { isAbsent, object, readerOf, value, type Wanted } from './wanted-members.ts';
+import {
+  believableTimeOf,
+  counterOf,
+  devEuiOf,
+  gatewayList,
+  knownNumberOf,
+  numberOf,
+  payloadOf,
+  sharedTexts,
+  timeOf,
+} from './wanted-values.ts';
 
 type Json = Readonly<Record<string, unknown>>;
+interface Reading {
+  readonly nowMs: EpochMs;
+  readonly via: UplinkVia;
+}
 
 /** `last_battery_percentage` is absent when the device never told or is mains-powered; a value of 0 is left out. */
 function batteryRatio(value: unknown): number | null {
   const battery = asObject(value);
   if (!battery) return null;
   const percent = asNumber(battery['value'] ?? 0);
-  return percent === null ? null : Math.min(1, Math.max(0, percent / 100));
+  return percent === null ? null : toRatio(percent);
 }
+const toRatio = (percent: number): number => Math.min(1, Math.max(0, percent / 100));
 
 function parseUplink(
   message: Json,
   uplink: Json,
   devEui: DevEui | null,
   devAddr: unknown,
-  options: { readonly nowMs: EpochMs; readonly via: UplinkVia },
+  options: Reading,
 ): ParsedMessage {
   const fPort = asCounter(uplink['f_port'], 255);
   const fCnt = asCounter(uplink['f_cnt'], maxFCnt);
@@ -70,37 +87,86 @@ function parseUplink(
   });
 }
 
-/** What an uplink is made of, if its session and time are told; else more has to be looked at. */
-const wanted = {
-  end_device_ids: { dev_eui: true },
-  simulated: true,
-  uplink_message: {
-    session_key_id: true,
-    f_port: true,
-    f_cnt: true,
-    frm_payload: true,
-    rx_metadata: [{ rssi: true, snr: true }],
-    settings: { data_rate: { lora: { spreading_factor: true } } },
-    received_at: true,
-    last_battery_percentage: { value: true },
-  },
-} as const;
+/** What an uplink is made of, where its session and time are told. */
+const simulated = value();
+const devEui = value();
+const session = value();
+const fPort = value();
+const fCnt = value();
+const payload = value();
+const receivedAt = value();
+const spreadingFactor = value();
+const battery = value();
+const batteryPercent = value();
+const gateways = gatewayList();
+const wanted: Wanted = {
+  end_device_ids: object({ dev_eui: devEui }),
+  simulated,
+  uplink_message: object({
+    session_key_id: session,
+    f_port: fPort,
+    f_cnt: fCnt,
+    frm_payload: payload,
+    rx_metadata: gateways.list,
+    settings: object({
+      data_rate: object({ lora: object({ spreading_factor: spreadingFactor }) }),
+    }),
+    received_at: receivedAt,
+    last_battery_percentage: object({ value: batteryPercent }, battery),
+  }),
+};
+const storedAt = value();
+const failure = value();
 const readMembers = readerOf(wanted);
-const readMembersOfLine = readerOf({ result: { ...wanted, received_at: true }, error: true });
-const isUplink = (message: unknown): boolean => {
-  const uplink = asObject(asObject(message)?.['uplink_message']);
-  return typeof uplink?.['received_at'] === 'string' && asSession(uplink['session_key_id']) !== '';
-};
+const readMembersOfLine = readerOf({
+  result: object({ ...wanted, received_at: storedAt }),
+  error: failure,
+});
+const sessionOf = sharedTexts((text) => asSession(text) || undefined);
 
-/** `undefined` for everything else than an uplink. */
-const readUplink = (message: Buffer): Json | undefined => {
-  const members = readMembers(message);
-  return isUplink(members) ? members : undefined;
-};
-const readStoredUplink = (line: Buffer): Json | undefined => {
-  const members = readMembersOfLine(line);
-  return isUplink(members?.['result']) ? members : undefined;
-};
+function percentTold(): number | null | undefined {
+  if (isAbsent(battery)) return null;
+  return isAbsent(batteryPercent) ? 0 : numberOf(batteryPercent);
+}
+
+/** An uplink as nearly all of them are; `undefined` for whatever else there is. */
+function readUplink(
+  message: Buffer,
+  read: (message: Buffer) => boolean,
+  { nowMs, via }: Reading,
+): ParsedMessage | undefined {
+  gateways.begin();
+  if (!read(message) || !isAbsent(simulated)) return undefined;
+  const its = devEuiOf(devEui);
+  const ofSession = sessionOf(session);
+  const frame = counterOf(fCnt, maxFCnt);
+  const port = counterOf(fPort, 255);
+  const content = payloadOf(payload);
+  const receivedAtMs = believableTimeOf(receivedAt, nowMs);
+  const factor = knownNumberOf(spreadingFactor);
+  const percent = percentTold();
+  if (its === undefined || ofSession === undefined || frame === undefined || !port || !content)
+    return undefined;
+  if (receivedAtMs === undefined || factor === undefined || percent === undefined) return undefined;
+  const { rssiDbm, snrDb, gateways: count } = gateways.best();
+  return ok({
+    kind: 'uplink',
+    uplink: {
+      devEui: its,
+      session: ofSession,
+      fCnt: frame,
+      fPort: port,
+      payload: content,
+      receivedAtMs,
+      rssiDbm,
+      snrDb,
+      gateways: count,
+      spreadingFactor: asSpreadingFactor(factor),
+      batteryRatio: percent === null ? null : toRatio(percent),
+      via,
+    },
+  });
+}
 
 /**
  * One ApplicationUp of The Things Stack v3 (lorawan-stack, api/messages.proto) in its JSON form, as it
@@ -108,28 +174,41 @@ const readStoredUplink = (line: Buffer): Json | undefined => {
  * absent there. The payload is read from `frm_payload`: what the server's own formatter made of it, or
  * failed to, does not matter. Never throws.
  */
-export function parseTtsMessage(
-  message: Uint8Array | string,
-  options: { readonly nowMs: EpochMs; readonly via: UplinkVia },
-): ParsedMessage {
-  const parsed = parseJson(message, readUplink);
-  if (!parsed.ok) return parsed;
-  return toNetworkMessage(parsed.value, options);
+export function parseTtsMessage(message: Uint8Array | string, options: Reading): ParsedMessage {
+  const uplink =
+    typeof message === 'string' ? undefined : readUplink(asBuffer(message), readMembers, options);
+  if (uplink) return uplink;
+  const parsed = parseJson(message);
+  return parsed.ok ? toNetworkMessage(parsed.value, options) : parsed;
 }
 
-/** Stored uplinks of the Storage Integration: an object in each line, `result` or `error`. */
+/** Stored messages of the Storage Integration: an object in each line, `result` or `error`. */
 export const ttsStoredFormat = {
-  readLine(line: Buffer): Json | undefined {
-    const parsed = parseJson(line, readStoredUplink);
-    return parsed.ok ? parsed.value : undefined;
+  readLine(line: Buffer, options: Reading): StoredLine {
+    const uplink = readUplink(line, readMembersOfLine, options);
+    const storedAtMs = uplink && isAbsent(failure) ? timeOf(storedAt) : undefined;
+    if (uplink && storedAtMs !== undefined) return { storedAtMs, told: uplink };
+    const parsed = parseJson(line);
+    if (!parsed.ok) return 'no-json';
+    if ('error' in parsed.value) return 'error';
+    const message = asObject(parsed.value['result']);
+    if (!message) return 'no-message';
+    const time = message['received_at'];
+    const atMs = typeof time === 'string' ? Date.parse(time) : Number.NaN;
+    return {
+      storedAtMs: Number.isNaN(atMs) ? null : atMs,
+      told: toNetworkMessage(message, options),
+    };
   },
-  readMessage: toNetworkMessage,
 };
+/** What a line holds, and when the application server had it. */
+type StoredLine =
+  | { readonly storedAtMs: EpochMs | null; readonly told: ParsedMessage }
+  | 'no-json'
+  | 'no-message'
+  | 'error';
 
-function toNetworkMessage(
-  message: Json,
-  options: { readonly nowMs: EpochMs; readonly via: UplinkVia },
-): ParsedMessage {
+function toNetworkMessage(message: Json, options: Reading): ParsedMessage {
   const ids = asObject(message['end_device_ids']);
   const devEui = asDevEui(ids?.['dev_eui']);
   if (message['simulated'] === true) return reject('simulated', 'sent from the console', devEui);

@@ -1,20 +1,49 @@
-type Json = Readonly<Record<string, unknown>>;
-
-/**
- * The members of a JSON object that somebody reads, by name: `true` is a value that is no object and no
- * list, an object has members of its own, a list of one is a list of such objects. No name is empty.
- */
-export interface Wanted {
-  readonly [name: string]: true | Wanted | readonly [Wanted];
+/** A value that is no object and no list, as it stands in the message that was read last. */
+export interface Value {
+  readonly holds: 'value';
+  /** `absent`, or where it begins. */
+  start: number;
+  end: number;
 }
+interface ObjectOf {
+  readonly holds: 'object';
+  readonly members: Wanted;
+  /** Where the object itself stands. */
+  readonly itself: Value;
+}
+interface ListOf {
+  readonly holds: 'list';
+  readonly members: Wanted;
+  /** Looks at the members of an object in the list while they stand there; `false` leaves the message alone. */
+  readonly each: () => boolean;
+}
+/** The members of a JSON object that somebody reads, by name. No name is empty. */
+export type Wanted = Readonly<Record<string, Value | ObjectOf | ListOf>>;
+
+const absent = -1;
+export const value = (): Value => ({ holds: 'value', start: absent, end: absent });
+export const object = (members: Wanted, itself = value()): ObjectOf => ({
+  holds: 'object',
+  members,
+  itself,
+});
+export const listOf = (members: Wanted, each: () => boolean): ListOf => ({
+  holds: 'list',
+  members,
+  each,
+});
+export const isAbsent = ({ start }: Value): boolean => start === absent;
 
 interface Member {
-  readonly name: string;
   /** Its name as it stands in compact JSON, `"name":`, four bytes at a time; the last four may overlap. */
   readonly words: readonly number[];
   readonly lastWordAt: number;
   readonly holds: 'value' | 'object' | 'list';
+  readonly itself: Value;
   readonly members: Members;
+  /** Of a list: what every object in it begins without. */
+  readonly values: readonly Value[];
+  readonly each: () => boolean;
 }
 /** Members by the length of their names: few have to be compared. */
 type Members = readonly (readonly Member[] | undefined)[];
@@ -33,9 +62,9 @@ const openObject = 0x7b;
 const closeObject = 0x7d;
 /** `true`, `false` and `null` by their first letter. */
 const literals = new Map(
-  ([true, false, null] as const).map((value) => {
-    const bytes = Buffer.from(String(value));
-    return [bytes[0] ?? 0, { value, bytes }];
+  ['true', 'false', 'null'].map((name) => {
+    const bytes = Buffer.from(name);
+    return [bytes[0] ?? 0, bytes];
   }),
 );
 /** What may follow a backslash (RFC 8259, section 7) but for `u`, which is left to the other parser. */
@@ -46,40 +75,56 @@ const mostBytes = 32_768;
  * The message that is being read, with a zero behind it, which is at home nowhere in JSON. Always the
  * same place: the compiler then knows where it is and how long, which is worth the copy.
  */
-const bytes = Buffer.alloc(mostBytes + 8);
-const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+export const bytes = Buffer.alloc(mostBytes + 8);
+export const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 /** Where reading ended that has to be left to the other parser. */
 const unread = -1;
 
 /**
- * Prepares reading the wanted members of messages that are many and much alike. The reader gives what
- * `JSON.parse` gives, without the members that nobody wants: they are looked through and never become
- * objects, which takes two thirds of the time. It is for compact JSON as network servers write it.
- * Whatever is else (malformed, with white space, an escaped name, numbers with an exponent, deep, long)
- * is `undefined`: `JSON.parse` then decides.
+ * Prepares reading messages that are many and much alike. The reader looks through the whole message and
+ * finds its wanted members, as `JSON.parse` would; nothing becomes an object or a text. It is for compact
+ * JSON as network servers write it. It answers `false` to whatever is else (malformed, with white space,
+ * an escaped name, a name twice, another kind of value than is wanted, numbers with an exponent, deep,
+ * long): `JSON.parse` then decides.
  */
-export function readerOf(wanted: Wanted): (message: Buffer) => Json | undefined {
+export function readerOf(wanted: Wanted): (message: Buffer) => boolean {
   const members = prepared(wanted);
+  const values = valuesOf(members);
   return (message) => {
     const { length } = message;
-    if (message[0] !== openObject || length > mostBytes) return undefined;
+    if (message[0] !== openObject || length > mostBytes) return false;
     bytes.set(message);
     bytes[length] = 0;
-    const object: Record<string, unknown> = {};
-    return readObject(0, members, object) === length ? object : undefined;
+    clear(values);
+    return readObject(0, members) === length;
   };
 }
 
 function prepared(wanted: Wanted): Members {
   const members: Member[][] = [];
-  for (const [name, holds] of Object.entries(wanted)) {
+  for (const [name, its] of Object.entries(wanted)) {
     const list = (members[Buffer.byteLength(name)] ??= []);
-    const named = { name, ...wordsOf(Buffer.from(`"${name}":`)) };
-    if (holds === true) list.push({ ...named, holds: 'value', members: [] });
-    else if (!isList(holds)) list.push({ ...named, holds: 'object', members: prepared(holds) });
-    else list.push({ ...named, holds: 'list', members: prepared(holds[0]) });
+    const inner = its.holds === 'value' ? [] : prepared(its.members);
+    list.push({
+      ...wordsOf(Buffer.from(`"${name}":`)),
+      holds: its.holds,
+      itself: its.holds === 'value' ? its : its.holds === 'object' ? its.itself : value(),
+      members: inner,
+      values: its.holds === 'list' ? valuesOf(inner) : [],
+      each: its.holds === 'list' ? its.each : () => true,
+    });
   }
   return members;
+}
+const valuesOf = (members: Members): Value[] =>
+  members.flatMap((its) =>
+    (its ?? []).flatMap((member) => [
+      member.itself,
+      ...(member.holds === 'object' ? valuesOf(member.members) : []),
+    ]),
+  );
+function clear(values: readonly Value[]): void {
+  for (const its of values) its.start = absent;
 }
 function wordsOf(text: Buffer): Pick<Member, 'words' | 'lastWordAt'> {
   const lastWordAt = text.length - 4;
@@ -88,9 +133,6 @@ function wordsOf(text: Buffer): Pick<Member, 'words' | 'lastWordAt'> {
     words.push(text.readInt32LE(Math.min(at, lastWordAt)));
   return { words, lastWordAt };
 }
-const isList = (holds: Wanted | readonly [Wanted]): holds is readonly [Wanted] =>
-  Array.isArray(holds);
-
 /** The wanted one of the name that stands from `start` to before `end`, between quotes and before a colon. */
 function memberAt(start: number, end: number, members: Members): Member | undefined {
   const candidates = members[end - start];
@@ -107,8 +149,8 @@ function isNamed(at: number, { words, lastWordAt }: Member): boolean {
   return true;
 }
 
-/** Reads the object that opens at `at` into `into`; where it ends, or `unread`. */
-function readObject(at: number, members: Members, into: Record<string, unknown>): number {
+/** Reads the object that opens at `at`; where it ends, or `unread`. */
+function readObject(at: number, members: Members): number {
   let next = at + 1;
   if (bytes[next] === closeObject) return next + 1;
   for (;;) {
@@ -117,7 +159,7 @@ function readObject(at: number, members: Members, into: Record<string, unknown>)
     next = afterString(start);
     if (next === unread || bytes[next] !== colon) return unread;
     const member = memberAt(start, next - 1, members);
-    next = member ? readMember(next + 1, member, into) : afterValue(next + 1, deepest);
+    next = member ? readMember(next + 1, member) : afterValue(next + 1, deepest);
     if (next === unread) return unread;
     const separator = bytes[next];
     next += 1;
@@ -126,72 +168,32 @@ function readObject(at: number, members: Members, into: Record<string, unknown>)
   }
 }
 
-function readMember(at: number, member: Member, into: Record<string, unknown>): number {
+function readMember(at: number, member: Member): number {
+  const { holds, itself } = member;
+  // Of a name that comes twice the last counts, with all that is in it.
+  if (!isAbsent(itself)) return unread;
+  itself.start = at;
   const first = bytes[at];
-  if (member.holds === 'object' && first === openObject) {
-    const object: Record<string, unknown> = {};
-    into[member.name] = object;
-    return readObject(at, member.members, object);
-  }
-  if (member.holds === 'list' && first === openList) {
-    const list: unknown[] = [];
-    into[member.name] = list;
-    return readList(at, member.members, list);
-  }
+  if (holds === 'object') return first === openObject ? readObject(at, member.members) : unread;
+  if (holds === 'list') return first === openList ? readList(at, member) : unread;
   if (first === openObject || first === openList) return unread;
-  const end = afterValue(at, deepest);
-  if (end !== unread) into[member.name] = valueOf(at, end);
-  return end;
+  itself.end = afterValue(at, deepest);
+  return itself.end;
 }
 
-function readList(at: number, members: Members, into: unknown[]): number {
+function readList(at: number, { members, values, each }: Member): number {
   let next = at + 1;
   if (bytes[next] === closeList) return next + 1;
   for (;;) {
     if (bytes[next] !== openObject) return unread;
-    const object: Record<string, unknown> = {};
-    into.push(object);
-    next = readObject(next, members, object);
-    if (next === unread) return unread;
+    clear(values);
+    next = readObject(next, members);
+    if (next === unread || !each()) return unread;
     const separator = bytes[next];
     next += 1;
     if (separator === closeList) return next;
     if (separator !== comma) return unread;
   }
-}
-
-/** A string, number, `true`, `false` or `null` that was looked through already. */
-function valueOf(start: number, end: number): unknown {
-  const first = bytes[start] ?? 0;
-  if (first === quote) {
-    const text = bytes.toString('utf8', start + 1, end - 1);
-    return text.includes('\\') ? (JSON.parse(`"${text}"`) as unknown) : text;
-  }
-  const literal = literals.get(first);
-  return literal ? literal.value : numberOf(start, end);
-}
-
-/**
- * At most 15 digits are a whole number that a double holds exactly, and so is the power of ten: their
- * quotient is the double nearest to the fraction (Clinger 1990, fast path).
- */
-function numberOf(start: number, end: number): number {
-  const isNegative = bytes[start] === minus;
-  if (end - start > 15) return Number(bytes.toString('latin1', start, end));
-  let digits = 0;
-  let power = 1;
-  let isFraction = false;
-  for (let n = isNegative ? start + 1 : start; n < end; n += 1) {
-    const byte = bytes[n] ?? 0;
-    if (byte === dot) {
-      isFraction = true;
-      continue;
-    }
-    digits = digits * 10 + byte - zero;
-    if (isFraction) power *= 10;
-  }
-  const value = digits / power;
-  return isNegative ? -value : value;
 }
 
 /** Where the value that begins at `at` ends, or `unread`; objects and lists may be `depth` deep. */
@@ -268,7 +270,7 @@ function afterNumber(at: number): number {
 
 function afterLiteral(at: number): number {
   const literal = literals.get(bytes[at] ?? 0);
-  return literal && isAt(at, literal.bytes) ? at + literal.bytes.length : unread;
+  return literal && isAt(at, literal) ? at + literal.length : unread;
 }
 
 function isAt(at: number, expected: Uint8Array): boolean {

@@ -165,6 +165,18 @@ describe('messages of ChirpStack', () => {
     );
   });
 
+  test('a message with any byte changed says what JSON.parse finds in it', () => {
+    const bytes = Buffer.from(JSON.stringify(changedMessage(messages['up'], {})));
+    const byte = fc.oneof(fc.constantFrom(...bytes), fc.integer({ min: 0, max: 127 }));
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), byte, fc.nat(2), (at, to, removed) => {
+        const message = [bytes.subarray(0, at), Buffer.of(to), bytes.subarray(at + removed)];
+        parse(Buffer.concat(message).toString('latin1'));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
   test('an uplink is read without making objects of what nobody wants', () => {
     const bytes = Buffer.from(JSON.stringify(changedMessage(messages['up'], {})));
     const parseJson = vi.spyOn(JSON, 'parse');

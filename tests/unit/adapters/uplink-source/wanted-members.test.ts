@@ -1,30 +1,79 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  bytes,
+  isAbsent,
+  listOf,
+  object,
   readerOf,
-  type Wanted,
+  value,
+  type Value,
 } from '../../../../services/adapters/uplink-source/wanted-members.ts';
 
-const wanted: Wanted = {
+type Json = Record<string, unknown>;
+const id = value();
+const port = value();
+const up = value();
+const upId = value();
+const upPort = value();
+const at = value();
+const atId = value();
+const rxId = value();
+const rxUp = value();
+const rxPort = value();
+/** What a value says, by the platform's own parser. */
+const said = (its: Value): unknown => JSON.parse(bytes.toString('utf8', its.start, its.end));
+const told = (values: Readonly<Record<string, Value>>): Json =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, its]) => (isAbsent(its) ? [] : [[name, said(its)]])),
+  );
+const within = (itself: Value, name: string, members: Json): Json =>
+  isAbsent(itself) ? {} : { [name]: members };
+let rx: Json[] = [];
+const readMembers = readerOf({
+  id,
+  port,
+  up: object({ id: upId, port: upPort, at: object({ id: atId }, at) }, up),
+  rx: listOf({ id: rxId, up: object({ port: rxPort }, rxUp) }, () => {
+    rx.push({ ...told({ id: rxId }), ...within(rxUp, 'up', told({ port: rxPort })) });
+    return rx.length < 4;
+  }),
+});
+/** The members that were found, as an object; `undefined` for what is left to the other parser. */
+const read = (message: Buffer): Json | undefined => {
+  rx = [];
+  if (!readMembers(message)) return undefined;
+  return {
+    ...told({ id, port }),
+    ...within(up, 'up', {
+      ...told({ id: upId, port: upPort }),
+      ...within(at, 'at', told({ id: atId })),
+    }),
+    ...(rx.length > 0 && { rx }),
+  };
+};
+const readText = (text: string) => read(Buffer.from(text));
+
+interface Names {
+  readonly [name: string]: true | Names | readonly [Names];
+}
+const wanted: Names = {
   id: true,
   port: true,
   up: { id: true, port: true, at: { id: true } },
   rx: [{ id: true, up: { port: true } }],
 };
-const read = readerOf(wanted);
-const readText = (text: string) => read(Buffer.from(text));
-
-/** What `JSON.parse` makes of a text, without the members that nobody wants. */
-function wantedOf(value: unknown, members: Wanted): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+/** What `JSON.parse` makes of a text, without the members that nobody wants and without empty lists. */
+function wantedOf(held: unknown, members: Names): unknown {
+  if (typeof held !== 'object' || held === null || Array.isArray(held)) return held;
   return Object.fromEntries(
-    Object.entries(value as Record<string, unknown>).flatMap(([name, held]) => {
+    Object.entries(held).flatMap(([name, value]: [string, unknown]) => {
       const holds = Object.hasOwn(members, name) ? members[name] : undefined;
       if (holds === undefined) return [];
-      if (holds === true || typeof held !== 'object' || held === null) return [[name, held]];
-      return Array.isArray(held)
-        ? [[name, held.map((item) => wantedOf(item, (holds as readonly [Wanted])[0]))]]
-        : [[name, wantedOf(held, holds as Wanted)]];
+      if (holds === true) return [[name, value]];
+      if (!Array.isArray(value)) return [[name, wantedOf(value, holds as Names)]];
+      const [items] = holds as readonly [Names];
+      return value.length === 0 ? [] : [[name, value.map((item) => wantedOf(item, items))]];
     }),
   );
 }
@@ -70,12 +119,10 @@ describe('the wanted members of a message', () => {
       '{"rx":[{"id":1,"up":{"port":2,"id":3}},{"xy":4},{}]}',
       { rx: [{ id: 1, up: { port: 2 } }, {}, {}] },
     ],
-    ['{"rx":[],"up":{}}', { rx: [], up: {} }],
+    ['{"rx":[],"up":{}}', { up: {} }],
     ['{"id":-97,"port":6.8}', { id: -97, port: 6.8 }],
     ['{"id":-0,"port":1152921504606846976}', { id: -0, port: 2 ** 60 }],
     ['{"id":"Straße \\"ä\\"","port":null}', { id: 'Straße "ä"', port: null }],
-    ['{"up":5,"rx":null}', { up: 5, rx: null }],
-    ['{"id":1,"id":2}', { id: 2 }],
   ])('of %s', (text, members) => {
     expect(readText(text)).toEqual(members);
     expect(wantedOf(JSON.parse(text), wanted)).toEqual(members);
@@ -88,6 +135,9 @@ describe('the wanted members of a message', () => {
     ['an exponent', '{"xy":1e3}', '{"id":1E3}'],
     ['a list where a value is wanted', '{"id":[1]}', '{"id":{}}'],
     ['a list of other things than objects', '{"rx":[1]}', '{"rx":{}}', '{"up":[]}'],
+    ['a value where an object or a list is wanted', '{"up":5}', '{"rx":null}'],
+    ['a name that comes twice', '{"id":1,"id":2}', '{"up":{"id":1},"up":{}}', '{"rx":[],"rx":[]}'],
+    ['a list that its reader does not take', '{"rx":[{},{},{},{}]}'],
     ['more than a sane depth', `{"xy":${'['.repeat(40)}${']'.repeat(40)}}`],
   ])('%s is left to JSON.parse', (_, ...texts) => {
     expect(texts.map(readText)).toEqual(texts.map(() => undefined));
@@ -137,6 +187,12 @@ describe('the wanted members of a message', () => {
   ])('malformed %j is left to JSON.parse', (text) => {
     expect(readText(text)).toBeUndefined();
     expect(() => JSON.parse(text) as unknown).toThrow();
+  });
+
+  test('of the message before nothing is left', () => {
+    readText('{"id":1,"up":{"id":2,"at":{"id":3}},"rx":[{"id":4,"up":{"port":5}}]}');
+    expect(readText('{"up":{},"rx":[{}]}')).toEqual({ up: {}, rx: [{}] });
+    expect(readText('{"rx":[{"id":1},{"up":{}},{}]}')).toEqual({ rx: [{ id: 1 }, { up: {} }, {}] });
   });
 
   test('a megabyte that opens and never closes does no harm', () => {
