@@ -38,8 +38,12 @@ export interface StorageThread {
  */
 export async function startStorageThread(workerData: StorageThreadData): Promise<StorageThread> {
   const worker = new Worker(new URL('./storage-worker.ts', import.meta.url), { workerData });
-  const exited = once(worker, 'exit');
+  const exited = new Promise((resolve) => worker.once('exit', resolve));
+  // An error before it listens is this one's.
   const [{ port }] = (await once(worker, 'message')) as [StorageReady];
+  worker.on('error', (error) => {
+    throw error;
+  });
   const history = createHistoryWriter();
   const tell = (message: StorageMessage): void => worker.postMessage(message);
   return {

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { connectAsync } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseTtsMessage } from '../../services/adapters/uplink-source/tts-message.ts';
@@ -14,6 +15,13 @@ interface Ports {
   readonly storagePort: number;
 }
 
+interface TownMessage extends Ports {
+  readonly kind: string;
+  readonly reason?: string;
+  readonly done?: number;
+  readonly total?: number;
+}
+
 const key = 'a-key';
 const children: ChildProcess[] = [];
 function simulate(...args: readonly string[]) {
@@ -26,13 +34,16 @@ function simulate(...args: readonly string[]) {
   let isThere = false;
   let errors = '';
   child.stderr?.on('data', (text: Buffer) => (errors += text.toString()));
-  child.on('message', (message: { kind: string; done?: number; total?: number } & Ports) => {
+  let failure = '';
+  child.on('message', (message: TownMessage) => {
+    if (message.kind === 'failed') failure = message.reason ?? '';
     if (message.kind === 'ready') ports = message;
     if (message.kind === 'progress') isThere = message.done === message.total;
   });
   return {
     child,
     errors: () => errors,
+    failure: () => failure,
     ports: () => waitFor(() => ports, { what: 'the simulator to be ready' }),
     hasCaughtUp: () => waitFor(() => isThere, { what: 'the past to be simulated' }),
     async stop() {
@@ -151,6 +162,19 @@ describe('the simulator', () => {
     await waitFor(() => topics.length >= 3, { what: 'uplinks' });
     await client.endAsync();
     await broker.stop();
+  });
+
+  test('says that the port of its storage is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const town = simulate('--days', '0', '--storage-port', String(port));
+    await waitFor(() => town.failure() !== '' && town.child.exitCode !== null, {
+      what: 'the simulator to say why it ends',
+    });
+    other.close();
+    expect(town.child.exitCode).toBe(1);
+    expect(town.failure()).toContain(`EADDRINUSE: address already in use 127.0.0.1:${port}`);
   });
 
   test('says what is wrong with its command line', async () => {
