@@ -123,11 +123,38 @@ describe('stored uplinks of The Things Stack', () => {
     expect(await readAll()).toEqual(counters(1, 8));
   });
 
-  test('a server that does not answer is given up', async () => {
-    server.faults.push({ kind: 'hang' });
-    const page = history(10, { timeoutMs: 50 }).page({ fromMs: 0, toMs: startMs, next: null });
-    await expect(page).rejects.toMatchObject({ code: 'source-unavailable', retryable: true });
-  });
+  test.each(['hang', 'stall'] as const)(
+    'a server that does not answer, or not to the end (%s), is given up',
+    async (kind) => {
+      server.store(counters(1, 8).map((fCnt) => storedUplink(fCnt, startMs - minuteMs + fCnt)));
+      server.faults.push({ kind });
+      const page = history(10, { timeoutMs: 50 }).page({ fromMs: 0, toMs: startMs, next: null });
+      await expect(page).rejects.toMatchObject({
+        code: 'source-unavailable',
+        retryable: true,
+        message: expect.stringContaining('due to timeout') as string,
+      });
+    },
+  );
+
+  test.each(['hang', 'stall'] as const)(
+    'who no longer wants a page waits for none (%s)',
+    async (kind) => {
+      server.store(counters(1, 8).map((fCnt) => storedUplink(fCnt, startMs - minuteMs + fCnt)));
+      server.faults.push({ kind });
+      const stopping = new AbortController();
+      const page = history().page({
+        fromMs: 0,
+        toMs: startMs,
+        next: null,
+        signal: stopping.signal,
+      });
+      await Promise.all([
+        expect(page).rejects.toMatchObject({ code: 'source-unavailable' }),
+        waitFor(() => server.requests.length === 1).then(() => stopping.abort()),
+      ]);
+    },
+  );
 
   test('a server that asks for patience is asked again after the time it names', async () => {
     server.store([storedUplink(1, startMs - minuteMs)]);

@@ -18,7 +18,9 @@ export type StorageFault =
   /** The server fails after the first lines and says so in the stream. */
   | { readonly kind: 'error-line' }
   /** No answer at all. */
-  | { readonly kind: 'hang' };
+  | { readonly kind: 'hang' }
+  /** Nothing comes after half of the answer. */
+  | { readonly kind: 'stall' };
 
 export interface TtsStorageServer {
   readonly url: string;
@@ -109,23 +111,7 @@ export async function startTtsStorageServer(options: {
     const lines = page.map(({ message }) =>
       JSON.stringify({ result: masked(message, query.get('field_mask')) }),
     );
-    const half = Math.ceil(lines.length / 2);
-    switch (fault?.kind) {
-      case 'cut':
-        response.write(lines.slice(0, half).join('\n\n') + '\n', () => response.destroy());
-        return;
-      case 'torn-line':
-        response.end(lines.slice(0, half).join('\n\n').slice(0, -10));
-        return;
-      case 'error-line':
-        response.end([...lines.slice(0, half), '{"error":{"code":14}}', ''].join('\n\n'));
-        return;
-      case 'wrong-lines':
-        response.end(['not json', '{"result":7}', ...lines, '{"result":{}}', ''].join('\r\n'));
-        return;
-      default:
-        response.end(lines.join('\n\n') + '\n');
-    }
+    writeLines(response, lines, fault);
   }
 
   const server = createServer(answer).listen(0, '127.0.0.1');
@@ -146,4 +132,31 @@ export async function startTtsStorageServer(options: {
       await once(server, 'close');
     },
   };
+}
+
+function writeLines(
+  response: ServerResponse,
+  lines: readonly string[],
+  fault: StorageFault | undefined,
+): void {
+  const half = lines.slice(0, Math.ceil(lines.length / 2));
+  switch (fault?.kind) {
+    case 'cut':
+      response.write(half.join('\n\n') + '\n', () => response.destroy());
+      return;
+    case 'stall':
+      response.write(half.join('\n\n') + '\n');
+      return;
+    case 'torn-line':
+      response.end(half.join('\n\n').slice(0, -10));
+      return;
+    case 'error-line':
+      response.end([...half, '{"error":{"code":14}}', ''].join('\n\n'));
+      return;
+    case 'wrong-lines':
+      response.end(['not json', '{"result":7}', ...lines, '{"result":{}}', ''].join('\r\n'));
+      return;
+    default:
+      response.end(lines.join('\n\n') + '\n');
+  }
 }

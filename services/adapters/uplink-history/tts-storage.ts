@@ -1,9 +1,11 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { AppError } from '../../domain/errors.ts';
 import type { DevEui, EpochMs } from '../../domain/ids.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Rejected, RejectReason, Uplink } from '../../domain/uplink.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { UplinkHistory, UplinkPage } from '../../ports/uplink-history.ts';
+import { getStream } from './http-stream.ts';
 import { readLines } from './ndjson.ts';
 
 interface Rejection {
@@ -66,18 +68,21 @@ const refusals: Readonly<Record<number, string>> = {
   404: 'the server knows no such application, or its Storage Integration is not on',
 };
 
+const headerOf = (headers: IncomingHttpHeaders, name: string): string | undefined =>
+  headers[name]?.toString();
+
 /** Pause that a rate-limited answer asks for, in ms; headers as documented under "Rate limiting". */
-function pauseMs(headers: Headers): number {
+function pauseMs(headers: IncomingHttpHeaders): number {
   const asked = ['x-rate-limit-retry', 'retry-after', 'x-rate-limit-reset']
-    .map((name) => headers.get(name))
-    .find((value) => value !== null);
+    .map((name) => headerOf(headers, name))
+    .find((value) => value !== undefined);
   const seconds = Number(asked ?? 1);
   return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds * 1000) : 1000;
 }
 
 /** The server's own time, to the second below. */
-function timeOf(headers: Headers): EpochMs | null {
-  const atMs = Date.parse(headers.get('date') ?? '');
+function timeOf(headers: IncomingHttpHeaders): EpochMs | null {
+  const atMs = Date.parse(headers.date ?? '');
   return Number.isNaN(atMs) ? null : atMs;
 }
 
@@ -123,16 +128,17 @@ export function ttsStorage(options: {
       cause,
     });
 
-  async function request(url: URL, signal: AbortSignal, attempt = 1): Promise<Response> {
+  async function request(url: URL, signal: AbortSignal, attempt = 1): Promise<IncomingMessage> {
     if (isMasked) url.searchParams.set('field_mask', fieldMask);
     else url.searchParams.delete('field_mask');
-    const response = await fetch(url, {
-      headers: { authorization: `Bearer ${apiKey}`, accept: 'text/event-stream' },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    });
-    if (response.ok) return response;
-    const { status, headers } = response;
-    await response.body?.cancel();
+    const response = await getStream(
+      url,
+      { authorization: `Bearer ${apiKey}`, accept: 'text/event-stream' },
+      AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    );
+    const { statusCode: status = 0, headers } = response;
+    if (status >= 200 && status < 300) return response;
+    response.destroy();
     if (status === 400 && isMasked) {
       isMasked = false;
       return request(url, signal, attempt);
@@ -150,7 +156,7 @@ export function ttsStorage(options: {
     throw unavailable(detail, status >= 500 || status === 408);
   }
 
-  async function read(response: Response, nowMs: EpochMs) {
+  async function read(response: IncomingMessage, nowMs: EpochMs) {
     const uplinks: Uplink[] = [];
     const rejected: Rejected[] = [];
     let count = 0;
@@ -178,7 +184,7 @@ export function ttsStorage(options: {
       if (!told.ok) reject(told.error, line);
       else if (told.value.kind === 'uplink') uplinks.push(told.value.uplink);
     };
-    for await (const { lines, isWhole } of readLines(response.body ?? emptyBody, maxLineBytes))
+    for await (const { lines, isWhole } of readLines(response, maxLineBytes))
       for (const line of lines) take(line, isWhole);
     return { uplinks, rejected, count, lastMs };
   }
@@ -198,7 +204,7 @@ export function ttsStorage(options: {
           storedUntilMs: lastMs > 0 ? lastMs : null,
           answeredAtMs: timeOf(response.headers),
         };
-        const following = response.headers.get('x-continuation-token');
+        const following = headerOf(response.headers, 'x-continuation-token');
         if (following && count > 0) return { ...page, next: following };
         if (count < pageSize) return { ...page, next: null };
         // A full page of one millisecond would be asked for again and again.
@@ -231,9 +237,3 @@ function pageUrl(
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   return url;
 }
-
-const emptyBody: AsyncIterable<Uint8Array> = {
-  async *[Symbol.asyncIterator]() {
-    // An answer without a body has no lines.
-  },
-};
