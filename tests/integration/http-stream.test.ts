@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
-import { getStream } from '../../services/adapters/uplink-history/http-stream.ts';
+import { bodyOf, getStream } from '../../services/adapters/uplink-history/http-stream.ts';
 
 describe('the body of an answer as a stream', () => {
   const servers: Server[] = [];
@@ -17,7 +18,7 @@ describe('the body of an answer as a stream', () => {
   async function textOf(url: URL, signal = never): Promise<string> {
     const answer = await getStream(url, headers, signal);
     let text = '';
-    for await (const chunk of answer) text += String(chunk);
+    for await (const chunk of bodyOf(answer)) text += String(chunk);
     return text;
   }
   afterEach(async () => {
@@ -31,10 +32,10 @@ describe('the body of an answer as a stream', () => {
   test('comes over one connection for one answer after the other', async () => {
     let connections = 0;
     const { server, url } = await serve((request, response) => {
-      response.end(`${request.headers.accept} ${request.headers['accept-encoding'] ?? 'as it is'}`);
+      response.end(`${request.headers.accept}, ${request.headers['accept-encoding']}`);
     });
     server.on('connection', () => (connections += 1));
-    for (let n = 0; n < 3; n += 1) expect(await textOf(url)).toBe('text/event-stream as it is');
+    for (let n = 0; n < 3; n += 1) expect(await textOf(url)).toBe('text/event-stream, gzip');
     expect(connections).toBe(1);
   });
 
@@ -64,6 +65,21 @@ describe('the body of an answer as a stream', () => {
     });
     await expect(textOf(url)).rejects.toMatchObject({ code: 'ECONNRESET' });
     await expect(textOf(new URL('/b', url))).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  test('is unpacked, and an error as a whole when what is packed breaks off or is none', async () => {
+    const packed = gzipSync('a line\n'.repeat(1000));
+    const { url } = await serve((request, response) => {
+      response.setHeader('content-encoding', 'gzip');
+      if (request.url === '/a') response.end(packed);
+      else if (request.url === '/half') response.end(packed.subarray(0, packed.length / 2));
+      else if (request.url === '/cut') response.write(packed, () => response.destroy());
+      else response.end('a line\n');
+    });
+    expect(await textOf(url)).toBe('a line\n'.repeat(1000));
+    await expect(textOf(new URL('/half', url))).rejects.toThrow('unexpected end of file');
+    await expect(textOf(new URL('/cut', url))).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(textOf(new URL('/plain', url))).rejects.toThrow('incorrect header check');
   });
 
   test('is given up before the answer and in the middle of it, with the reason', async () => {

@@ -1,5 +1,7 @@
 import { get as getPlain, type IncomingMessage } from 'node:http';
 import { get as getSecure } from 'node:https';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 
 const redirects = [301, 302, 303, 307, 308];
 const mostRedirects = 20;
@@ -14,7 +16,7 @@ export async function getStream(
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   let at = url;
-  let its = headers;
+  let its: Readonly<Record<string, string>> = { ...headers, 'accept-encoding': 'gzip' };
   for (let redirected = 0; ; redirected += 1) {
     const answer = await answerOf(at, its, signal);
     const { location } = answer.headers;
@@ -30,6 +32,13 @@ export async function getStream(
     at = next;
   }
 }
+
+/** The body as it was before it was packed; it breaks off when what is packed does. */
+export const bodyOf = (answer: IncomingMessage): Readable =>
+  answer.headers['content-encoding'] === 'gzip'
+    ? // Whoever reads is told what went wrong.
+      pipeline(answer, createGunzip(), () => undefined)
+    : answer;
 
 const answerOf = (
   url: URL,

@@ -5,7 +5,7 @@ import type { Result } from '../../domain/result.ts';
 import type { Rejected, RejectReason, Uplink } from '../../domain/uplink.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { UplinkHistory, UplinkPage } from '../../ports/uplink-history.ts';
-import { getStream } from './http-stream.ts';
+import { bodyOf, getStream } from './http-stream.ts';
 import { readLines } from './ndjson.ts';
 
 interface Rejection {
@@ -184,7 +184,7 @@ export function ttsStorage(options: {
       if (!told.ok) reject(told.error, line);
       else if (told.value.kind === 'uplink') uplinks.push(told.value.uplink);
     };
-    for await (const { lines, isWhole } of readLines(response, maxLineBytes))
+    for await (const { lines, isWhole } of readLines(bodyOf(response), maxLineBytes))
       for (const line of lines) take(line, isWhole);
     return { uplinks, rejected, count, lastMs };
   }
