@@ -3,7 +3,7 @@ import { createKerbForecast } from '../../services/domain/guidance/forecast/kerb
 import type { GuidedStop } from '../../services/domain/guidance/guided-stops.ts';
 import {
   approach,
-  indicesOf,
+  placeNet,
   type Place,
   type PlaceNet,
 } from '../../services/domain/guidance/place.ts';
@@ -262,15 +262,10 @@ function createNet(city: City, kerbs: readonly number[]): PlaceNet {
     })),
   ];
   const rows = rowsOf(city);
-  return {
-    places,
-    kerbs: indicesOf(places, 'kerb'),
-    carParks: indicesOf(places, 'car-park'),
-    driveS(node, index) {
-      const place = places[index];
-      return place === undefined ? Infinity : approach(rows(node), place).driveS;
-    },
-  };
+  return placeNet(places, (node, index) => {
+    const place = places[index];
+    return place === undefined ? Infinity : approach(rows(node), place).driveS;
+  });
 }
 
 /** Seconds from a junction to all others, as the ranking wants them. */

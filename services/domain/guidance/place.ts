@@ -41,6 +41,8 @@ export interface Approaches {
   driveS(times: Float32Array, n: number): number;
   /** Node at which a car leaves it again that came this way. */
   exit(times: Float32Array, n: number): number;
+  /** `feeS` of each of them. */
+  readonly feeS: Float64Array;
 }
 
 export function createApproaches(places: readonly Place[]): Approaches {
@@ -69,6 +71,7 @@ export function createApproaches(places: readonly Place[]): Approaches {
       return passage < 0 ? Infinity : secondsBy(times, passage);
     },
     exit: (times, n) => passages[best(times, n)]?.head ?? 0,
+    feeS: Float64Array.from(places, ({ feeS }) => feeS),
   };
 }
 
@@ -85,13 +88,24 @@ export interface PlaceNet {
   /** Indices among the places. */
   readonly kerbs: readonly number[];
   readonly carParks: readonly number[];
+  /** The ways to the kerbs, in their order. */
+  readonly toKerbs: Approaches;
   /** Seconds from a node to a place; computed once a place, when first asked for. */
   driveS(node: number, place: number): number;
 }
 
-/** The places of one kind, in their order. */
-export const indicesOf = (places: readonly Place[], kind: Place['kind']): readonly number[] =>
-  [...places.keys()].filter((place) => places[place]?.kind === kind);
+/** Places, and how long one drives from a node to each. */
+export function placeNet(places: readonly Place[], driveS: PlaceNet['driveS']): PlaceNet {
+  const indicesOf = (kind: Place['kind']): readonly number[] =>
+    [...places.keys()].filter((place) => places[place]?.kind === kind);
+  return {
+    places,
+    kerbs: indicesOf('kerb'),
+    carParks: indicesOf('car-park'),
+    toKerbs: createApproaches(places.filter(({ kind }) => kind === 'kerb')),
+    driveS,
+  };
+}
 
 /** The places of a town on its streets. */
 export function createPlaceNet(graph: StreetGraph, places: readonly Place[]): PlaceNet {
@@ -107,10 +121,5 @@ export function createPlaceNet(graph: StreetGraph, places: readonly Place[]): Pl
     timesTo.set(place, times);
     return times;
   };
-  return {
-    places,
-    kerbs: indicesOf(places, 'kerb'),
-    carParks: indicesOf(places, 'car-park'),
-    driveS: (node, place) => ways(place)[node] ?? Infinity,
-  };
+  return placeNet(places, (node, place) => ways(place)[node] ?? Infinity);
 }

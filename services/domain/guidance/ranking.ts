@@ -1,6 +1,6 @@
 import type { EpochMs } from '../ids.ts';
 import type { Commitments } from './commitments.ts';
-import { approach, createApproaches, type PlaceNet } from './place.ts';
+import { approach, type PlaceNet } from './place.ts';
 
 /**
  * Numbers of the ranking, found by simulation on the streets of Heidelberg's centre (decision 0031).
@@ -124,8 +124,6 @@ export function createRanker(
   settings: RankingSettings = rankingDefaults,
 ): Ranker {
   const walkS = (metres: number): number => (settings.walkWeight * metres) / settings.walkSpeedMs;
-  const approaches = createApproaches(net.kerbs.flatMap((place) => net.places[place] ?? []));
-  const kerbFeeS = Float64Array.from(net.kerbs, (place) => net.places[place]?.feeS ?? 0);
   const loyalty = (trip: Trip, place: number): number =>
     place === trip.target ? settings.loyaltyS : 0;
   const sentTo = (trip: Trip, place: number, driveS: number): number => {
@@ -163,8 +161,8 @@ export function createRanker(
     const place = net.kerbs[nth] ?? -1;
     const walkM = trip.walkM(place);
     if (!(walkM <= trip.maxWalkM) || trip.isExcluded(place)) return undefined;
-    const driveS = approaches.driveS(trip.times, nth);
-    const restS = walkS(walkM) + (kerbFeeS[nth] ?? 0);
+    const driveS = net.toKerbs.driveS(trip.times, nth);
+    const restS = walkS(walkM) + (net.toKerbs.feeS[nth] ?? 0);
     if (driveS === Infinity || driveS + restS > limitS) return undefined;
     const believed = trip.hasFailed ? settings.afterFailure : 1;
     const chanceRatio = believed * outlook.chance(place, driveS, sentTo(trip, place, driveS));
@@ -187,7 +185,7 @@ export function createRanker(
     { place, driveS, walkM, nth, chanceRatio, priceS, restS }: Candidate,
     carParks: readonly CarParkOption[],
   ): Option => {
-    const next = goOn(approaches.exit(trip.times, nth), carParks);
+    const next = goOn(net.toKerbs.exit(trip.times, nth), carParks);
     const failureS = (1 - chanceRatio) * (next.costS + priceS);
     const costS = driveS + chanceRatio * restS + failureS - loyalty(trip, place);
     return { place, kind: 'kerb', driveS, walkM, chanceRatio, costS, fallback: next.place };

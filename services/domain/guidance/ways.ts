@@ -2,7 +2,7 @@ import { distanceM, type LatLon } from '../geometry.ts';
 import type { ParkingSite, Stretch } from '../site.ts';
 import { createStreetGraph, type StreetGraph, type StreetPosition } from '../street-graph.ts';
 import { createWayFinder, type DrivingWay } from './driving-way.ts';
-import { createPlaceNet, indicesOf, walkTo, type Place, type PlaceNet } from './place.ts';
+import { createPlaceNet, placeNet, walkTo, type Place, type PlaceNet } from './place.ts';
 import { isCarPark } from './forecast/site-forecast.ts';
 
 /** How sites are reached: by the streets where they are known, else as the crow flies. Places are indices of sites. */
@@ -119,13 +119,10 @@ function asTheCrowFlies(sites: readonly ParkingSite[]): Ways {
   return {
     nodeCount: places.length,
     wayTo: () => undefined,
-    net: {
+    net: placeNet(
       places,
-      kerbs: indicesOf(places, 'kerb'),
-      carParks: indicesOf(places, 'car-park'),
-      driveS: (node, place) =>
-        (detour * distanceM(locationOf(node), locationOf(place))) / crowSpeedMs,
-    },
+      (node, place) => (detour * distanceM(locationOf(node), locationOf(place))) / crowSpeedMs,
+    ),
     timesFrom: (at) => waysTimes(at, 1 / crowSpeedMs),
     walksFrom(at) {
       const distances = waysTimes(at, 1);
