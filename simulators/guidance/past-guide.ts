@@ -122,18 +122,11 @@ export function createPastGuide(
       ? Infinity
       : detour * Math.hypot(at.x - there.x, at.y - there.y);
   };
-  const walks = new Map<number, Float32Array>();
-  const walksTo = (destination: number): Float32Array => {
-    const known = walks.get(destination);
-    if (known !== undefined) return known;
-    const made = Float32Array.from(net.places, (_, place) => {
-      const stretch = kerbs[place];
-      return stretch === undefined
-        ? carParkWalkM(place - kerbs.length, destination)
-        : city.walkM(stretch, destination);
-    });
-    walks.set(destination, made);
-    return made;
+  const walkTo = (destination: number, place: number): number => {
+    const stretch = kerbs[place];
+    return stretch === undefined
+      ? carParkWalkM(place - kerbs.length, destination)
+      : city.walkM(stretch, destination);
   };
   const tripOf = (driver: number, atS: number): Trip => {
     const trip = trips.get(driver) ?? {
@@ -183,12 +176,11 @@ export function createPastGuide(
       trip.askedAtS = atS;
       if (because === 'found-full') hearOfFull(question, trip);
       refresh(atS);
-      const walksHere = walksTo(destination);
       const ranked = ranker.rank({
         driver: String(driver),
         nowMs: toMs(atS),
         times: timesOf(node),
-        walkM: (place) => walksHere[place] ?? Infinity,
+        walkM: (place) => walkTo(destination, place),
         maxWalkM: rankingDefaults.maxWalkM,
         maxCarParkWalkM: rankingDefaults.maxCarParkWalkM,
         acceptsCarParks: acceptsCarPark,

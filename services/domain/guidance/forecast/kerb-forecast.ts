@@ -61,33 +61,29 @@ export function createKerbForecast(
   const occupied = new Float64Array(size);
   const tableOf: (ClassTable | undefined)[] = blocks.map(() => undefined);
   const rateOf: (PooledRates | undefined)[] = blocks.map(() => undefined);
-  /** The refresh that a block's rates and its table are of: both are renewed when somebody asks. */
-  const ratesAreOf = new Int32Array(size).fill(-1);
-  const tableIsOf = new Int32Array(size).fill(-1);
-  let refreshes = -1;
+  /** Tables from before the last refresh: they are renewed when somebody asks, as the rates are. */
+  const isStale = new Uint8Array(size);
+  let hasSettled = false;
 
   /** Seconds since a driver found the block full. */
   const fullSinceS = new Float64Array(size).fill(Infinity);
 
   const settle = (): void => {
+    hasSettled = true;
     learner.settle();
-    refreshes += 1;
+    rateOf.fill(undefined);
+    isStale.fill(1);
   };
   const rates = (block: number): PooledRates => {
-    if (refreshes < 0) settle();
-    const before = rateOf[block];
-    if (before && ratesAreOf[block] === refreshes) return before;
-    ratesAreOf[block] = refreshes;
-    return (rateOf[block] = learner.rates(block));
+    if (!hasSettled) settle();
+    return (rateOf[block] ??= learner.rates(block));
   };
   const tableFor = (block: number, spaces: number): ClassTable => {
     const before = tableOf[block];
-    const isCurrent = tableIsOf[block] === refreshes;
-    if (isCurrent && before?.capacity === spaces) return before;
-    // Of a block that is seen with another number of spaces than a moment ago none stands in.
-    const renewed = tables.table(spaces, rates(block), isCurrent ? undefined : before);
-    tableIsOf[block] = refreshes;
-    return (tableOf[block] = renewed);
+    if (isStale[block] === 0 && before?.capacity === spaces) return before;
+    tableOf[block] = tables.table(spaces, rates(block), before);
+    isStale[block] = 0;
+    return tableOf[block];
   };
   const chanceAsSeen = (block: number, horizonS: number, sentCars: number): number => {
     const spaces = known[block] ?? 0;
