@@ -76,11 +76,8 @@ export function createHistory(retentionMs: number): History {
   }
 
   function forget(): void {
-    const newest = portions.at(-1);
-    if (newest === undefined || end === newest.first) return;
-    const nowMs = atMs(newest, end - 1);
-    for (let next = portions[1]; next && next.first < end; next = portions[1]) {
-      if (nowMs - atMs(next, next.first) < retentionMs) return;
+    for (let next = portions[1]; next; next = portions[1]) {
+      if (atMs(portionOf(end - 1), end - 1) - atMs(next, next.first) < retentionMs) return;
       portions.shift();
     }
   }
