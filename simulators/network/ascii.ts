@@ -66,3 +66,17 @@ export function createAsciiText(): AsciiText {
     bytes: () => buffer.subarray(0, end),
   };
 }
+
+/** A text as bytes. */
+export const ascii = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+/** Pieces that come up again and again, by what they depend on. */
+export function remembered<Key>(make: (key: Key) => string): (key: Key) => Uint8Array {
+  const known = new Map<Key, Uint8Array>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const made = ascii(make(key));
+    known.set(key, made);
+    return made;
+  };
+}

@@ -1,11 +1,9 @@
 import type { SimulatedUplink } from '../devices/device.ts';
-import { gatewayNames } from '../devices/link.ts';
 import type { AsciiText } from './ascii.ts';
-import { createAsciiText } from './ascii.ts';
+import { ascii, createAsciiText, remembered } from './ascii.ts';
 import type { Identity } from './identity.ts';
-
-/** The application that the simulated devices belong to, and its tenant. */
-const ttsApplication = { id: 'parklotse-demo', tenant: 'ttn' } as const;
+import type { GatewayTexts } from './session-texts.ts';
+import { endDeviceIds, textsOf, tokensOfGateway, ttsApplication } from './session-texts.ts';
 
 /** Fields of `up.uplink_message` that a Storage Integration request may ask for, and `settings.data_rate` alone. */
 const fieldNames = [
@@ -32,19 +30,6 @@ export function fieldMask(names: ReadonlySet<string> | null): FieldMask {
   return { ...(Object.fromEntries(has) as FieldMask), isWhole: names === null };
 }
 const wholeMessage = fieldMask(null);
-
-const ascii = (text: string): Uint8Array => Buffer.from(text, 'latin1');
-/** Pieces that come up again and again, by what they depend on. */
-function remembered<Key>(make: (key: Key) => string): (key: Key) => Uint8Array {
-  const known = new Map<Key, Uint8Array>();
-  return (key) => {
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    const made = ascii(make(key));
-    known.set(key, made);
-    return made;
-  };
-}
 
 const minuteMs = 60_000;
 /** Where the seconds and the milliseconds are in `yyyy-mm-ddThh:mm:ss.mmm`. */
@@ -75,57 +60,6 @@ function timeBetween(before: string, after: string): (into: AsciiText, atMs: num
 
 /** From the Network Server's `received_at` to the Application Server's, by which the storage asks, ms. */
 export const serverDelayMs = 201;
-
-/** What is the same in every message of a device's session. */
-interface SessionTexts {
-  readonly identity: Identity;
-  readonly session: number;
-  readonly head: Uint8Array;
-  readonly sessionKeyId: Uint8Array;
-  readonly gateways: readonly GatewayTexts[];
-}
-/** Of a gateway: what is told of it up to the time, and its tokens. */
-interface GatewayTexts {
-  readonly head: Uint8Array;
-  readonly tokens: readonly Uint8Array[];
-}
-
-const endDeviceIds = (identity: Identity, session: number): string =>
-  `{"end_device_ids":{"device_id":"${identity.deviceId}","application_ids":{"application_id":"${ttsApplication.id}"},` +
-  `"dev_eui":"${identity.devEui}","join_eui":"${identity.joinEui}","dev_addr":"${identity.devAddr(session)}"}`;
-
-/** By device. */
-const textsOfSessions: (SessionTexts | undefined)[] = [];
-
-function textsOf({ device, session }: SimulatedUplink, identity: Identity): SessionTexts {
-  const known = textsOfSessions[device];
-  if (known?.session === session && known.identity === identity) return known;
-  return (textsOfSessions[device] = {
-    identity,
-    session,
-    head: ascii(endDeviceIds(identity, session)),
-    sessionKeyId: ascii(`"session_key_id":"${identity.sessionKeyId(session)}"`),
-    gateways: gatewayNames.map((_, nth) => gatewayTexts(identity.gateway(nth))),
-  });
-}
-
-/** So many tokens that neighbours in time differ. What is in a token is the server's own affair. */
-const tokensOfGateway = 1024;
-const textsOfGateways = new Map<string, GatewayTexts>();
-
-function gatewayTexts({ id, eui }: ReturnType<Identity['gateway']>): GatewayTexts {
-  const known = textsOfGateways.get(eui);
-  if (known !== undefined) return known;
-  const texts = {
-    head: ascii(`{"gateway_ids":{"gateway_id":"${id}","eui":"${eui}"},"time":"`),
-    tokens: Array.from({ length: tokensOfGateway }, (_, nth) => {
-      const token = Buffer.from(`${eui}${nth}`).toString('base64');
-      return ascii(`"uplink_token":"${token}","channel_index":`);
-    }),
-  };
-  textsOfGateways.set(eui, texts);
-  return texts;
-}
 
 const bandwidth = 125_000;
 const channels = ['868100000', '868300000', '868500000', '867100000', '867300000', '867500000'];

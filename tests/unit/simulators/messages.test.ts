@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseChirpstackMessage } from '../../../services/adapters/uplink-source/chirpstack-message.ts';
 import { parseTtsMessage } from '../../../services/adapters/uplink-source/tts-message.ts';
@@ -51,6 +52,50 @@ describe('as The Things Stack', () => {
       ok: true,
       value: { kind: 'uplink', uplink: expected },
     });
+  });
+
+  test('every number and time of an uplink stands in its message', () => {
+    const anUplink = fc.record({
+      device: fc.constant(0),
+      atMs: fc.integer({ min: Date.UTC(2026, 0), max: Date.UTC(2027, 0) }),
+      fPort: fc.integer({ min: 1, max: 223 }),
+      payload: fc
+        .uint8Array({ minLength: 1 })
+        .map((bytes) => Buffer.from(bytes).toString('base64')),
+      fCnt: fc.oneof(fc.constantFrom(0, 9, 10, 100, 1000), fc.nat(16_777_215)),
+      session: fc.integer({ min: 1, max: 3 }),
+      rssiDbm: fc.integer({ min: -140, max: -40 }),
+      snrDb: fc.integer({ min: -80, max: 80 }).map((quarters) => quarters / 4),
+      gateways: fc.integer({ min: 1, max: 4 }),
+    });
+    const time = (atMs: number): string => new Date(atMs).toISOString().replace('Z', '153214Z');
+    fc.assert(
+      fc.property(anUplink, (its) => {
+        const { atMs, fCnt, rssiDbm, snrDb } = its;
+        const timestamp = (atMs * 1000) % 2 ** 32;
+        const reception = (_: unknown, nth: number): object => ({
+          time: time(atMs - 49),
+          timestamp,
+          rssi: rssiDbm - 8 * nth,
+          channel_rssi: rssiDbm - 8 * nth,
+          ...(snrDb !== 4 * nth && { snr: snrDb - 4 * nth }),
+          channel_index: 1 + (fCnt % 5),
+          received_at: time(atMs - 6),
+        });
+        const message = JSON.parse(ttsUplink(its, identity, 9)) as { uplink_message: object };
+        expect(message).toMatchObject({
+          received_at: time(atMs + 201),
+          uplink_message: {
+            f_port: its.fPort,
+            frm_payload: its.payload,
+            rx_metadata: Array.from({ length: its.gateways }, reception),
+            settings: { timestamp, time: time(atMs - 49) },
+            received_at: time(atMs),
+          },
+        });
+        expect('f_cnt' in message.uplink_message ? message.uplink_message.f_cnt : 0).toBe(fCnt);
+      }),
+    );
   });
 
   test('zeroes are absent, as in proto3 JSON', () => {
