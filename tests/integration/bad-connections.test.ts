@@ -26,6 +26,17 @@ const bystander = (localAddress = '127.0.0.1'): Promise<number> =>
       .end();
   });
 
+/** Sends a text that ends in the end of the connection; all that came before that. */
+async function answerTo(port: number, text: string): Promise<string> {
+  const socket = await openSilent(port, text);
+  sockets.push(socket);
+  let answer = '';
+  socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+  socket.resume();
+  await once(socket, 'close');
+  return answer;
+}
+
 describe('connections that mean no good', () => {
   test('ten thousand from one address: as many as allowed stay, the others are ended', async () => {
     const allowed = 500;
@@ -114,12 +125,7 @@ describe('connections that mean no good', () => {
     ['another address', `GET http://[/ HTTP/1.1\r\nhost: a\r\n${last}`],
   ])('%s is refused', async (_, text) => {
     const { port } = await start();
-    const socket = await openSilent(port, text);
-    sockets.push(socket);
-    let answer = '';
-    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
-    socket.resume();
-    await once(socket, 'close');
+    const answer = await answerTo(port, text);
     expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*application\/problem\+json/);
     expect(await bystander()).toBe(200);
   });
@@ -127,12 +133,7 @@ describe('connections that mean no good', () => {
   test('an expectation nobody can meet is told so', async () => {
     const { port } = await start();
     const asked = `GET /api/v1/sites HTTP/1.1\r\nhost: a\r\nexpect: tea\r\n${last}`;
-    const socket = await openSilent(port, asked);
-    sockets.push(socket);
-    let answer = '';
-    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
-    socket.resume();
-    await once(socket, 'close');
+    const answer = await answerTo(port, asked);
     expect(answer).toMatch(/^HTTP\/1\.1 417 [^]*application\/problem\+json/);
   });
 
@@ -151,12 +152,7 @@ describe('connections that mean no good', () => {
       [posted, 405],
       [`CONNECT example.org:443 HTTP/1.1\r\nhost: a\r\n\r\n`, 405],
     ] as const) {
-      const socket = await openSilent(port, text);
-      sockets.push(socket);
-      let answer = '';
-      socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
-      socket.resume();
-      await once(socket, 'close');
+      const answer = await answerTo(port, text);
       expect(answer).toContain(`HTTP/1.1 ${status} `);
       expect(answer).toContain('application/problem+json');
       if (status === 426) expect(answer).toContain('Sec-WebSocket-Version: 13');

@@ -1,10 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { asPayload } from '../../../../services/adapters/uplink-source/message.ts';
-import {
-  parseTtsMessage,
-  ttsStoredFormat,
-} from '../../../../services/adapters/uplink-source/tts-message.ts';
+import { parseTtsMessage } from '../../../../services/adapters/uplink-source/tts-message.ts';
+import { anyByteChanged } from '../../../support/changed-bytes.ts';
 import { changedMessage, exampleMessages } from '../../../support/network-messages.ts';
 
 const messages = exampleMessages.tts;
@@ -276,55 +273,13 @@ describe('messages of The Things Stack', () => {
     fc.assert(fc.property(fc.json(), (text) => void parse(text)));
   });
 
-  test('a payload is the bytes that base64 stands for, in either alphabet', () => {
+  test('a message with any byte changed says what JSON.parse finds in it', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 242 }), (bytes) => {
-        const standard = Buffer.from(bytes).toString('base64');
-        expect(asPayload(standard)).toEqual(bytes);
-        expect(asPayload(standard.replaceAll('+', '-').replaceAll('/', '_'))).toEqual(bytes);
-      }),
-    );
-  });
-
-  test.each(['lQ=', 'lQ', 'l===', 'lQ=A', 'lQ==lQ==', ' lQ=', 'lQ=\n', 'l€==', 'lQ.=', 5, null])(
-    '%j is no payload',
-    (value) => {
-      expect(asPayload(value)).toBeUndefined();
-    },
-  );
-
-  test('a message with any byte changed says what JSON.parse finds in it, stored as well', () => {
-    const options = { nowMs, via: 'storage' } as const;
-    const bytes = Buffer.from(JSON.stringify(changed({})));
-    const byte = fc.oneof(fc.constantFrom(...bytes), fc.integer({ min: 0, max: 127 }));
-    fc.assert(
-      fc.property(fc.nat(bytes.length - 1), byte, fc.nat(2), (at, to, removed) => {
-        const message = Buffer.concat([
-          bytes.subarray(0, at),
-          Buffer.of(to),
-          bytes.subarray(at + removed),
-        ]).toString('latin1');
-        parse(message);
-        // Lines with white space are left to JSON.parse.
-        const lines = [`{"result":${message}}`, `{"result": ${message}}`].map((line) =>
-          ttsStoredFormat.readLine(Buffer.from(line), options),
-        );
-        expect(lines[0]).toEqual(lines[1]);
+      fc.property(anyByteChanged(Buffer.from(JSON.stringify(changed({})))), (message) => {
+        parse(message.toString('latin1'));
       }),
       { numRuns: 5_000 },
     );
-  });
-
-  test.each([
-    ['{"result":{},"error":{"code":4}}', 'error'],
-    ['{"error":"gave up"}', 'error'],
-    ['{"result":7}', 'no-message'],
-    ['{}', 'no-message'],
-    ['{"result":', 'no-json'],
-    ['7', 'no-json'],
-  ])('the stored line %s is %s', (line, read) => {
-    const options = { nowMs, via: 'storage' } as const;
-    expect(ttsStoredFormat.readLine(Buffer.from(line), options)).toBe(read);
   });
 
   test('an uplink is read without making objects of what nobody wants', () => {
