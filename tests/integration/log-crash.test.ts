@@ -59,7 +59,8 @@ function startAppender(directory: string, prefix: readonly string[] = []) {
   });
   const lines: string[] = [];
   const output = createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
-  const ended = once(output, 'close');
+  // Its output ends before the process does, which then still holds the directory.
+  const ended = Promise.all([once(output, 'close'), once(child, 'exit')]);
   return {
     lines,
     pid: child.pid ?? 0,
