@@ -16,8 +16,10 @@ const frameOf = (text: string): LiveFrame => liveFrameSchema.parse(JSON.parse(te
 export async function openWebSocket(url: string, query = '') {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/api/v1/live${query}`);
   const frames: LiveFrame[] = [];
-  const its = { closeCode: 0 };
+  const its = { closeCode: 0, pings: 0 };
   socket.on('message', (text: Buffer) => frames.push(frameOf(text.toString())));
+  // It is answered before anybody is told of it.
+  socket.on('ping', () => (its.pings += 1));
   socket.on('close', (code) => (its.closeCode = code));
   await once(socket, 'open');
   return {
@@ -26,6 +28,12 @@ export async function openWebSocket(url: string, query = '') {
     send: (message: string) => socket.send(message),
     got: (count: number) => waitFor(() => frames.length >= count, { what: `${count} frames` }),
     closed: () => waitFor(() => its.closeCode !== 0, { what: 'the end' }),
+    /** Resolves when the server has heard everything that was sent before, pongs too. */
+    async heard() {
+      const pong = once(socket, 'pong');
+      socket.ping();
+      await pong;
+    },
     close: () => socket.close(),
   };
 }
