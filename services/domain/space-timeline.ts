@@ -133,19 +133,33 @@ export interface SpacesHistory {
   readonly lastSeen: ReadonlyMap<SpaceId, EpochMs>;
   /** In order of time; those inferred beyond the range's end last. */
   readonly transitions: readonly Transition[];
-  /** When each was observed in the range, in order of time. */
+  /** When each was observed in the range, in order of time; what news of before still cover may be left out. */
   readonly seen: ReadonlyMap<SpaceId, readonly EpochMs[]>;
 }
 
-/** When each space was observed, in the order of the observations. */
+/** For how long news of spaces hold at the least and at the most, ms; of those without a device nothing holds. */
+export function holdingTimes(staleAfterMs: Iterable<number>): {
+  readonly shortestMs: number;
+  readonly longestMs: number;
+} {
+  const positive = [...staleAfterMs].filter((ms) => ms > 0).sort((a, b) => a - b);
+  return { shortestMs: Math.max(1, Math.floor(positive[0] ?? 1)), longestMs: positive.at(-1) ?? 0 };
+}
+
+/** When each space was observed, from observations in the order of time: the first and the last of each step. */
 export function seenBySpace(
   observations: readonly Pick<Observation, 'spaceId' | 'observedAtMs'>[],
+  stepMs: number,
 ): ReadonlyMap<SpaceId, readonly EpochMs[]> {
+  const stepOf = (atMs: EpochMs | undefined) => atMs !== undefined && Math.floor(atMs / stepMs);
   const seen = new Map<SpaceId, EpochMs[]>();
   for (const { spaceId, observedAtMs } of observations) {
     const known = seen.get(spaceId);
-    if (known) known.push(observedAtMs);
-    else seen.set(spaceId, [observedAtMs]);
+    if (!known) seen.set(spaceId, [observedAtMs]);
+    else if (observedAtMs !== known.at(-1)) {
+      if (stepOf(known.at(-2)) === stepOf(observedAtMs)) known.pop();
+      known.push(observedAtMs);
+    }
   }
   return seen;
 }

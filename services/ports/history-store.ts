@@ -44,9 +44,13 @@ export interface HistoryStore {
   ): Promise<readonly Transition[]>;
   /** The last transition of each space before `atMs`. */
   stateAt(atMs: EpochMs, spaceIds?: readonly SpaceId[]): Promise<ReadonlyMap<SpaceId, Transition>>;
-  /** When each space was observed in the range, in the order of time; spaces without news in it are absent. */
+  /**
+   * When each space was observed in the range, in the order of time; spaces without news in it are absent.
+   * Of the times in one step, counted from 1970, the first and the last: who asks how long news held
+   * learns all of it when they hold for a step or longer.
+   */
   seen(
-    query: TimeRange & { readonly spaceIds?: readonly SpaceId[] },
+    query: TimeRange & { readonly spaceIds?: readonly SpaceId[]; readonly stepMs: number },
   ): Promise<ReadonlyMap<SpaceId, readonly EpochMs[]>>;
   /** When each was last observed in the range. */
   lastSeen(range: TimeRange): Promise<ReadonlyMap<SpaceId, EpochMs>>;

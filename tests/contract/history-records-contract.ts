@@ -230,16 +230,16 @@ export function historyRecordsContract(
           observations: [observation(10), observation(20), observation(15, { spaceId: spaceB })],
         }),
       );
-      expect(await store.seen(between(0, 21))).toEqual(
+      expect(await store.seen({ ...between(0, 21), stepMs: 1 })).toEqual(
         new Map([
           [spaceA, [startMs + 10, startMs + 20]],
           [spaceB, [startMs + 15]],
         ]),
       );
-      expect(await store.seen({ ...between(10, 20), spaceIds: [spaceA] })).toEqual(
+      expect(await store.seen({ ...between(10, 20), spaceIds: [spaceA], stepMs: 1 })).toEqual(
         new Map([[spaceA, [startMs + 10]]]),
       );
-      expect(await store.seen({ ...between(0, 21), spaceIds: [] })).toEqual(new Map());
+      expect(await store.seen({ ...between(0, 21), spaceIds: [], stepMs: 1 })).toEqual(new Map());
       expect(await store.lastSeen(between(0, 20))).toEqual(
         new Map([
           [spaceA, startMs + 10],
@@ -247,6 +247,24 @@ export function historyRecordsContract(
         ]),
       );
       expect(await store.lastSeen(between(16, 21))).toEqual(new Map([[spaceA, startMs + 20]]));
+    });
+
+    test('tells of a step when a space was observed first and last in it', async () => {
+      const times = [0, 3, 9, 10, 20, 21, 27, 27, 30];
+      await store.append(
+        batch({
+          observations: [
+            ...times.map((atMs, order) => observation(atMs, { order })),
+            observation(14, { spaceId: spaceB }),
+          ],
+        }),
+      );
+      expect(await store.seen({ ...between(1, 31), stepMs: 10 })).toEqual(
+        new Map([
+          [spaceA, [3, 9, 10, 20, 27, 30].map((atMs) => startMs + atMs)],
+          [spaceB, [startMs + 14]],
+        ]),
+      );
     });
 
     test('tells a speed that was not measured from standing traffic', async () => {

@@ -14,7 +14,7 @@ import {
   rollUpTable,
   type Table,
 } from '../../services/adapters/history-store/tables.ts';
-import { toSiteId } from '../../services/domain/ids.ts';
+import { toSiteId, toSpaceId } from '../../services/domain/ids.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { always } from './history-records-contract.ts';
@@ -62,6 +62,23 @@ describe('the embedded history file', () => {
     expect(rows.map((row) => row.observedAtMs - startMs)).toEqual(
       Array.from({ length: cursor }, (_, i) => i + 1),
     );
+  });
+
+  test('says when thousands of spaces were seen with little memory', async () => {
+    const store = await duckdbStore({ ...newFile(), memoryLimitMb: 32 });
+    const [spaces, times] = [3_000, 26];
+    for (let time = 0; time < times; time += 1)
+      await store.append(
+        batch({
+          observations: Array.from({ length: spaces }, (_, n) =>
+            observation(time * 1000, { spaceId: toSpaceId(`space-${n}`) }),
+          ),
+        }),
+      );
+    const seen = await store.seen({ ...always, stepMs: 60_000 });
+    await store.close();
+    expect(seen.size).toBe(spaces);
+    expect(seen.get(toSpaceId('space-77'))).toEqual([startMs, startMs + (times - 1) * 1000]);
   });
 
   test('waits while the disk is full, says so, and has every confirmed batch once afterwards', async () => {

@@ -1,6 +1,6 @@
 import { listValue, type DuckDBConnection } from '@duckdb/node-api';
 
-import type { EpochMs } from '../../domain/ids.ts';
+import type { EpochMs, SpaceId } from '../../domain/ids.ts';
 import type { Revision } from '../../ports/history-store.ts';
 import type { Names } from './duckdb-names.ts';
 import { appendRows, layoutOf, toSqlTime, type Condition } from './duckdb-rows.ts';
@@ -23,6 +23,22 @@ export function anyOf(column: string, ids: readonly string[] | undefined, names:
     where: `list_contains($${column}s, ${column})`,
     values: { [`${column}s`]: listValue(numbers) },
   };
+}
+
+/** First and last times in columns beside the number of their space, in the order of both. */
+export function timesBySpace(
+  [spaces = [], firsts = [], lasts = []]: readonly (readonly number[])[],
+  names: Names,
+): ReadonlyMap<SpaceId, readonly EpochMs[]> {
+  const bySpace = new Map<SpaceId, EpochMs[]>();
+  let times: EpochMs[] = [];
+  for (const [row, space] of spaces.entries()) {
+    if (space !== spaces[row - 1]) bySpace.set(names.nameOf(space) as SpaceId, (times = []));
+    const [first = 0, last = 0] = [firsts[row], lasts[row]];
+    times.push(first);
+    if (last !== first) times.push(last);
+  }
+  return bySpace;
 }
 
 /** Deletes the stored rows that have the key of one of these. */

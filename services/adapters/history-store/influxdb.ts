@@ -195,7 +195,7 @@ export function influxdbStore(config: InfluxdbConfig, access: InfluxdbAccess): H
     },
 
     observations,
-    seen: async (query) => seenBySpace(await observations(query)),
+    seen: async (query) => seenBySpace(await observations(query), query.stepMs),
     async transitions(query) {
       const method =
         query.method === undefined ? [] : [`"inferred" = ${query.method === 'inferred' ? 1 : 0}`];

@@ -92,7 +92,10 @@ export function memoryStore(): HistoryStore {
     seen(query) {
       const isWanted = oneOf(query.spaceIds);
       return Promise.resolve(
-        seenBySpace(observations.between(query, (row) => isWanted(row.spaceId))),
+        seenBySpace(
+          observations.between(query, (row) => isWanted(row.spaceId)),
+          query.stepMs,
+        ),
       );
     },
     lastSeen: (range) =>

@@ -12,7 +12,7 @@ import {
 import { rollUp } from '../../domain/roll-up-sums.ts';
 import type { RollUp } from '../../domain/roll-up.ts';
 import type { Inventory } from '../../domain/site.ts';
-import { toTimelines, type SpaceTimeline } from '../../domain/space-timeline.ts';
+import { holdingTimes, toTimelines, type SpaceTimeline } from '../../domain/space-timeline.ts';
 import type { HistoryStore, TimeRange } from '../../ports/history-store.ts';
 
 /** Reads the history of closed intervals and sums it up. */
@@ -42,7 +42,7 @@ interface Town {
   readonly countable: ReturnType<typeof createCountableTimelines>;
   /** For how long news of a space hold, ms. */
   readonly patience: ReadonlyMap<SpaceId, number>;
-  readonly longestStaleMs: number;
+  readonly held: ReturnType<typeof holdingTimes>;
   readonly chunkMs: number;
 }
 
@@ -57,7 +57,7 @@ function toTown(inventory: Inventory, staleAfterMs: (spaceId: SpaceId) => number
     spaceIds,
     countable: createCountableTimelines(inventory.spaces),
     patience,
-    longestStaleMs: Math.max(0, ...patience.values()),
+    held: holdingTimes(patience.values()),
     chunkMs: hours * hourMs,
   };
 }
@@ -76,16 +76,16 @@ export function createHistorySums(deps: {
 
   async function timelinesOf(
     range: TimeRange,
-    { spaceIds, patience, longestStaleMs }: Town,
+    { spaceIds, patience, held: { shortestMs, longestMs } }: Town,
   ): Promise<readonly SpaceTimeline[]> {
     const { fromMs, toMs } = range;
     const [before, lastSeen, transitions, later, seen] = await Promise.all([
       store.stateAt(fromMs),
-      store.lastSeen({ fromMs: fromMs - longestStaleMs, toMs: fromMs }),
+      store.lastSeen({ fromMs: fromMs - longestMs, toMs: fromMs }),
       store.transitions(range),
       // A change inferred later may have happened in the range.
-      store.transitions({ fromMs: toMs, toMs: toMs + longestStaleMs, method: 'inferred' }),
-      store.seen(range),
+      store.transitions({ fromMs: toMs, toMs: toMs + longestMs, method: 'inferred' }),
+      store.seen({ ...range, stepMs: shortestMs }),
     ]);
     return toTimelines(
       spaceIds,
@@ -151,10 +151,10 @@ export function createHistorySums(deps: {
    * new, and ten thousand spaces without news would be walked through for minutes.
    */
   async function isSilent({ fromMs, toMs }: TimeRange): Promise<boolean> {
-    const { longestStaleMs } = town();
+    const { longestMs } = town().held;
     const seen = await store.lastSeen({
-      fromMs: fromMs - longestStaleMs,
-      toMs: toMs + longestStaleMs,
+      fromMs: fromMs - longestMs,
+      toMs: toMs + longestMs,
     });
     if (seen.size > 0) return false;
     return (await store.counts({ fromMs: fromMs - longestCountMs, toMs })).length === 0;

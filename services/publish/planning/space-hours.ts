@@ -5,7 +5,7 @@ import { dayMs } from '../../domain/local-time.ts';
 import { spaceGroups } from '../../domain/roll-up-groups.ts';
 import { rollUp } from '../../domain/roll-up-sums.ts';
 import type { RollUp } from '../../domain/roll-up.ts';
-import { toTimelines } from '../../domain/space-timeline.ts';
+import { holdingTimes, toTimelines } from '../../domain/space-timeline.ts';
 import type { PlanningDeps } from './deps.ts';
 
 /** Spaces times days of one answer: a month of one space, a day of a street. */
@@ -25,14 +25,14 @@ export function checkSpaceHours(spaces: number, { fromMs, toMs }: Interval): voi
 async function timelinesOf(spaceIds: readonly SpaceId[], range: Interval, deps: PlanningDeps) {
   const { store, staleAfterMs } = deps;
   const { fromMs, toMs } = range;
-  const longestMs = Math.max(0, ...spaceIds.map(staleAfterMs));
+  const { shortestMs: stepMs, longestMs } = holdingTimes(spaceIds.map(staleAfterMs));
   const [before, earlier, transitions, later, seen] = await Promise.all([
     store.stateAt(fromMs, spaceIds),
-    store.seen({ fromMs: fromMs - longestMs, toMs: fromMs, spaceIds }),
+    store.seen({ fromMs: fromMs - longestMs, toMs: fromMs, spaceIds, stepMs }),
     store.transitions({ ...range, spaceIds }),
     // A change inferred later may have happened in the range.
     store.transitions({ fromMs: toMs, toMs: toMs + longestMs, method: 'inferred', spaceIds }),
-    store.seen({ ...range, spaceIds }),
+    store.seen({ ...range, spaceIds, stepMs }),
   ]);
   const lastSeen = new Map([...earlier].map(([id, seenMs]) => [id, seenMs.at(-1) ?? -Infinity]));
   return toTimelines(
