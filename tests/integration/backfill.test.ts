@@ -69,8 +69,8 @@ describe('stored uplinks fill gaps', () => {
     }));
   const kept = (): readonly number[] =>
     log.records.map(({ uplink }) => uplink.fCnt).sort((a, b) => a - b);
-  /** Lets the stage work, a little time at a time, until the condition holds. */
-  const until = (condition: () => boolean, stepMs = 1): Promise<true> =>
+  /** Lets the stage work until the condition holds: it takes turns by the clock, with time or without. */
+  const until = (condition: () => boolean, stepMs = 0): Promise<true> =>
     waitFor(() => {
       if (condition()) return true;
       clock.advance(stepMs);
@@ -171,11 +171,20 @@ describe('stored uplinks fill gaps', () => {
     server.store(
       counters(1, 95).map((fCnt) => storedUplink(fCnt, startMs - hourMs + fCnt * 30_000)),
     );
+    const { appendAll } = log;
+    // From the fifth page on the server answers no more.
+    log.appendAll = (uplinks) => {
+      const first = appendAll.call(log, uplinks);
+      if (log.records.length >= 45) server.faults.push({ kind: 'hang' });
+      return first;
+    };
     await open().start();
     await until(() => log.records.length >= 45);
     await backfill.stop();
     const before = log.records.length;
     expect(before).toBeLessThan(95);
+    log.appendAll = appendAll;
+    server.faults.length = 0;
     const asked = server.requests.length;
     await open().start();
     await idle();
@@ -276,11 +285,12 @@ describe('stored uplinks fill gaps', () => {
     await open().start();
     await until(() => backfill.status().state === 'waiting');
     expect(backfill.status().problem).toMatch(/the key may not read the traffic/);
-    clock.advance(10 * minuteMs);
-    expect(server.requests).toHaveLength(1);
-    clock.advance(5 * minuteMs);
+    clock.advance(15 * minuteMs);
     await idle();
     expect(kept()).toEqual([1]);
+    // And not before: each asks for what there was until then.
+    const untils = server.requests.map((query) => Date.parse(query.get('before') ?? ''));
+    expect(untils.map((untilMs) => untilMs - (untils[0] ?? 0))).toEqual([0, 15 * minuteMs]);
   });
 
   test('and stop at once while the server does not answer', async () => {
