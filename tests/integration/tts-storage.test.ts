@@ -159,18 +159,27 @@ describe('stored uplinks of The Things Stack', () => {
   test('a server that asks for patience is asked again after the time it names', async () => {
     server.store([storedUplink(1, startMs - minuteMs)]);
     server.faults.push({ kind: 'rate-limit', seconds: 7 }, { kind: 'rate-limit', seconds: 2 });
-    const page = firstPage();
-    let isDone = false;
-    void page.then(() => (isDone = true));
-    await waitFor(() => server.requests.length === 1);
-    clock.advance(6_999);
-    expect(server.requests).toHaveLength(1);
-    await waitFor(() => {
-      clock.advance(500);
-      return isDone;
-    });
-    expect(server.requests).toHaveLength(3);
-    expect(clock.now() - startMs).toBeGreaterThanOrEqual(9_000);
+    /** How long it has waited, how often the server had been asked before. */
+    const waits: { readonly ms: number; readonly asked: number }[] = [];
+    const watched: Clock = {
+      ...clock,
+      after(ms, run) {
+        waits.push({ ms, asked: server.requests.length });
+        return clock.after(ms, run);
+      },
+    };
+    const range = { fromMs: startMs - hourMs, toMs: startMs, next: null };
+    const page = history(10, { clock: watched }).page(range);
+    for (const patienceMs of [7_000, 2_000]) {
+      const known = waits.length;
+      await waitFor(() => waits.length > known, { what: 'it to wait' });
+      clock.advance(patienceMs);
+    }
     expect((await page).uplinks).toHaveLength(1);
+    expect(waits).toEqual([
+      { ms: 7_000, asked: 1 },
+      { ms: 2_000, asked: 2 },
+    ]);
+    expect(server.requests).toHaveLength(3);
   });
 });
