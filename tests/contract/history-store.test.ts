@@ -45,7 +45,7 @@ describe('with a real InfluxDB', () => {
           api: '1',
           database: `history_${databases}`,
           organisation: '',
-          timeoutS: 10,
+          timeoutS: 60,
         },
         { logId: 'log-1' },
       ),

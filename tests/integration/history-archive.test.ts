@@ -81,7 +81,7 @@ describe('a recorded day', () => {
         api: '1',
         database: `day_${databases}`,
         organisation: '',
-        timeoutS: 10,
+        timeoutS: 60,
       },
       { logId: 'log', inventory: () => dayInventory },
     );

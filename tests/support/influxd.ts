@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startServer, type TestServer } from './process.ts';
 import { freePort, temporaryDirectory } from './temporary.ts';
+import { waitFor } from './wait-for.ts';
 
 /** An InfluxDB with a small disk of its own, run by somebody who starts it again whenever it ends. */
 export interface InfluxdOnDisk extends TestServer {
@@ -26,9 +27,11 @@ export async function startInfluxdOnDisk(sizeMb: number): Promise<InfluxdOnDisk>
     within: ['unshare', '--map-root-user', '--mount', 'sh', '-c', supervisor],
   });
   const pid = (): string => readFileSync(join(directory, 'pid'), 'utf8').trim();
+  // The server may listen before its supervisor has written down which process it is.
+  const first = await waitFor(() => pid() || null, { what: 'the number of the process' });
   return {
     ...server,
-    disk: join('/proc', pid(), 'root', disk),
+    disk: join('/proc', first, 'root', disk),
     killOnce: () => void process.kill(Number(pid()), 'SIGKILL'),
   };
 }
