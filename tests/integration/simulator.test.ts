@@ -34,6 +34,8 @@ function simulate(...args: readonly string[]) {
   let isThere = false;
   let errors = '';
   child.stderr?.on('data', (text: Buffer) => (errors += text.toString()));
+  // Later than its end: all it has said has been read.
+  const closed = once(child, 'close') as Promise<[number | null]>;
   let failure = '';
   child.on('message', (message: TownMessage) => {
     if (message.kind === 'failed') failure = message.reason ?? '';
@@ -44,6 +46,7 @@ function simulate(...args: readonly string[]) {
     child,
     errors: () => errors,
     failure: () => failure,
+    ended: async () => (await closed)[0],
     ports: () => waitFor(() => ports, { what: 'the simulator to be ready' }),
     hasCaughtUp: () => waitFor(() => isThere, { what: 'the past to be simulated' }),
     async stop() {
@@ -169,18 +172,15 @@ describe('the simulator', () => {
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     const town = simulate('--days', '0', '--storage-port', String(port));
-    await waitFor(() => town.failure() !== '' && town.child.exitCode !== null, {
-      what: 'the simulator to say why it ends',
-    });
+    await waitFor(() => town.failure() !== '', { what: 'the simulator to say why it ends' });
+    expect(await town.ended()).toBe(1);
     other.close();
-    expect(town.child.exitCode).toBe(1);
     expect(town.failure()).toContain(`EADDRINUSE: address already in use 127.0.0.1:${port}`);
   });
 
   test('says what is wrong with its command line', async () => {
     const town = simulate('--speed', 'fast');
-    await waitFor(() => town.child.exitCode !== null);
-    expect(town.child.exitCode).toBe(2);
+    expect(await town.ended()).toBe(2);
     expect(town.errors()).toContain('--speed');
   });
 });
