@@ -4,8 +4,8 @@ import { realClock } from './real-clock.ts';
 import { createRecordingLogger } from './recording-logger.ts';
 
 /**
- * A process that listens to ChirpStack's events at the broker in its first argument and appends the
- * uplinks to the log in its second. It stops by being killed.
+ * A process that listens to ChirpStack's events at the broker in its first argument, appends the
+ * uplinks to the log in its second and says up to which counter. It stops by being killed.
  */
 const [url = '', directory = ''] = process.argv.slice(2);
 const logger = createRecordingLogger();
@@ -37,7 +37,10 @@ const source = openUplinkSource(
 );
 source.onConnected(() => process.stdout.write('connected\n'));
 await source.start({
-  receive: (uplinks) => void log.appendAll(uplinks),
+  receive(uplinks) {
+    log.appendAll(uplinks);
+    process.stdout.write(`kept ${uplinks.at(-1)?.fCnt}\n`);
+  },
   event: () => undefined,
   rejected: (rejected) => process.stdout.write(`rejected ${rejected.reason}\n`),
 });
