@@ -1,9 +1,10 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { expectAccessible, expectToFit } from '../support/driver-page.ts';
+import { expectAccessible, expectToFit, snapshotKept } from '../support/driver-page.ts';
 import { useFixturePages } from '../support/fixture-pages.ts';
 import type { Fixture } from '../support/fixture-server.ts';
 import { deployment, fixtureNow, townSites } from '../support/fixture-town.ts';
+import { eventually } from '../support/wait-for.ts';
 
 const pages = useFixturePages();
 
@@ -117,8 +118,9 @@ describe('every state of the list', () => {
     await page.context().setOffline(true);
     // A little later the page asks again.
     await alert.getByText('No connection to the internet.').waitFor();
-    await page.context().setOffline(false);
+    // Back on the network the page asks at once, and then ever more seldom.
     pages.server().state.planning = {};
+    await page.context().setOffline(false);
     await firstRow(page).waitFor();
     expect(await alert.count()).toBe(0);
   });
@@ -127,15 +129,7 @@ describe('every state of the list', () => {
     const page = await open({});
     await firstRow(page).waitFor();
     await page.evaluate(() => window.dispatchEvent(new Event('pagehide')));
-    await page.waitForFunction(async () => {
-      const database = await new Promise<IDBDatabase>((resolve) => {
-        const request = indexedDB.open('parklotse', 1);
-        request.onsuccess = () => {
-          resolve(request.result);
-        };
-      });
-      return database.objectStoreNames.contains('snapshot');
-    });
+    await snapshotKept(page);
     pages.server().state.api = 'down';
     await page.reload();
     await page
@@ -290,7 +284,7 @@ describe('background map', () => {
     const page = await open({}, '?view=map');
     await page.locator('.leaflet-container canvas').first().waitFor({ state: 'attached' });
     expect(deployment.map.tiles).toBeNull();
-    expect(pages.server().requests).toContain('/api/v1/streets');
+    await eventually(() => expect(pages.server().requests).toContain('/api/v1/streets'));
   });
 
   test('tiles are turned dark with the page, by its own theme before that of the device', async () => {

@@ -2,6 +2,7 @@ import axe, { type Result } from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { fixtureNow } from './fixture-town.ts';
+import { waitFor } from './wait-for.ts';
 
 export interface DriverPage {
   readonly page: Page;
@@ -90,6 +91,21 @@ export async function expectAccessible(page: Page, by: keyof typeof rules = 'all
   );
   expect(told).toEqual([]);
 }
+
+/** For the browser: whether it has stored what the page shows without a network. */
+const isSnapshotKept = `new Promise((resolve) => {
+  indexedDB.open('parklotse', 1).onsuccess = ({ target: { result: database } }) => {
+    const store = database.transaction('snapshot').objectStore('snapshot');
+    store.count('last').onsuccess = ({ target }) => {
+      database.close();
+      resolve(target.result === 1);
+    };
+  };
+})`;
+
+/** Resolves when the browser could show the page without a network. */
+export const snapshotKept = (page: Page): Promise<boolean> =>
+  waitFor(() => page.evaluate<boolean>(isSnapshotKept), { what: 'the browser to store the page' });
 
 /** Nothing has to be scrolled sideways (WCAG 1.4.10). */
 export async function expectToFit(page: Page): Promise<void> {

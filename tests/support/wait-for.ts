@@ -27,3 +27,12 @@ export async function waitFor<T>(
     await pause(5);
   }
 }
+
+/**
+ * Resolves with what `attempt` gives as soon as it does not throw; its last error is the cause of a failure.
+ * Vitest's own `waitFor` gives up after a second, which a busy browser may need for a redraw.
+ */
+export async function eventually<T>(attempt: () => T | Promise<T>): Promise<T> {
+  const { value } = await waitFor(async () => ({ value: await attempt() }));
+  return value;
+}
