@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
 import { workerThreadEstimator } from '../../services/adapters/share-estimator/worker-thread.ts';
 import { answerShare, type ShareDay } from '../../services/domain/planning/share-question.ts';
@@ -50,6 +52,22 @@ const question = {
   bootstraps: 4,
   acceptance: null,
 };
+
+/** Threads of this process are numbered in the order of their start. */
+async function nextThread(): Promise<number> {
+  const thread = new Worker('', { eval: true });
+  const { threadId } = thread;
+  await once(thread, 'exit');
+  return threadId;
+}
+
+test('days are dropped without starting a thread for it', async () => {
+  const before = await nextThread();
+  estimator.drop(0);
+  expect(await nextThread()).toBe(before + 1);
+  estimator.add(dayOf(0));
+  expect(await nextThread()).toBe(before + 3);
+});
 
 test('the thread answers as the pure function does, from days handed over in pieces', async () => {
   const days = new Map(question.days.map((fromMs) => [fromMs, dayOf(fromMs)]));

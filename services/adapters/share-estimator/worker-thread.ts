@@ -45,7 +45,8 @@ export function workerThreadEstimator(): ShareEstimator {
 
   return {
     add: (day) => tell({ kind: 'add', day }),
-    drop: (fromMs) => tell({ kind: 'drop', fromMs }),
+    // Without a thread there are no days to drop: most installations would keep one for nothing.
+    drop: (fromMs) => worker?.postMessage({ kind: 'drop', fromMs } satisfies ShareRequest),
     estimate: (question) =>
       new Promise((resolve, reject) => {
         lastId += 1;
