@@ -29,3 +29,6 @@ export interface Config extends InventoryFiles {
   readonly dir: string;
   readonly secrets: ReadonlyMap<string, string>;
 }
+
+/** What of a deployment folder is no inventory: a tenth of the memory, where there are many spaces. */
+export type Settings = Pick<Config, 'dir' | 'deployment' | 'measures' | 'signs' | 'secrets'>;

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 
-import type { Config } from '../../config/config.ts';
+import type { Settings } from '../../config/config.ts';
 import { ConfigError } from '../../config/mistakes.ts';
 import { systemClock } from '../adapters/clock/system.ts';
 import { openHistoryStore } from '../adapters/history-store/index.ts';
@@ -14,11 +14,10 @@ import type { UplinkLog } from '../ports/uplink-log.ts';
 import type { Rows } from './archive.ts';
 import { loadDeployment } from './models.ts';
 import { parseOptions, UsageError } from './options.ts';
-import { toInventory } from './inventory.ts';
 
 /** What `export` and `import` have to work with. */
 export interface ArchiveTools {
-  readonly config: Config;
+  readonly config: Settings;
   readonly store: HistoryStore;
   readonly log: UplinkLog | null;
   readonly parquet: ParquetFiles;
@@ -60,10 +59,9 @@ async function withTools(
     values[name] === undefined ? [] : [`--${name}`, values[name]],
   );
   const { configDir, dataDir } = parseOptions(places, process.env);
-  const { config } = await loadDeployment(configDir, process.env);
+  const { config, inventory } = await loadDeployment(configDir, process.env);
   const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'warn' });
 
-  const inventory = toInventory(config);
   const store = await openHistoryStore(config.deployment.history, join(dataDir, 'history'), {
     secrets: config.secrets,
     inventory: () => inventory,

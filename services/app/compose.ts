@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Config } from '../../config/config.ts';
 import { inProcessBus } from '../adapters/event-bus/in-process.ts';
 import type { Decoder } from '../decoders/decoder.ts';
 import { findDecoder as findBuiltIn } from '../decoders/index.ts';
@@ -23,6 +22,7 @@ import { openGuiding } from './guiding.ts';
 import { listen, type HttpListener } from './http.ts';
 import { openHistorian, type Historian, type HistorianSettings } from './historian.ts';
 import { openHistoryFiles } from './history-files.ts';
+import type { Deployed } from './inventory.ts';
 import { createLiveConfig } from './live-config.ts';
 import { createLive } from './live.ts';
 import { createLagHistogram, processMetrics, renderMetrics } from './metrics.ts';
@@ -43,7 +43,7 @@ export interface App {
   /** Resolves when what the network servers had stored is in the history, and rolled up. */
   caughtUp(progress: (doneRatio: number, what: 'read' | 'rolled up') => void): Promise<void>;
   /** Takes over sites, streets, installations and measures as `read` gives them; says why it could not. */
-  reload(read: () => Config): string | null;
+  reload(read: () => Deployed): string | null;
   /** How far the log and the history have come. */
   status(): { readonly lastLogged: number; readonly recorded: number };
 }
@@ -54,7 +54,7 @@ const snapshotEveryMs = 60_000;
 
 /** The only place that knows which adapter stands behind which port. */
 export async function compose(options: {
-  readonly config: Config;
+  readonly deployed: Deployed;
   /** The built-in ones unless the deployment brings codecs of its own. */
   readonly findDecoder?: (model: string) => Decoder | undefined;
   readonly dataDir: string;
@@ -68,9 +68,10 @@ export async function compose(options: {
   readonly clock: Clock;
   readonly logger: Logger;
 }): Promise<App> {
-  const { config, dataDir, isSimulated, clock, logger, findDecoder = findBuiltIn } = options;
+  const { deployed, dataDir, isSimulated, clock, logger, findDecoder = findBuiltIn } = options;
+  const { config } = deployed;
   const { deployment } = config;
-  const live = createLiveConfig(config, clock);
+  const live = createLiveConfig(deployed, clock);
   const { inventory, publicInventory } = live;
   const installations = createInstallations(inventory);
   const read = (uplink: Uplink) => interpret(uplink, installations, findDecoder);

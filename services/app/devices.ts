@@ -1,4 +1,4 @@
-import type { Config } from '../../config/config.ts';
+import type { Settings } from '../../config/config.ts';
 import type { Decoder } from '../decoders/decoder.ts';
 import { assessDevice, deviceProblems, type DeviceReport } from '../domain/device-health.ts';
 import type { EpochMs } from '../domain/ids.ts';
@@ -80,7 +80,7 @@ export const deviceMetrics = (devices: () => readonly DeviceReport[]): Metric =>
 });
 
 /** What operators show to see the devices; `null` when the deployment names none. */
-export const operatorToken = ({ deployment, secrets }: Config): string | null => {
+export const operatorToken = ({ deployment, secrets }: Settings): string | null => {
   const { token } = deployment.access;
   return token ? (secrets.get(token.secret) ?? null) : null;
 };

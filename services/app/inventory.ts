@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../../config/config.ts';
+import type { Config, Settings } from '../../config/config.ts';
 import type { Geometry } from '../../config/files.ts';
 import { distanceM, type LatLon, type Shape } from '../domain/geometry.ts';
 import {
@@ -140,6 +140,20 @@ export function toInventory(config: Config): Inventory {
     installations: config.installations.map(toInstallation),
   };
 }
+
+/** A deployment folder as the product holds it: the files of its inventory are let go of. */
+export interface Deployed {
+  readonly config: Settings;
+  readonly inventory: Inventory;
+}
+
+export const toDeployed = (config: Config): Deployed => {
+  const { dir, deployment, measures, signs, secrets } = config;
+  return {
+    config: { dir, deployment, measures, signs, secrets },
+    inventory: toInventory(config),
+  };
+};
 
 /** When the files that say what there is were last written. */
 export const inventoryChangedAtMs = (dir: string): EpochMs =>

@@ -1,4 +1,4 @@
-import type { Config } from '../../config/config.ts';
+import type { Settings } from '../../config/config.ts';
 import { ConfigError } from '../../config/mistakes.ts';
 import { derived } from '../domain/derived.ts';
 import type { EpochMs } from '../domain/ids.ts';
@@ -6,11 +6,11 @@ import type { PublicInventory } from '../domain/privacy.ts';
 import { mayCountUplinks, toPublicInventory } from '../domain/privacy.ts';
 import type { Inventory } from '../domain/site.ts';
 import type { Clock } from '../ports/clock.ts';
-import { inventoryChangedAtMs, toInventory } from './inventory.ts';
+import { inventoryChangedAtMs, type Deployed } from './inventory.ts';
 
 /** The deployment folder as it is in force: sites, streets, installations and measures can be replaced. */
 export interface LiveConfig {
-  config(): Config;
+  config(): Settings;
   inventory(): Inventory;
   publicInventory(): PublicInventory;
   /** Whether figures that move with every uplink may be told to everybody. */
@@ -23,33 +23,37 @@ export interface LiveConfig {
    * Takes over what `read` gives. Of `deployment.json` only the municipalities are taken, everything else
    * there needs a restart. When `read` throws `ConfigError` all stays as it was, and the answer is false.
    */
-  reload(read: () => Config): boolean;
+  reload(read: () => Deployed): boolean;
 }
 
-export function createLiveConfig(start: Config, clock: Clock): LiveConfig {
-  let config = start;
+export function createLiveConfig(start: Deployed, clock: Clock): LiveConfig {
+  let { config, inventory } = start;
+  const { dir, deployment, secrets } = config;
   let problem: string | null = null;
-  const changedAt = (): EpochMs => Math.min(inventoryChangedAtMs(start.dir), clock.now());
+  const changedAt = (): EpochMs => Math.min(inventoryChangedAtMs(dir), clock.now());
   let changedAtMs = changedAt();
-  const inventory = derived(() => config, toInventory);
-  const figures = derived(inventory, (now) => ({ isTold: mayCountUplinks(now) }));
+  const figures = derived(
+    () => inventory,
+    (now) => ({ isTold: mayCountUplinks(now) }),
+  );
 
   return {
     config: () => config,
-    inventory,
-    publicInventory: derived(inventory, toPublicInventory),
+    inventory: () => inventory,
+    publicInventory: derived(() => inventory, toPublicInventory),
     mayCountUplinks: () => figures().isTold,
     changedAtMs: () => changedAtMs,
     problem: () => problem,
     reload(read) {
       try {
         const next = read();
-        const { municipalities } = next.deployment;
+        const { municipalities } = next.config.deployment;
         config = {
-          ...next,
-          deployment: { ...start.deployment, municipalities },
-          secrets: start.secrets,
+          ...next.config,
+          deployment: { ...deployment, municipalities },
+          secrets,
         };
+        inventory = next.inventory;
         changedAtMs = changedAt();
         problem = null;
         return true;

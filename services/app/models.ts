@@ -1,18 +1,17 @@
 import { join } from 'node:path';
-import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { ConfigError } from '../../config/mistakes.ts';
 import { openCodecs } from '../adapters/codec/index.ts';
 import type { Decoder } from '../decoders/decoder.ts';
 import { decoders } from '../decoders/index.ts';
+import { toDeployed, type Deployed } from './inventory.ts';
 
 type FindDecoder = (model: string) => Decoder | undefined;
 
-interface LoadedDeployment {
-  readonly config: Config;
+interface LoadedDeployment extends Deployed {
   readonly findDecoder: FindDecoder;
   /** Reads the same folder again, for the same models; throws ConfigError. */
-  readonly readAgain: () => Config;
+  readonly readAgain: () => Deployed;
 }
 
 /** Every model that a deployment can read, and what is wrong with the codecs it brings. */
@@ -43,9 +42,9 @@ export async function loadDeployment(
   const { models, findDecoder, mistakes } = await loadDecoders(dir);
   const wrong = [...mistakes];
   try {
-    const readAgain = (): Config => loadConfig(dir, models, env);
-    const config = readAgain();
-    if (wrong.length === 0) return { config, findDecoder, readAgain };
+    const readAgain = (): Deployed => toDeployed(loadConfig(dir, models, env));
+    const deployed = readAgain();
+    if (wrong.length === 0) return { ...deployed, findDecoder, readAgain };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     wrong.push(...error.mistakes);

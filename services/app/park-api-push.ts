@@ -1,4 +1,4 @@
-import type { Config } from '../../config/config.ts';
+import type { Settings } from '../../config/config.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { PublicInventory, PublicPresent } from '../domain/privacy.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -9,7 +9,7 @@ import type { Metric } from './metrics.ts';
 
 /** The push to a ParkAPI, where the deployment names one; what is simulated is never delivered. */
 export function openParkApiPush(deps: {
-  readonly config: Config;
+  readonly config: Settings;
   readonly isSimulated: boolean;
   readonly inventory: () => PublicInventory;
   readonly present: PublicPresent;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import type { Config } from '../../config/config.ts';
+import type { Settings } from '../../config/config.ts';
 import { ConfigError } from '../../config/mistakes.ts';
 import { systemClock } from '../adapters/clock/system.ts';
 import { AppError } from '../domain/errors.ts';
@@ -17,7 +17,7 @@ import { simulationKey, startSimulation, withSimulatedSource } from './simulatio
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** The deployment with its simulated town beside it. */
-const withTown = (config: Config, simulation: Simulation, key: string): Config => ({
+const withTown = (config: Settings, simulation: Simulation, key: string): Settings => ({
   ...config,
   deployment: withSimulatedSource(config.deployment, simulation),
   measures: [...config.measures, ...simulation.measures],
@@ -49,16 +49,16 @@ async function run(options: Options): Promise<void> {
     import('./models.ts'),
   ]);
   const env = options.simulate ? { ...process.env, [simulationKey]: key } : process.env;
-  const deployment = await loadDeployment(options.configDir, env);
+  const loaded = await loadDeployment(options.configDir, env);
   const simulation = await starting;
-  const config = simulation ? withTown(deployment.config, simulation, key) : deployment.config;
+  const config = simulation ? withTown(loaded.config, simulation, key) : loaded.config;
   const lapse = await (clock ?? openClock(options));
   const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'warn' });
   const dashboard = join(import.meta.dirname, '../../dist/dashboard');
 
   const app = await compose({
-    config,
-    findDecoder: deployment.findDecoder,
+    deployed: { config, inventory: loaded.inventory },
+    findDecoder: loaded.findDecoder,
     dataDir: options.dataDir,
     port: options.port ?? config.deployment.server.port,
     isSimulated: options.simulate,
@@ -87,7 +87,7 @@ async function run(options: Options): Promise<void> {
   process.once('SIGINT', () => stop(0));
   process.once('SIGTERM', () => stop(0));
   process.on('SIGHUP', () => {
-    const problem = app.reload(deployment.readAgain);
+    const problem = app.reload(loaded.readAgain);
     if (problem === null) say('the configuration was read again');
     else process.stderr.write(`${problem}\nwhat was in force before still is\n`);
   });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Config } from '../../config/config.ts';
+import type { Settings } from '../../config/config.ts';
 import { openDownlinks } from '../adapters/downlinks/index.ts';
 import { derived } from '../domain/derived.ts';
 import { parseDevEui, toSiteId } from '../domain/ids.ts';
@@ -13,7 +13,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { Logger } from '../ports/logger.ts';
 
-type SignConfig = Config['signs']['signs'][number];
+type SignConfig = Settings['signs']['signs'][number];
 
 function toDevice(device: NonNullable<SignConfig['device']>): SignDevice {
   const { encoder, deviceId, airtimeSPerDay, ...rest } = device;
@@ -30,7 +30,7 @@ function toDevice(device: NonNullable<SignConfig['device']>): SignDevice {
 }
 
 /** Zones stand for their kerbs; a sign does not count the garage that it names. */
-function toSigns({ signs: { signs } }: Config, inventory: Inventory): readonly Sign[] {
+function toSigns({ signs: { signs } }: Settings, inventory: Inventory): readonly Sign[] {
   return signs.map(({ sites, zones, garage, changeEveryS, device, ...rest }) => {
     const kerbs = inventory.sites.filter(
       ({ zoneId, kind, id }) =>
@@ -48,7 +48,7 @@ function toSigns({ signs: { signs } }: Config, inventory: Inventory): readonly S
 
 /** The signs of the deployment in force, fed by the guide in force. */
 export function openSigns(deps: {
-  readonly config: () => Config;
+  readonly config: () => Settings;
   readonly inventory: () => Inventory;
   readonly guide: () => Guide;
   readonly bus: EventBus;

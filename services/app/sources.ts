@@ -1,4 +1,4 @@
-import type { Config } from '../../config/config.ts';
+import type { Settings } from '../../config/config.ts';
 import { openUplinkHistory } from '../adapters/uplink-history/index.ts';
 import { isWebhookSource, openUplinkSource } from '../adapters/uplink-source/index.ts';
 import { ttsStoredFormat } from '../adapters/uplink-source/tts-message.ts';
@@ -23,7 +23,7 @@ export interface Sources {
 
 /** The sources that the deployment names, connected to the ingest stage. */
 export function createSources(deps: {
-  readonly config: Config;
+  readonly config: Settings;
   readonly ingest: Ingest;
   readonly snapshots: Snapshots;
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Config } from '../../config/config.ts';
+import type { Settings } from '../../config/config.ts';
 import { fileDeadLetters } from '../adapters/dead-letters/file.ts';
 import { fileSnapshots } from '../adapters/snapshots/file.ts';
 import { openUplinkLog } from '../adapters/uplink-log/index.ts';
@@ -9,7 +9,7 @@ import { loadPresentState } from './state-files.ts';
 
 /** What is kept in the data folder besides the history, opened; and what the present was when it was saved. */
 export async function openStorage(deps: {
-  readonly config: Config;
+  readonly config: Settings;
   readonly dataDir: string;
   readonly clock: Clock;
   readonly logger: Logger;

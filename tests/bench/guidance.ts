@@ -3,6 +3,7 @@ import { Agent, request } from 'node:http';
 import { loadConfig } from '../../config/load.ts';
 import { systemClock } from '../../services/adapters/clock/system.ts';
 import { compose } from '../../services/app/compose.ts';
+import { toDeployed } from '../../services/app/inventory.ts';
 import { createAdvisor } from '../../services/domain/guidance/advise.ts';
 import { createCommitments } from '../../services/domain/guidance/commitments.ts';
 import { createSiteForecast } from '../../services/domain/guidance/forecast/site-forecast.ts';
@@ -54,7 +55,7 @@ async function overHttp(): Promise<Figure[]> {
     server: { host: '127.0.0.1', rateLimit: null },
   });
   const app = await compose({
-    config: loadConfig(dir, new Set(['bosch-tps110']), env),
+    deployed: toDeployed(loadConfig(dir, new Set(['bosch-tps110']), env)),
     dataDir: temporaryDirectory(),
     port: 0,
     isSimulated: false,

@@ -3,6 +3,7 @@ import { loadConfig } from '../../config/load.ts';
 import { systemClock } from '../../services/adapters/clock/system.ts';
 import { compose, type App } from '../../services/app/compose.ts';
 import { openHistorianThread } from '../../services/app/historian-thread.ts';
+import { toDeployed } from '../../services/app/inventory.ts';
 import { deploymentFolder } from '../support/deployment-folder.ts';
 import { createRecordingLogger } from '../support/recording-logger.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -19,7 +20,7 @@ export async function startInProcess(
   });
   const logger = createRecordingLogger();
   const app = await compose({
-    config: loadConfig(folder, new Set(['bosch-tps110']), secrets),
+    deployed: toDeployed(loadConfig(folder, new Set(['bosch-tps110']), secrets)),
     dataDir: temporaryDirectory(),
     port: 0,
     isSimulated: true,

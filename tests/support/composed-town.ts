@@ -1,5 +1,6 @@
 import { loadConfig } from '../../config/load.ts';
 import { compose } from '../../services/app/compose.ts';
+import { toDeployed } from '../../services/app/inventory.ts';
 import { createManualClock } from './manual-clock.ts';
 import { createRecordingLogger } from './recording-logger.ts';
 import { temporaryDirectory } from './temporary.ts';
@@ -22,9 +23,9 @@ export async function startComposedTown(dir: string, dashboardDirectory: string 
   const env = { WEBHOOK: 'secret' };
   const clock = createManualClock();
   const logger = createRecordingLogger();
-  const read = () => loadConfig(dir, new Set(['bosch-tps110']), env);
+  const read = () => toDeployed(loadConfig(dir, new Set(['bosch-tps110']), env));
   const app = await compose({
-    config: read(),
+    deployed: read(),
     dataDir: temporaryDirectory(),
     port: 0,
     isSimulated: false,
