@@ -71,6 +71,8 @@ function aPush() {
   const changed = new Map<string, SitePresent>();
   const present: Present = { ...base, site: (id) => changed.get(id) ?? base.site(id) };
   const index = indexInventory(inventory);
+  /** How long it has waited before each round. */
+  const pauses: number[] = [];
   const push = createParkApiPush({
     url,
     sourceUid: 'musterstadt',
@@ -79,13 +81,22 @@ function aPush() {
     present,
     inventoryAtMs: () => nowMs,
     timeZone: 'Europe/Berlin',
-    clock,
+    clock: {
+      ...clock,
+      after(ms, run) {
+        pauses.push(ms);
+        return clock.after(ms, run);
+      },
+    },
     log,
   });
   const lists = () => api.got.filter(({ body }) => body.items !== undefined);
   const rounds = (count: number) =>
     waitFor(() => push.status().lastSuccessMs === clock.now() && lists().length >= count);
-  return { push, clock, log, changed, present, lists, rounds };
+  /** A round is over and the next one begins after so many milliseconds. */
+  const pausing = (ms: number) =>
+    waitFor(() => pauses.at(-1) === ms, { what: `a pause of ${ms} ms` });
+  return { push, clock, log, changed, present, lists, rounds, pauses, pausing };
 }
 
 describe('the push to ParkAPI', () => {
@@ -133,22 +144,21 @@ describe('the push to ParkAPI', () => {
   });
 
   it('pauses longer and longer while ParkAPI fails, and loses nothing', async () => {
-    const { push, clock, lists } = aPush();
+    const { push, clock, lists, pauses, pausing } = aPush();
     api.state.status = 503;
     push.start();
     clock.advance(0);
-    await waitFor(() => push.status().problem !== null);
+    await pausing(5_000);
     expect(push.status().problem).toBe('/parking-sites/upsert-list answered 503');
-    clock.advance(4_999);
-    expect(api.got).toHaveLength(1);
-    clock.advance(1);
-    await waitFor(() => api.got.length === 2);
+    clock.advance(5_000);
+    await pausing(10_000);
     api.state.status = 200;
-    await waitFor(() => {
-      clock.advance(10_000);
-      return push.status().problem === null;
-    });
+    clock.advance(10_000);
+    await pausing(60_000);
     push.stop();
+    expect(push.status().problem).toBeNull();
+    expect(pauses).toEqual([0, 5_000, 10_000, 60_000]);
+    expect(lists()).toHaveLength(3);
     expect(lists()[2]?.body.items).toHaveLength(inventory.sites.length);
   });
 
@@ -217,11 +227,11 @@ describe('the push to ParkAPI', () => {
   it.each([401, 403, 404, 429, 500])(
     'stops the round at %i, which is not of the entry',
     async (status) => {
-      const { push, clock } = aPush();
+      const { push, clock, pausing } = aPush();
       api.state.status = status;
       push.start();
       clock.advance(0);
-      await waitFor(() => push.status().problem !== null);
+      await pausing(5_000);
       push.stop();
       expect(api.got).toHaveLength(1);
       expect(push.status()).toMatchObject({ pushed: 0, rejected: 0 });
