@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { historyListSchema, type HistoryList } from '../../services/contract/history.ts';
 import { toPublicInventory } from '../../services/domain/privacy.ts';
@@ -8,11 +6,12 @@ import { toPublicPresent } from '../../services/domain/public-present.ts';
 import { createServer } from '../../services/publish/server.ts';
 import { aPresent, inventory } from '../fixtures/feeds/town.ts';
 import { serverDeps } from '../support/server-deps.ts';
+import { serve } from '../support/serve.ts';
 import { names, townWithPast } from '../support/town-with-past.ts';
 
 describe('/api/v1/history', () => {
   let base = '';
-  let server: ReturnType<typeof createAdaptorServer> | undefined;
+  let server: Awaited<ReturnType<typeof serve>>;
   beforeAll(async () => {
     const { offer, downloads, clock } = await townWithPast();
     await offer().settled();
@@ -25,12 +24,10 @@ describe('/api/v1/history', () => {
         clock,
       }),
     );
-    const listening = createAdaptorServer({ fetch: app.fetch });
-    server = listening;
-    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
-    base = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+    server = await serve(app.fetch);
+    base = server.url;
   });
-  afterAll(() => server?.close());
+  afterAll(() => server.stop());
 
   const list = async (query = ''): Promise<HistoryList> =>
     historyListSchema.parse(await (await fetch(`${base}/api/v1/history${query}`)).json());

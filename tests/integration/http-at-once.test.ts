@@ -34,9 +34,11 @@ const [long, short] = [publisher(), publisher()];
 let answeredAtOnce = 0;
 const onLongWay = getRequestListener(long.fetch);
 const otherwise = getRequestListener(short.fetch);
+// After a busy moment of this process the end of an idle connection would meet a question.
+const patient = { keepAliveTimeout: 300_000 };
 const servers: readonly [Server, Server] = [
-  createHttpServer((request, response) => void onLongWay(request, response)),
-  createHttpServer((request, response) => {
+  createHttpServer(patient, (request, response) => void onLongWay(request, response)),
+  createHttpServer(patient, (request, response) => {
     if (short.answerAtOnce(request, response)) answeredAtOnce += 1;
     else void otherwise(request, response);
   }),

@@ -1,10 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { mkdtempSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAdaptorServer } from '@hono/node-server';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toPublicInventory } from '../../services/domain/privacy.ts';
@@ -12,6 +10,7 @@ import { followPublicPresent } from '../../services/domain/public-present.ts';
 import { createServer } from '../../services/publish/server.ts';
 import { aPresent, inventory, nowMs, settings } from '../fixtures/feeds/town.ts';
 import { createManualClock } from '../support/manual-clock.ts';
+import { serve } from '../support/serve.ts';
 import { serverDeps } from '../support/server-deps.ts';
 
 const clock = createManualClock(nowMs);
@@ -47,7 +46,7 @@ const app = createServer(
     ],
   }),
 );
-const server = createAdaptorServer({ fetch: app.fetch });
+let server: Awaited<ReturnType<typeof serve>>;
 let base = '';
 const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
   fetch(base + path, { method, headers });
@@ -57,11 +56,11 @@ beforeAll(async () => {
   await writeFile(join(dashboard, 'index.html'), '<!doctype html><title>Parklotse</title>');
   await writeFile(join(dashboard, 'assets/main-a1B2c3D4.js'), 'export const x = 1;\n'.repeat(200));
   await writeFile(join(dashboard, '.secret'), 'no');
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await serve(app.fetch);
+  base = server.url;
 });
 afterAll(async () => {
-  server.close();
+  await server.stop();
   await rm(dashboard, { recursive: true });
 });
 

@@ -1,5 +1,3 @@
-import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toPublicInventory } from '../../services/domain/privacy.ts';
 import { toPublicPresent } from '../../services/domain/public-present.ts';
@@ -7,6 +5,7 @@ import type { SiteList } from '../../services/contract/site.ts';
 import { createServer, type ServerDeps } from '../../services/publish/server.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { createRecordingLogger } from '../support/recording-logger.ts';
+import { serve } from '../support/serve.ts';
 import { aPresent, inventory, nowMs, settings } from '../fixtures/feeds/town.ts';
 
 const publicInventory = toPublicInventory(inventory);
@@ -35,12 +34,12 @@ const deps: ServerDeps = {
 };
 
 let base = '';
-const server = createAdaptorServer({ fetch: createServer(deps).fetch });
+let server: Awaited<ReturnType<typeof serve>>;
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await serve(createServer(deps).fetch);
+  base = server.url;
 });
-afterAll(() => server.close());
+afterAll(() => server.stop());
 
 describe('the HTTP server', () => {
   it('answers every list with its items, the licence and the position in the stream', async () => {
