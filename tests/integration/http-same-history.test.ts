@@ -52,7 +52,7 @@ async function live(history: object): Promise<ComposedTown> {
       const { log, history: stored } = await state();
       return stored.cursor === log.last && log.last > rounds;
     },
-    { what: 'the history to have everything', timeoutMs: 30_000 },
+    { what: 'the history to have everything' },
   );
   // What was recorded late is rolled up again with the quarter hours that follow, one after the other.
   const untilMs = startedMs + rounds * 7 * minuteMs + 240 * minuteMs;

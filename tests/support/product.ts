@@ -51,7 +51,7 @@ export async function startProduct(
   const { child, exited, output } = spawnProduct(args, env);
   const said = await waitFor(
     () => child.exitCode !== null || /http:\/\/localhost:(\d+)/.exec(output())?.[1],
-    { what: 'the product to say its address', timeoutMs: 60_000 },
+    { what: 'the product to say its address' },
   );
   if (said === true) throw new Error(`ended with ${child.exitCode}: ${output()}`);
   const port = said;
