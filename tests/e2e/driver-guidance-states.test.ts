@@ -11,6 +11,7 @@ import {
   openGuidedPage,
   startGuidedTown,
 } from '../support/guided-town.ts';
+import { eventually } from '../support/wait-for.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 let browser: Browser;
@@ -170,13 +171,13 @@ describe('for everybody', () => {
     const page = await open();
     await page.getByRole('button', { name: 'Parkplatz empfehlen' }).focus();
     await page.keyboard.press('Enter');
-    await vi.waitFor(async () => expect(await focused(page)).toBe('guide-title'));
+    await eventually(async () => expect(await focused(page)).toBe('guide-title'));
     await page.getByRole('combobox', { name: 'Ziel' }).focus();
     await page.keyboard.type('haupt');
     await page.getByRole('option').first().waitFor();
     await page.keyboard.press('Enter');
     await page.locator('[data-suggestion]').first().waitFor();
-    await vi.waitFor(async () => expect(await focused(page)).toBe('guide-title'));
+    await eventually(async () => expect(await focused(page)).toBe('guide-title'));
     await page.getByRole('button', { name: 'Zu Hauptstraße' }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Unterwegs' }).waitFor();
@@ -189,7 +190,7 @@ describe('for everybody', () => {
     expect(await drive.evaluate((element) => element === document.activeElement)).toBe(true);
     await page.getByRole('button', { name: 'Beenden' }).focus();
     await page.keyboard.press('Enter');
-    await vi.waitFor(async () => expect(await focused(page)).toBe('guide-open'));
+    await eventually(async () => expect(await focused(page)).toBe('guide-open'));
   });
 
   /** Every step of a trip, from the recommendations to the parked car. */

@@ -1,5 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { guidanceSessionSchema } from '../../services/contract/guidance.ts';
 import { launchBrowser } from '../support/browser.ts';
 import type { ComposedTown } from '../support/composed-town.ts';
 import { expectAccessible, type DriverPage } from '../support/driver-page.ts';
@@ -11,6 +12,7 @@ import {
   spacesOf,
   startGuidedTown,
 } from '../support/guided-town.ts';
+import { eventually } from '../support/wait-for.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 let browser: Browser;
@@ -50,24 +52,33 @@ const title = (page: Page, name: string): Promise<void> =>
   page.getByRole('heading', { name, level: 2 }).waitFor();
 const press = (page: Page, name: string | RegExp): Promise<void> =>
   page.getByRole('button', { name, exact: true }).first().click();
-/** The session that the page follows. */
+/** Recommendations from where the driver is: as soon as that is known, it is asked once more. */
+async function ask(page: Page): Promise<void> {
+  await askFor(page, 'Hauptstraße');
+  const explanation = page.locator('[data-suggestion] [data-fact=explanation]').first();
+  await explanation.getByText('min Fahrt').waitFor();
+}
+const lookAt = (id: string) => town.send('GET', `/api/v1/guidance/${id}`);
+const pickedIn = async (id: string) => {
+  const { target } = guidanceSessionSchema.parse(await (await lookAt(id)).json());
+  return target?.isPicked === true ? target.site.name : null;
+};
+/** The session that the page follows, once the server has heard where the driver goes. */
 const sessionOf = (): Promise<string> =>
-  vi.waitFor(() => {
-    expect(followed).not.toBe('');
+  eventually(async () => {
+    expect(await pickedIn(followed)).not.toBeNull();
     return followed;
   });
-const lookAt = (id: string) => town.send('GET', `/api/v1/guidance/${id}`);
-const targetOf = async (id: string): Promise<unknown> =>
-  ((await (await lookAt(id)).json()) as { target: { site: { name: string } } }).target.site.name;
-/** Lets the town's time pass until the page shows it. */
-const passUntil = (shown: Locator) =>
-  vi.waitFor(
-    async () => {
-      await town.pass(10_000);
-      expect(await shown.isVisible()).toBe(true);
-    },
-    { timeout: 30_000, interval: 50 },
-  );
+/** Lets the town's time pass until the page shows it, no faster than the page hears of it. */
+async function passUntil(page: Page, shown: Locator): Promise<void> {
+  const heard = () => page.evaluate<number>('window.heard');
+  for (let passedS = 0; passedS < 600 && !(await shown.isVisible()); passedS += 10) {
+    const before = await heard();
+    await town.pass(10_000);
+    await eventually(async () => expect(await heard()).toBeGreaterThan(before));
+  }
+  expect(await shown.isVisible()).toBe(true);
+}
 const storedKeys = (page: Page) => page.evaluate(() => Object.keys(localStorage).sort());
 
 /** A glance is enough and a thumb hits it: few facts, few and large targets, nothing to scroll or type. */
@@ -99,12 +110,12 @@ describe('guided to a space', () => {
     await page.getByRole('option', { name: 'Hauptstraße' }).click();
     const cards = page.locator('[data-suggestion]');
     await cards.first().waitFor();
-    expect(await cards.count()).toBeLessThanOrEqual(3);
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await cards.first().locator('[data-fact=explanation]').innerText()).toMatch(
         /^\d+ min Fahrt, \d+ min zu Fuß, in 9 von 10 Fällen frei$/,
       ),
     );
+    expect(await cards.count()).toBeLessThanOrEqual(3);
     await expectAccessible(page);
     const name = await cards.first().locator('.link').innerText();
 
@@ -120,7 +131,8 @@ describe('guided to a space', () => {
     await title(page, 'Unterwegs');
     await expectAccessible(page);
     const id = await sessionOf();
-    await vi.waitFor(async () => expect(await targetOf(id)).toBe(name));
+    expect(await pickedIn(id)).toBe(name);
+    await page.locator('[data-target]').getByText('in 9 von 10 Fällen frei').waitFor();
 
     // Handing over keeps the session; the click itself would leave for another origin.
     await page.evaluate(() => addEventListener('click', (event) => event.preventDefault()));
@@ -139,12 +151,12 @@ describe('guided to a space', () => {
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await page.evaluate('window.awake')).toBe(1);
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-    await vi.waitFor(async () => expect(await page.evaluate('window.awake')).toBe(2));
+    await eventually(async () => expect(await page.evaluate('window.awake')).toBe(2));
     expect(await page.evaluate('window.said')).toEqual([`de-DE Ziel ${name}, gute Chance.`]);
 
     // The kerb fills up: one question with one answer.
     await town.report(spacesOf(0), true);
-    await passUntil(drive.locator('[data-state=proposal]'));
+    await passUntil(page, drive.locator('[data-state=proposal]'));
     await expectGlanceable(page);
     await expectAccessible(page);
     expect(await drive.getByRole('button').allInnerTexts()).toEqual(['Ja']);
@@ -152,7 +164,7 @@ describe('guided to a space', () => {
     await drive.locator('[data-state=driving]').waitFor();
     const second = await drive.locator('.name').innerText();
     expect(second).not.toBe(name);
-    await vi.waitFor(async () => expect(await targetOf(id)).toBe(second));
+    await eventually(async () => expect(await pickedIn(id)).toBe(second));
 
     const { lat, lon } = await siteCalled(second);
     await page.context().setGeolocation({ latitude: lat, longitude: lon });
@@ -164,12 +176,15 @@ describe('guided to a space', () => {
     await page.getByText('Höchstparkdauer bis').waitFor();
     const walk = page.getByRole('link', { name: 'Google Maps' });
     expect(await walk.getAttribute('href')).toContain('travelmode=walking');
-    expect(await storedKeys(page)).toEqual(['parklotse.parked', 'parklotse.settings']);
+    // The session is forgotten when the server has heard of its end.
+    await eventually(async () =>
+      expect(await storedKeys(page)).toEqual(['parklotse.parked', 'parklotse.settings']),
+    );
     await town.pass(200_000);
     expect((await lookAt(id)).status).toBe(404);
 
     await press(page, 'Fertig');
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await page.evaluate(() => document.activeElement?.id)).toBe('guide-open'),
     );
     await page.reload();
@@ -182,29 +197,30 @@ describe('guided to a space', () => {
 
   test('no answer keeps the target, and the next hint waits for the arrival', async () => {
     const page = await open();
-    await askFor(page, 'Hauptstraße');
+    await ask(page);
     await press(page, 'Zu Hauptstraße');
     await title(page, 'Unterwegs');
     const id = await sessionOf();
     await town.report(spacesOf(0), true);
-    await passUntil(page.getByRole('button', { name: 'Beim Ziel bleiben' }));
+    await passUntil(page, page.getByRole('button', { name: 'Beim Ziel bleiben' }));
     await expectAccessible(page);
     await press(page, 'Beim Ziel bleiben');
     await town.pass(60_000);
-    expect(await targetOf(id)).toBe('Hauptstraße');
+    expect(await pickedIn(id)).toBe('Hauptstraße');
     expect(await page.getByRole('button', { name: /Weiter zu/ }).count()).toBe(0);
   });
 
   test('closing the page ends the session, unless a navigation app has taken over', async () => {
     const page = await open();
-    await askFor(page, 'Hauptstraße');
+    await ask(page);
     await press(page, 'Zu Hauptstraße');
     const id = await sessionOf();
     await page.goto(`${town.url}/plain.css`);
-    await vi.waitFor(async () => expect((await lookAt(id)).status).toBe(404));
+    await eventually(async () => expect((await lookAt(id)).status).toBe(404));
 
+    followed = '';
     await page.goto(town.url);
-    await askFor(page, 'Hauptstraße');
+    await ask(page);
     await press(page, 'Zu Hauptstraße');
     await page.getByText('Andere App').click();
     const kept = await sessionOf();
@@ -212,11 +228,12 @@ describe('guided to a space', () => {
     await page.getByRole('link', { name: 'OpenStreetMap' }).click();
     await page.goto(`${town.url}/plain.css`);
     expect((await lookAt(kept)).status).toBe(200);
+    followed = '';
     await page.goto(town.url);
     await title(page, 'Unterwegs');
     expect(await sessionOf()).toBe(kept);
     await town.pass(50 * 60_000);
-    await passUntil(page.locator('[data-state=expired]'));
+    await page.locator('[data-state=expired]').waitFor();
     await expectAccessible(page);
     await press(page, 'Beenden');
     expect(await storedKeys(page)).toEqual(['parklotse.settings']);
@@ -224,7 +241,7 @@ describe('guided to a space', () => {
 
   test('drive mode opens by itself when the car moves, if that is wanted', async () => {
     const page = await open({ opensDriveMode: true });
-    await askFor(page, 'Hauptstraße');
+    await ask(page);
     await steer(page);
     await press(page, 'Zu Hauptstraße');
     await title(page, 'Unterwegs');
@@ -247,13 +264,13 @@ describe('guided to a space', () => {
     page.on('request', (request) => {
       if (request.url().endsWith('/way')) asked.push(request.postDataJSON());
     });
-    await askFor(page, 'Hauptstraße');
+    await ask(page);
     await steer(page);
     await press(page, 'Zu Hauptstraße');
     await press(page, 'Fahrmodus');
     const turn = page.locator('[data-fact=turn]');
     await page.evaluate('move(49.402, 9, 10_000)');
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await turn.innerText()).toMatch(/^in 220 m rechts\s+Am Markt, noch 370 m$/),
     );
     await expectGlanceable(page);
@@ -261,11 +278,11 @@ describe('guided to a space', () => {
 
     // Half a minute after the first words. Nearer: the same way, without asking again.
     await page.evaluate('performance.now = () => 1e9; move(49.4001, 9, 30_000)');
-    await vi.waitFor(async () => expect(await turn.innerText()).toMatch(/^jetzt rechts/));
+    await eventually(async () => expect(await turn.innerText()).toMatch(/^jetzt rechts/));
     expect(asked).toEqual([{ from: { lat: 49.402, lon: 8.692 }, headingDeg: 180 }]);
     // Beside the way: another one is asked for.
     await page.evaluate('move(49.4, 9, 40_000, 8.694, 270)');
-    await vi.waitFor(async () => expect(await turn.innerText()).toBe('290 m geradeaus'));
+    await eventually(async () => expect(await turn.innerText()).toBe('290 m geradeaus'));
     expect(asked).toHaveLength(2);
     expect(await page.evaluate<string[]>('window.said')).toContain(
       'de-DE Gleich rechts: Am Markt.',

@@ -35,7 +35,7 @@ export async function startComposedTown(dir: string, dashboardDirectory: string 
   });
   await app.start();
   // The guide begins when the past is there.
-  await new Promise((resolve) => setImmediate(resolve));
+  await app.caughtUp(() => undefined);
   const url = `http://127.0.0.1:${app.port()}`;
   let fCnt = 0;
 

@@ -66,10 +66,21 @@ export async function startGuidedTown(
   return startComposedTown(dir, dist);
 }
 
-/** What the device does for the page, written down: it has neither a screen to keep on nor a voice. */
+/**
+ * What the device does for the page, written down: it has neither a screen to keep on nor a voice. And how
+ * often the page has heard of its session, which the town tells it every ten seconds.
+ */
 const device = `
   window.said = [];
   window.awake = 0;
+  window.heard = 0;
+  window.EventSource = class extends EventSource {
+    constructor(url) {
+      super(url);
+      for (const news of ['advice', 'unchanged', 'ended'])
+        this.addEventListener(news, () => void (window.heard += 1));
+    }
+  };
   speechSynthesis.speak = ({ text, lang }) => void window.said.push(lang + ' ' + text);
   Object.defineProperty(navigator, 'wakeLock', {
     value: { request: () => { window.awake += 1; return Promise.resolve({ release: () => Promise.resolve() }); } },
