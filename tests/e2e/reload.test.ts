@@ -21,7 +21,8 @@ let network: MqttClient;
 let product: Product;
 let config = '';
 const data = temporaryDirectory();
-const start = (): Promise<Product> => startProduct(['--config', config, '--data', data]);
+const start = (): Promise<Product> =>
+  startProduct(['--config', config, '--data', data], { LOG_LEVEL: 'info' });
 
 beforeAll(async () => {
   mosquitto = await startMosquitto();
@@ -199,7 +200,8 @@ describe('a deployment folder that is edited while the product runs', () => {
   });
 
   test('is the same after kill -9, and the history has every uplink where its device was', async () => {
-    await product.kill9();
+    const killed = product;
+    await killed.kill9();
     product = await start();
     expect([(await space(0)).status, (await space(19)).status, (await space(20)).status]).toEqual([
       'occupied',
@@ -210,6 +212,12 @@ describe('a deployment folder that is edited while the product runs', () => {
       async () => ((await product.json('/api/v1/state')) as State).log.backlogRecords === 0,
       { what: 'the history' },
     );
+    // They go into the history apart from the rest: before the end, or after it once more.
+    const isReadAgain = ({ output }: Product): boolean =>
+      output().includes('uplinks of newly installed devices read again');
+    await waitFor(() => isReadAgain(killed) || isReadAgain(product), {
+      what: 'what the new devices had said before',
+    });
     await product.stop();
     const store = await duckdbStore({
       path: join(data, 'history', 'history.duckdb'),
