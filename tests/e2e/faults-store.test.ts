@@ -124,10 +124,14 @@ describe(`an InfluxDB in trouble costs nothing but time (seed ${seed})`, () => {
   test('slow, five seconds a write: a backlog builds up and drains, live answers wait for nothing', async () => {
     proxy.delayMs = 5_000;
     const stop = network.run(5);
-    await waitFor(async () => (await stateOf(product)).log.backlogRecords > 100, {
-      what: 'a backlog',
-    });
-    expect((await stateOf(product)).log.last).toBeGreaterThan(await before());
+    const { log, history } = await waitFor(
+      async () => {
+        const state = await stateOf(product);
+        return state.log.backlogRecords > 100 && state;
+      },
+      { what: 'a backlog' },
+    );
+    expect(log.last).toBeGreaterThan(history.cursor);
     proxy.delayMs = 0;
     await stop();
     await settle();
