@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,6 +48,21 @@ export interface FixtureServer {
   /** Cuts all live connections. */
   cut(): void;
   stop(): Promise<void>;
+}
+
+/** By any of them a browser knows a site, with all it has stored for it: none is served from a second time. */
+const served = new Set<number>();
+
+async function listenAnew(server: Server): Promise<number> {
+  for (;;) {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    if (!served.has(port)) {
+      served.add(port);
+      return port;
+    }
+    await new Promise((resolve) => server.close(resolve));
+  }
 }
 
 /** Serves the built dashboard with a contract-valid API of a small town and a live connection one can script. */
@@ -134,8 +149,7 @@ export async function startFixtureServer(change: Partial<Fixture> = {}): Promise
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body()));
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenAnew(server);
   return {
     url: `http://127.0.0.1:${port}/`,
     state,

@@ -39,8 +39,10 @@ function spawnProduct(args: readonly string[], env: Readonly<Record<string, stri
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-20_000)));
-  const exited = once(child, 'exit') as Promise<[number | null]>;
-  return { child, exited, output: () => output };
+  const exited = once(child, 'exit');
+  /** After the last of what it has said, too. */
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  return { child, exited, closed, output: () => output };
 }
 
 /** The product as `npm start` runs it, on a free port; resolves when it says its address. */
@@ -48,7 +50,7 @@ export async function startProduct(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Product> {
-  const { child, exited, output } = spawnProduct(args, env);
+  const { child, exited, closed, output } = spawnProduct(args, env);
   const said = await waitFor(
     () => child.exitCode !== null || /http:\/\/localhost:(\d+)/.exec(output())?.[1],
     { what: 'the product to say its address' },
@@ -66,11 +68,11 @@ export async function startProduct(
       return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
     },
     json: async (path) => JSON.parse(await text(path)) as unknown,
-    ended: async () => (await exited)[0],
+    ended: async () => (await closed)[0],
     reload: () => void child.kill('SIGHUP'),
     async stop() {
       child.kill('SIGTERM');
-      return (await exited)[0];
+      return (await closed)[0];
     },
     async kill9() {
       child.kill('SIGKILL');
@@ -84,7 +86,7 @@ export async function runProduct(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly code: number | null; readonly output: string }> {
-  const { exited, output } = spawnProduct(args, env);
-  const [code] = await exited;
+  const { closed, output } = spawnProduct(args, env);
+  const [code] = await closed;
   return { code, output: output() };
 }
