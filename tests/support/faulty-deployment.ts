@@ -40,6 +40,7 @@ export async function faultyDeployment(
     webhookKey: keys.WEBHOOK_KEY,
     store: (messages) => storage.store(messages),
   });
+  await network.connected();
   return { config, data: temporaryDirectory(), network, storage };
 }
 

@@ -21,6 +21,8 @@ export interface FaultyNetwork {
   /** Every uplink so far, in the order it was received. */
   readonly sent: readonly Sent[];
   random(): number;
+  /** Resolves when it reaches its broker: what it publishes before that nobody hears. */
+  connected(): Promise<void>;
   /** New uplinks, in the storage at once; by the other ways as `deliver` is told to. */
   receive(count: number): Message[];
   /** Each message once for each time it is in the list; what nobody takes is lost on that way. */
@@ -120,6 +122,9 @@ export function createFaultyNetwork(options: {
     sent,
     random,
     webhookUrl: '',
+    async connected() {
+      await waitFor(() => broker.connected, { what: 'the network to reach its broker' });
+    },
     receive(count) {
       const fresh = Array.from({ length: count }, (): Message => {
         const { space, joins, fCnt, atMs } = next();
