@@ -38,18 +38,20 @@ export function addTable(sums: AgeSums | null, more: AgeTable | null): AgeSums |
   return all;
 }
 
+/** Sums that grow: one roll-up for each place. */
+export interface AddingUp {
+  /** Rows in the order of their time, of the interval and finer than it. */
+  add(rows: Iterable<RollUp>): void;
+  rows(): readonly RollUp[];
+}
+
 /**
- * One roll-up for each place from consecutive finer ones of the interval: every figure is a sum over
+ * Adds up consecutive roll-ups of an interval that need not be there at once: every figure is a sum over
  * time, so that nothing is lost on the way up.
  */
-export function addUp(
-  rows: readonly RollUp[],
-  step: RollUpStep,
-  fromMs: EpochMs,
-  toMs: EpochMs,
-): readonly RollUp[] {
+export function createAddingUp(step: RollUpStep, fromMs: EpochMs, toMs: EpochMs): AddingUp {
   const sums = new Map<string, RollUpSum>();
-  for (const row of rows) {
+  const add = (row: RollUp): void => {
     const key = `${row.scope}|${row.id}`;
     const sum = sums.get(key);
     if (!sum) {
@@ -64,7 +66,7 @@ export function addUp(
         stays: addTable(null, stays),
         vacancies: addTable(null, vacancies),
       });
-      continue;
+      return;
     }
     sum.numberOfSpaces = row.numberOfSpaces;
     if (row.toMs === toMs) {
@@ -74,6 +76,23 @@ export function addUp(
     sum.stays = addTable(sum.stays, row.stays);
     sum.vacancies = addTable(sum.vacancies, row.vacancies);
     addFigures(sum, row);
-  }
-  return [...sums.values()];
+  };
+  return {
+    add(rows) {
+      for (const row of rows) add(row);
+    },
+    rows: () => [...sums.values()],
+  };
+}
+
+/** One roll-up for each place from consecutive finer ones of the interval. */
+export function addUp(
+  rows: readonly RollUp[],
+  step: RollUpStep,
+  fromMs: EpochMs,
+  toMs: EpochMs,
+): readonly RollUp[] {
+  const adding = createAddingUp(step, fromMs, toMs);
+  adding.add(rows);
+  return adding.rows();
 }

@@ -4,39 +4,11 @@ import { memoryStore } from '../../services/adapters/history-store/memory.ts';
 import { AppError } from '../../services/domain/errors.ts';
 import { hourMs, localDateStart, quarterMs } from '../../services/domain/local-time.ts';
 import type { HistoryStore } from '../../services/ports/history-store.ts';
-import { createMeasure } from '../../services/pipeline/measure/measure.ts';
 import { batch, count, observation, startMs, transition } from '../contract/history-store-rows.ts';
-import { street } from '../support/street.ts';
-import { createManualClock } from '../support/manual-clock.ts';
-import { createRecordingLogger } from '../support/recording-logger.ts';
+import { always, measuredTown } from '../support/measured-town.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const timeZone = 'Europe/Berlin';
-const stale = 100 * 24 * hourMs;
-
-function town(store: HistoryStore, nowMs: number, staleAfterMs = stale, zone = timeZone) {
-  const clock = createManualClock(nowMs);
-  const log = createRecordingLogger();
-  const measure = createMeasure({
-    store,
-    clock,
-    log,
-    inventory: () => street,
-    timeZone: zone,
-    staleAfterMs: () => staleAfterMs,
-    backDays: 30,
-  });
-  /** Moves the time on and waits until the roll-ups have come along. */
-  const advance = async (byMs: number): Promise<void> => {
-    clock.advance(byMs);
-    const closedMs = Math.floor((clock.now() - 60_000) / quarterMs) * quarterMs;
-    await waitFor(() => measure.status().doneMs === closedMs && measure.status().dueHours === 0, {
-      what: 'the roll-ups',
-    });
-  };
-  return { clock, log, measure, advance };
-}
-const always = { fromMs: startMs - 40 * 24 * hourMs, toMs: startMs + 40 * 24 * hourMs };
 
 /** Occupied from a quarter past on, `atMs` after the start, for half an hour. */
 const stay = (atMs: number) =>
@@ -66,7 +38,7 @@ describe('roll-ups of a running town', () => {
     };
     await store.append(firstNews);
     await store.append(stay(0));
-    const { measure } = town(store, startMs + 50 * hourMs);
+    const { measure } = measuredTown(store, startMs + 50 * hourMs);
     await measure.start();
     await measure.stop();
 
@@ -90,7 +62,7 @@ describe('roll-ups of a running town', () => {
     expect(await store.rollUps({ ...always, scope: 'space', step: 'hour' })).toEqual([]);
 
     written.length = 0;
-    await town(store, startMs + 50 * hourMs).measure.start();
+    await measuredTown(store, startMs + 50 * hourMs).measure.start();
     expect(written).toEqual([localDateStart('2026-03-04', timeZone)]);
   });
 
@@ -102,7 +74,9 @@ describe('roll-ups of a running town', () => {
       walked.push(query.fromMs);
       return store.seen(query);
     };
-    const { measure } = town({ ...store, seen }, startMs + 2 * hourMs, 4 * hourMs);
+    const { measure } = measuredTown({ ...store, seen }, startMs + 2 * hourMs, {
+      staleAfterMs: 4 * hourMs,
+    });
     await measure.start();
     await measure.stop();
     expect(measure.status().doneMs).toBe(startMs + 2 * hourMs - quarterMs);
@@ -112,7 +86,7 @@ describe('roll-ups of a running town', () => {
   test('every quarter hour closes a minute after its end', async () => {
     const store = memoryStore();
     await store.append(firstNews);
-    const { measure, clock, advance } = town(store, startMs + 30_000);
+    const { measure, clock, advance } = measuredTown(store, startMs + 30_000);
     await measure.start();
     const stretch = { ...always, scope: 'stretch', step: '15min' } as const;
     await store.append(stay(0));
@@ -134,7 +108,7 @@ describe('roll-ups of a running town', () => {
   test('late data make closed hours and days due again', async () => {
     const store = memoryStore();
     await store.append(firstNews);
-    const { measure, advance } = town(store, startMs + 48 * hourMs + 120_000);
+    const { measure, advance } = measuredTown(store, startMs + 48 * hourMs + 120_000);
     await measure.start();
     const late = [stay(hourMs), stay(45 * hourMs), batch({ counts: [count(2 * hourMs)] })];
     for (const one of late) {
@@ -170,7 +144,9 @@ describe('roll-ups of a running town', () => {
       }
       await store.writeRollUps(rows);
     };
-    const { measure } = town({ ...store, writeRollUps }, startMs + 48 * hourMs, 4 * hourMs);
+    const { measure } = measuredTown({ ...store, writeRollUps }, startMs + 48 * hourMs, {
+      staleAfterMs: 4 * hourMs,
+    });
     await measure.start();
     await measure.stop();
     const days = await store.rollUps({ ...always, scope: 'zone', step: 'day' });
@@ -181,7 +157,7 @@ describe('roll-ups of a running town', () => {
   test('what was inferred later moves into the hour where it probably happened', async () => {
     const store = memoryStore();
     await store.append(firstNews);
-    const { measure, advance } = town(store, startMs + 4 * hourMs + 120_000);
+    const { measure, advance } = measuredTown(store, startMs + 4 * hourMs + 120_000);
     await measure.start();
     const heartbeat = batch({
       observations: [observation(4 * hourMs + 60_000, { kind: 'heartbeat' })],
@@ -209,7 +185,7 @@ describe('roll-ups of a running town', () => {
           ? Promise.reject(new AppError('store-unavailable', 'down', { retryable: true }))
           : store.seen(query),
     };
-    const { measure, log, advance } = town(failing, startMs + 3 * hourMs);
+    const { measure, log, advance } = measuredTown(failing, startMs + 3 * hourMs);
     await measure.start();
     expect(measure.status().problem).toBe('down');
     expect(log.lines).toMatchObject([{ level: 'warn' }]);
@@ -234,7 +210,7 @@ describe('roll-ups of a running town', () => {
         transitions: [transition(atMs, { method: 'inferred', earliestMs: 0 })],
       }),
     );
-    const { measure } = town(store, dayMs + 40 * hourMs, stale, zone);
+    const { measure } = measuredTown(store, dayMs + 40 * hourMs, { timeZone: zone });
     await measure.start();
     await measure.stop();
     const query = { fromMs: dayMs, toMs: dayMs + 40 * hourMs, scope: 'zone' } as const;
@@ -248,7 +224,7 @@ describe('roll-ups of a running town', () => {
   test('a silent space is not observed', async () => {
     const store = memoryStore();
     await store.append(firstNews);
-    const { measure } = town(store, startMs + 3 * hourMs, quarterMs);
+    const { measure } = measuredTown(store, startMs + 3 * hourMs, { staleAfterMs: quarterMs });
     await measure.start();
     await measure.stop();
     expect(await store.rollUps({ ...always, scope: 'zone', step: 'hour' })).toMatchObject([

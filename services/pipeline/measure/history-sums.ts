@@ -2,7 +2,7 @@ import { createCountableTimelines } from '../../domain/countable-timelines.ts';
 import { derived } from '../../domain/derived.ts';
 import type { EpochMs, SpaceId } from '../../domain/ids.ts';
 import { hourMs, nextLocalDayStart, quarterMs } from '../../domain/local-time.ts';
-import { addUp } from '../../domain/roll-up-add.ts';
+import { addUp, createAddingUp } from '../../domain/roll-up-add.ts';
 import {
   placeGroups,
   spaceGroups,
@@ -17,10 +17,10 @@ import type { HistoryStore, TimeRange } from '../../ports/history-store.ts';
 
 /** Reads the history of closed intervals and sums it up. */
 export interface HistorySums {
-  /** The quarter hours of the range and the hours that lie in it. */
-  ofHours(range: TimeRange): Promise<readonly RollUp[]>;
-  /** A closed local day with its hours and quarter hours, from the hour it begins in. */
-  ofDay(dayStartMs: EpochMs): Promise<readonly RollUp[]>;
+  /** The quarter hours of the range and the hours that lie in it, some hours after the other. */
+  ofHours(range: TimeRange): AsyncIterable<readonly RollUp[]>;
+  /** A closed local day at last, before it its hours and quarter hours, from the hour it begins in. */
+  ofDay(dayStartMs: EpochMs): AsyncIterable<readonly RollUp[]>;
   /** For how long news of a space hold, ms. */
   patienceOf(spaceId: SpaceId): number;
 }
@@ -95,13 +95,13 @@ export function createHistorySums(deps: {
     );
   }
 
-  /** Quarter hours of places; for each space what adds up to the day that begins in the range. */
-  async function rollUpRange(range: TimeRange & { readonly dayStartMs?: EpochMs }): Promise<{
+  /** Of some hours after the other: quarter hours of places, and for each space what adds up to the day that begins there. */
+  async function* rollUpRange(
+    range: TimeRange & { readonly dayStartMs?: EpochMs },
+  ): AsyncGenerator<{
     readonly quarters: readonly RollUp[];
     readonly ofSpaces: readonly RollUp[];
   }> {
-    const quarters: RollUp[] = [];
-    const ofSpaces: RollUp[] = [];
     const its = town();
     const { places, spaces, countable, chunkMs } = its;
     for (let fromMs = range.fromMs; fromMs < range.toMs; fromMs += chunkMs) {
@@ -114,23 +114,21 @@ export function createHistorySums(deps: {
       for (let atMs = chunk.toMs - quarterMs; atMs >= fromMs; atMs -= quarterMs) {
         bounds.unshift(atMs);
       }
-      quarters.push(
-        ...rollUp({
-          step: '15min',
-          bounds,
-          groups: places,
-          timelines: countable(timelines),
-          counts,
-        }),
-      );
+      const quarters = rollUp({
+        step: '15min',
+        bounds,
+        groups: places,
+        timelines: countable(timelines),
+        counts,
+      });
       const parts = bounds.filter(
         (atMs) => atMs === chunk.fromMs || atMs === chunk.toMs || atMs === range.dayStartMs,
       );
-      ofSpaces.push(
-        ...rollUp({ step: 'day', bounds: parts, groups: spaces, timelines, counts: [] }),
-      );
+      yield {
+        quarters,
+        ofSpaces: rollUp({ step: 'day', bounds: parts, groups: spaces, timelines, counts: [] }),
+      };
     }
-    return { quarters, ofSpaces };
   }
 
   const toHours = (quarters: readonly RollUp[], { fromMs, toMs }: TimeRange): RollUp[] =>
@@ -139,12 +137,6 @@ export function createHistorySums(deps: {
         ? addUp(own, 'hour', hourFromMs, hourFromMs + hourMs)
         : [],
     );
-
-  /** The quarter hours of the range and the hours that lie in it. */
-  async function ofHours(range: TimeRange): Promise<readonly RollUp[]> {
-    const { quarters } = await rollUpRange(range);
-    return [...quarters, ...toHours(quarters, range)];
-  }
 
   /**
    * Nothing was heard that says something about the range: so are the weeks before an installation is
@@ -160,14 +152,23 @@ export function createHistorySums(deps: {
     return (await store.counts({ fromMs: fromMs - longestCountMs, toMs })).length === 0;
   }
 
-  /** A closed local day with its hours and quarter hours, from the hour it begins in. */
-  async function ofDay(dayStartMs: EpochMs): Promise<readonly RollUp[]> {
+  async function* ofHours(range: TimeRange): AsyncGenerator<readonly RollUp[]> {
+    for await (const { quarters } of rollUpRange(range))
+      yield [...quarters, ...toHours(quarters, range)];
+  }
+
+  async function* ofDay(dayStartMs: EpochMs): AsyncGenerator<readonly RollUp[]> {
     const toMs = nextLocalDayStart(dayStartMs, timeZone);
     const range = { fromMs: floorTo(dayStartMs, hourMs), toMs, dayStartMs };
-    if (await isSilent(range)) return [];
-    const { quarters, ofSpaces } = await rollUpRange(range);
-    const ofDay = [...quarters, ...ofSpaces].filter(({ fromMs }) => fromMs >= dayStartMs);
-    return [...quarters, ...toHours(quarters, range), ...addUp(ofDay, 'day', dayStartMs, toMs)];
+    if (await isSilent(range)) return;
+    const day = createAddingUp('day', dayStartMs, toMs);
+    const isOfDay = ({ fromMs }: RollUp): boolean => fromMs >= dayStartMs;
+    for await (const { quarters, ofSpaces } of rollUpRange(range)) {
+      day.add(quarters.filter(isOfDay));
+      day.add(ofSpaces.filter(isOfDay));
+      yield [...quarters, ...toHours(quarters, range)];
+    }
+    yield day.rows();
   }
 
   return {

@@ -34,6 +34,19 @@ const dayMs = 24 * hourMs;
 
 const floorTo = (atMs: EpochMs, stepMs: number): EpochMs => Math.floor(atMs / stepMs) * stepMs;
 
+/** Roll-ups that are stored at a time: fewer would each cost a transaction, more are kept longer. */
+const rowsAtOnce = 20_000;
+
+/** Roll-ups on their way to the history; with the last of them, up to when everything is rolled up. */
+interface Part {
+  readonly rows: readonly RollUp[];
+  readonly closedMs: EpochMs | null;
+}
+
+async function* toParts(all: AsyncIterable<readonly RollUp[]>): AsyncGenerator<Part> {
+  for await (const rows of all) yield { rows, closedMs: null };
+}
+
 /** Rolls closed intervals up from the history and writes them back. */
 export function createMeasure(deps: {
   readonly store: HistoryStore;
@@ -47,7 +60,7 @@ export function createMeasure(deps: {
   /** How far back missing roll-ups are made up for: observations are kept no longer. */
   readonly backDays: number;
 }): Measure {
-  const { store, clock, log, timeZone, backDays } = deps;
+  const { store: history, clock, log, timeZone, backDays } = deps;
   const sums = createHistorySums(deps);
   const dueHours = new Set<EpochMs>();
   let doneMs: EpochMs | null = null;
@@ -59,32 +72,51 @@ export function createMeasure(deps: {
   let stopTimer = (): void => undefined;
   let isStopped = false;
 
-  async function write(rows: readonly RollUp[]): Promise<void> {
-    await store.writeRollUps(rows);
-    revision += 1;
+  async function store(rows: readonly RollUp[], closedMs: EpochMs | null): Promise<void> {
+    if (rows.length > 0) {
+      await history.writeRollUps(rows);
+      revision += 1;
+    }
+    doneMs = closedMs ?? doneMs;
   }
 
   /**
-   * Closes what lies between, day by day. One day is written while the next is read: each leaves the
-   * processor to the other for a third of its time.
+   * Stores what is summed up as it comes: a day of a large county at once would take half a gigabyte. One
+   * part is written while the next is read: each leaves the processor to the other for a third of its time.
    */
-  async function close(fromMs: EpochMs, toMs: EpochMs): Promise<void> {
-    let writing = Promise.resolve();
+  async function storeAll(parts: AsyncIterable<Part>): Promise<void> {
+    let waiting: RollUp[] = [];
+    let storing = Promise.resolve();
+    const begin = async (closedMs: EpochMs | null): Promise<void> => {
+      await storing;
+      storing = store(waiting, closedMs);
+      // What the store says against it is said when the next has been read.
+      storing.catch(() => undefined);
+      waiting = [];
+    };
+    try {
+      for await (const { rows, closedMs } of parts) {
+        for (const row of rows) waiting.push(row);
+        if (closedMs !== null || waiting.length >= rowsAtOnce) await begin(closedMs);
+      }
+      await begin(null);
+    } finally {
+      await storing;
+    }
+  }
+
+  /** Sums up what lies between, day by day. */
+  async function* toClose(fromMs: EpochMs, toMs: EpochMs): AsyncGenerator<Part> {
     for (let atMs = fromMs; atMs < toMs && !isStopped; atMs = begunMs) {
       const dayEndMs = nextLocalDayStart(atMs, timeZone);
       begunMs = Math.min(dayEndMs, toMs);
-      const summing =
+      yield* toParts(
         dayEndMs <= toMs
           ? sums.ofDay(localDayStart(atMs, timeZone))
-          : sums.ofHours({ fromMs: floorTo(atMs, hourMs), toMs });
-      // What the store says against one of them is said when both have come to their end.
-      await Promise.allSettled([summing, writing]);
-      await writing;
-      const rows = await summing;
-      const closedMs = begunMs;
-      writing = write(rows).then(() => void (doneMs = closedMs));
+          : sums.ofHours({ fromMs: floorTo(atMs, hourMs), toMs }),
+      );
+      yield { rows: [], closedMs: begunMs };
     }
-    await writing;
   }
 
   /** What late data touched: closed days as a whole, of the open day from the first such hour on. */
@@ -95,10 +127,10 @@ export function createMeasure(deps: {
       const isClosed = nextLocalDayStart(dayStartMs, timeZone) <= closedMs;
       for (const hour of hours) dueHours.delete(hour);
       try {
-        await write(
-          await (isClosed
-            ? sums.ofDay(dayStartMs)
-            : sums.ofHours({ fromMs: Math.min(...hours), toMs })),
+        await storeAll(
+          toParts(
+            isClosed ? sums.ofDay(dayStartMs) : sums.ofHours({ fromMs: Math.min(...hours), toMs }),
+          ),
         );
       } catch (error) {
         for (const hour of hours) dueHours.add(hour);
@@ -111,9 +143,9 @@ export function createMeasure(deps: {
   async function lastDone(nowMs: EpochMs): Promise<EpochMs> {
     const oldestMs = nowMs - backDays * dayMs;
     const scope = 'municipality';
-    const days = await store.rollUps({ fromMs: oldestMs, toMs: nowMs, scope, step: 'day' });
+    const days = await history.rollUps({ fromMs: oldestMs, toMs: nowMs, scope, step: 'day' });
     const fromMs = days.at(-1)?.toMs ?? oldestMs;
-    const quarters = await store.rollUps({ fromMs, toMs: nowMs, scope, step: '15min' });
+    const quarters = await history.rollUps({ fromMs, toMs: nowMs, scope, step: '15min' });
     return quarters.at(-1)?.toMs ?? fromMs;
   }
 
@@ -124,7 +156,7 @@ export function createMeasure(deps: {
       const toMs = floorTo(nowMs - graceMs, quarterMs);
       // Begin with a whole day: the one that was open when we stopped closes as a whole.
       doneMs ??= localDayStart(await lastDone(nowMs), timeZone);
-      await close(doneMs, toMs);
+      await storeAll(toClose(doneMs, toMs));
       if (!isStopped) await measureDue(toMs);
       problem = null;
     } catch (error) {
