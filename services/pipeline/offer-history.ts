@@ -3,7 +3,6 @@ import { toHistoryRow, type HistoryRow } from '../domain/history-row.ts';
 import type { EpochMs, MunicipalityId } from '../domain/ids.ts';
 import { intervalEnd, intervalStart, type Interval } from '../domain/local-intervals.ts';
 import { hourMs, localDate } from '../domain/local-time.ts';
-import type { RollUp } from '../domain/roll-up.ts';
 import type { Inventory } from '../domain/site.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DownloadPlan, Downloads } from '../ports/downloads.ts';
@@ -13,6 +12,11 @@ import type { Logger } from '../ports/logger.ts';
 const dayMs = 24 * hourMs;
 /** A file is made when its time is over, and once more a day later, for uplinks that came late. */
 const revisedAfterMs = dayMs;
+
+/** Rows that are read at a time. */
+const rowsAtOnce = 10_000;
+
+type Names = Readonly<Record<HistoryRow['scope'], ReadonlyMap<string, string>>>;
 
 const nameOf = (date: string, owner: MunicipalityId | null, extension: string): string =>
   [date, ...(owner === null ? [] : [owner]), extension].join('.');
@@ -42,31 +46,47 @@ export function createOfferHistory(deps: {
     return municipalities.length > 1 ? [null, ...municipalities.map(({ id }) => id)] : [null];
   };
 
-  /** The day that was read last: every municipality's file of a day is made of the same roll-ups. */
-  let lastRead: { readonly fromMs: EpochMs; readonly rollUps: readonly RollUp[] } | null = null;
-  async function rollUpsOf({ fromMs, toMs }: Interval): Promise<readonly RollUp[]> {
-    if (lastRead?.fromMs === fromMs) return lastRead.rollUps;
-    const ofSites = await store.rollUps({ scope: 'site', step: '15min', fromMs, toMs });
-    const ofZones = await store.rollUps({ scope: 'zone', step: '15min', fromMs, toMs });
-    lastRead = { fromMs, rollUps: [...ofSites, ...ofZones] };
-    return lastRead.rollUps;
-  }
-
-  async function rowsOf(day: Interval, owner: MunicipalityId | null): Promise<HistoryRow[]> {
+  /** By scope and id; those of one municipality, or everybody's. */
+  function namesOf(owner: MunicipalityId | null): Names {
     const { sites, zones } = inventory();
     const isIts = (place: { readonly municipalityId: MunicipalityId }): boolean =>
       owner === null || place.municipalityId === owner;
-    const names = {
+    return {
       site: new Map<string, string>(sites.filter(isIts).map(({ id, name }) => [id, name])),
       zone: new Map<string, string>(zones.filter(isIts).map(({ id, name }) => [id, name])),
     };
-    const rows = (await rollUpsOf(day)).flatMap((rollUp) => {
-      const scope = rollUp.scope === 'site' ? 'site' : 'zone';
-      const name = names[scope].get(rollUp.id);
+  }
+
+  /** Quarter hours of a part of a day; what is asked for all is asked without a list to look through. */
+  async function read(
+    scope: keyof Names,
+    names: ReadonlyMap<string, string>,
+    query: Interval & { readonly isOfAll: boolean },
+  ): Promise<HistoryRow[]> {
+    const { isOfAll, ...interval } = query;
+    const ids = isOfAll ? {} : { ids: [...names.keys()] };
+    const rollUps = await store.rollUps({ ...interval, ...ids, scope, step: '15min' });
+    return rollUps.flatMap((rollUp) => {
+      const name = names.get(rollUp.id);
       // What was taken out of the inventory may have been taken out for a reason.
       return name === undefined ? [] : [toHistoryRow(rollUp, scope, name)];
     });
-    return rows.sort((a, b) => a.fromMs - b.fromMs);
+  }
+
+  /** The rows of a day in the order of time, some hours after the other: all of a large county take 300 MB. */
+  async function* rowsOf(
+    day: Interval,
+    owner: MunicipalityId | null,
+  ): AsyncGenerator<readonly HistoryRow[]> {
+    const { site, zone } = namesOf(owner);
+    const rowsAnHour = Math.max(1, 4 * (site.size + zone.size));
+    const stepMs = Math.max(1, Math.floor(rowsAtOnce / rowsAnHour)) * hourMs;
+    for (let { fromMs } = day; fromMs < day.toMs; fromMs += stepMs) {
+      const toMs = Math.min(day.toMs, fromMs + stepMs);
+      const query = { fromMs, toMs, isOfAll: owner === null };
+      const rows = [...(await read('site', site, query)), ...(await read('zone', zone, query))];
+      yield rows.sort((a, b) => a.fromMs - b.fromMs);
+    }
   }
 
   /** Days of which there is something, and that are rolled up. */
@@ -89,7 +109,7 @@ export function createOfferHistory(deps: {
   async function offer(plan: DownloadPlan, days: readonly Interval[]): Promise<void> {
     if (isStopped || !isDue(plan)) return;
     async function* parts(): AsyncGenerator<readonly HistoryRow[]> {
-      for (const day of days) yield await rowsOf(day, plan.municipalityId);
+      for (const day of days) yield* rowsOf(day, plan.municipalityId);
     }
     await downloads.write(plan, parts());
   }
@@ -117,9 +137,6 @@ export function createOfferHistory(deps: {
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       log.warn({ code: error.code, detail: error.message }, 'history files wait');
-    } finally {
-      // Late data may change it before the next run.
-      lastRead = null;
     }
   }
 
