@@ -190,6 +190,7 @@ export function createGuide(deps: {
         fromMs: toMs - primeProfileMs,
         toMs,
         ids: forecast.carParkIds,
+        leaveOut: 'ages',
       }),
     ]);
     for (const { id, fromMs: slotMs, observedMs, occupiedMs } of rollUps)

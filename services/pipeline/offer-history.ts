@@ -65,7 +65,13 @@ export function createOfferHistory(deps: {
   ): Promise<HistoryRow[]> {
     const { isOfAll, ...interval } = query;
     const ids = isOfAll ? {} : { ids: [...names.keys()] };
-    const rollUps = await store.rollUps({ ...interval, ...ids, scope, step: '15min' });
+    const rollUps = await store.rollUps({
+      ...interval,
+      ...ids,
+      scope,
+      step: '15min',
+      leaveOut: 'ages',
+    });
     return rollUps.flatMap((rollUp) => {
       const name = names.get(rollUp.id);
       // What was taken out of the inventory may have been taken out for a reason.
@@ -92,7 +98,13 @@ export function createOfferHistory(deps: {
   /** Days of which there is something, and that are rolled up. */
   async function closedDays(doneMs: EpochMs): Promise<Interval[]> {
     const fromMs = clock.now() - deps.backDays * dayMs;
-    const days = await store.rollUps({ scope: 'municipality', step: 'day', fromMs, toMs: doneMs });
+    const days = await store.rollUps({
+      scope: 'municipality',
+      step: 'day',
+      fromMs,
+      toMs: doneMs,
+      leaveOut: 'ages',
+    });
     const ends = new Map(days.map((day) => [day.fromMs, day.toMs]));
     return [...ends]
       .map((day) => ({ fromMs: day[0], toMs: day[1] }))

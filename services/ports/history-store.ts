@@ -71,6 +71,8 @@ export interface HistoryStore {
       readonly scope: RollUp['scope'];
       readonly step: RollUpStep;
       readonly ids?: readonly (SpaceId | SiteId | StretchId | ZoneId | string)[];
+      /** `stays` and `vacancies`, most of what there is to read, are `null` then. */
+      readonly leaveOut?: 'ages';
     },
   ): Promise<readonly RollUp[]>;
 

@@ -52,6 +52,16 @@ export function historyRollUpsContract(
       expect(await store.rollUps({ ...query, step: 'day' })).toEqual([]);
     });
 
+    test('leaves ages out for who does not look at them', async () => {
+      await store.writeRollUps([rollUp(0), rollUp(900_000)]);
+      const query = { ...always, scope: 'zone', step: '15min' } as const;
+      expect(await store.rollUps({ ...query, leaveOut: 'ages' })).toEqual([
+        rollUp(0, { stays: null, vacancies: null }),
+        rollUp(900_000, { stays: null, vacancies: null }),
+      ]);
+      expect(await store.rollUps(query)).toEqual([rollUp(0), rollUp(900_000)]);
+    });
+
     test('prunes each kind by its own age', async () => {
       await store.append(
         batch({

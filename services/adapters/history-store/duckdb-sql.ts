@@ -16,11 +16,12 @@ export function anyOf(column: string, ids: readonly string[] | undefined, names:
   const numbers = ids.flatMap((id) => names.find(id) ?? []);
   const [only] = numbers;
   if (only === undefined) return { where: 'false', values: {} };
-  // A list is looked through for every row, an equal value also skips what cannot hold it.
+  // An equal value skips what cannot hold it.
   if (numbers.length === 1)
     return { where: `${column} = $${column}s`, values: { [`${column}s`]: only } };
+  // A join by hash: `list_contains` looks through the list for every row, ten times as long with 200 names.
   return {
-    where: `list_contains($${column}s, ${column})`,
+    where: `${column} IN (SELECT unnest($${column}s))`,
     values: { [`${column}s`]: listValue(numbers) },
   };
 }

@@ -18,6 +18,7 @@ import {
   observationTable,
   rollUpTable,
   transitionTable,
+  withoutAges,
   type Table,
 } from './tables.ts';
 
@@ -27,6 +28,8 @@ const rollUpTables: Readonly<Record<RollUpStep, Table<RollUp>>> = {
   hour: { ...rollUpTable, name: 'roll_up_hour' },
   day: { ...rollUpTable, name: 'roll_up_day' },
 };
+const toRead = ({ step, leaveOut }: Parameters<HistoryStore['rollUps']>[0]): Table<RollUp> =>
+  leaveOut === 'ages' ? withoutAges(rollUpTables[step]) : rollUpTables[step];
 const steps = ['15min', 'hour', 'day'] as const;
 const tables = [
   observationTable,
@@ -226,7 +229,7 @@ export async function duckdbStore(options: DuckdbOptions): Promise<HistoryStore>
         }
       }),
     rollUps: (query) =>
-      select(rollUpTables[query.step], query, (names) => {
+      select(toRead(query), query, (names) => {
         const ofScope = anyOf('scope', [query.scope], names);
         const ofPlace = anyOf('id', query.ids, names);
         return {

@@ -16,6 +16,7 @@ import {
   observationTable,
   rollUpTable,
   transitionTable,
+  withoutAges,
   type Table,
 } from './tables.ts';
 
@@ -239,8 +240,9 @@ export function influxdbStore(config: InfluxdbConfig, access: InfluxdbAccess): H
     },
 
     writeRollUps: (rows) => write((refuse) => toLines(rollUpTable, rows, refuse)),
-    async rollUps({ scope, step, ids, ...range }) {
-      const rows = await read(rollUpTable, range, [
+    async rollUps({ scope, step, ids, leaveOut, ...range }) {
+      const table = leaveOut === 'ages' ? withoutAges(rollUpTable) : rollUpTable;
+      const rows = await read(table, range, [
         ...tagIn('scope', [scope]),
         ...tagIn('step', [step]),
         ...tagIn('id', ids),

@@ -129,11 +129,14 @@ export function memoryStore(): HistoryStore {
     },
     rollUps(query) {
       const isWanted = oneOf<string>(query.ids);
+      const rows = rollUps.between(
+        query,
+        (row) => row.scope === query.scope && row.step === query.step && isWanted(row.id),
+      );
       return Promise.resolve(
-        rollUps.between(
-          query,
-          (row) => row.scope === query.scope && row.step === query.step && isWanted(row.id),
-        ),
+        query.leaveOut === 'ages'
+          ? rows.map((row) => ({ ...row, stays: null, vacancies: null }))
+          : rows,
       );
     },
 

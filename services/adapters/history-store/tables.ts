@@ -207,7 +207,7 @@ export const rollUpTable: Table<RollUp> = {
     const [occupiedAtEnd, observedAtEnd, watchedMs, streetFullMs, streetWatchedMs] = numbers
       .slice(11, 16)
       .map((number) => number ?? 0) as [number, number, number, number, number];
-    const [stays, vacancies] = numbers.slice(16) as unknown as [string | null, string | null];
+    const [stays, vacancies] = numbers.slice(16) as unknown as [string?, string?];
     return {
       scope: scope as RollUp['scope'],
       id: id as string,
@@ -228,10 +228,17 @@ export const rollUpTable: Table<RollUp> = {
       streetWatchedMs,
       endedStayMs,
       endedStays,
-      stays: parseAgeText(stays),
-      vacancies: parseAgeText(vacancies),
+      stays: parseAgeText(stays ?? null),
+      vacancies: parseAgeText(vacancies ?? null),
       vehicles,
       countedMs,
     };
   },
 };
+
+const ages = new Set(['stays', 'vacancies']);
+/** A table of roll-ups as it is read by who does not look at ages; they are its last columns. */
+export const withoutAges = (table: Table<RollUp>): Table<RollUp> => ({
+  ...table,
+  columns: table.columns.filter(({ name }) => !ages.has(name)),
+});

@@ -36,7 +36,7 @@ export function createDayReader(deps: {
       store.transitions({ fromMs, toMs }),
       store.transitions({ fromMs: toMs, toMs: toMs + dayMs, method: 'inferred' }),
       store.counts({ fromMs: fromMs - dayMs, toMs }),
-      store.rollUps({ scope: 'space', step: 'day', fromMs, toMs }),
+      store.rollUps({ scope: 'space', step: 'day', fromMs, toMs, leaveOut: 'ages' }),
     ]);
     const transitions = new Map<SpaceId, Transition[]>(
       [...before].map(([spaceId, transition]) => [spaceId, [transition]]),

@@ -101,6 +101,7 @@ export function createEstimate(deps: {
       step: 'day',
       fromMs: toMs - backDays * dayMs,
       toMs,
+      leaveOut: 'ages',
     } as const;
     const first = (await store.rollUps(query))[0];
     return first === undefined ? null : { fromMs: localDayStart(first.fromMs, timeZone), toMs };

@@ -142,10 +142,10 @@ export function createMeasure(deps: {
   /** The end of the newest roll-up, or as far back as observations are kept. */
   async function lastDone(nowMs: EpochMs): Promise<EpochMs> {
     const oldestMs = nowMs - backDays * dayMs;
-    const scope = 'municipality';
-    const days = await history.rollUps({ fromMs: oldestMs, toMs: nowMs, scope, step: 'day' });
+    const whole = { scope: 'municipality', leaveOut: 'ages' } as const;
+    const days = await history.rollUps({ ...whole, step: 'day', fromMs: oldestMs, toMs: nowMs });
     const fromMs = days.at(-1)?.toMs ?? oldestMs;
-    const quarters = await history.rollUps({ fromMs, toMs: nowMs, scope, step: '15min' });
+    const quarters = await history.rollUps({ ...whole, step: '15min', fromMs, toMs: nowMs });
     return quarters.at(-1)?.toMs ?? fromMs;
   }
 
