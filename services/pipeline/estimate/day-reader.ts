@@ -1,8 +1,7 @@
 import type { GuidedStop } from '../../domain/guidance/guided-stops.ts';
-import type { EpochMs, SpaceId } from '../../domain/ids.ts';
+import type { EpochMs } from '../../domain/ids.ts';
 import type { Interval } from '../../domain/local-intervals.ts';
 import { nextLocalDayStart } from '../../domain/local-time.ts';
-import type { Transition } from '../../domain/observation.ts';
 import type { ShareDay } from '../../domain/planning/share-question.ts';
 import type { KerbStretch } from '../../domain/planning/share-scopes.ts';
 import type { SensorTraits } from '../../domain/search-share/model/observed.ts';
@@ -14,8 +13,26 @@ import type { HistoryStore } from '../../ports/history-store.ts';
 const dayMs = 86_400_000;
 /** A space counts on a day of which at least this share was observed. */
 const observedShare = 0.9;
-/** Streets that are read at once, so that live answers never wait long. */
+/** Streets that are looked at together, so that live answers never wait long. */
 const streetsAtOnce = 40;
+/** Spaces whose changes are read together: those of a large county take a hundred megabytes a day. */
+const spacesAtOnce = 2_000;
+
+/** The same streets in the same order, of as many spaces together; a street is never cut. */
+function* inParts(stretches: readonly KerbStretch[]): Generator<readonly KerbStretch[]> {
+  let part: KerbStretch[] = [];
+  let spaces = 0;
+  for (const stretch of stretches) {
+    if (part.length > 0 && spaces + stretch.spaceIds.length > spacesAtOnce) {
+      yield part;
+      part = [];
+      spaces = 0;
+    }
+    part.push(stretch);
+    spaces += stretch.spaceIds.length;
+  }
+  if (part.length > 0) yield part;
+}
 
 /** Reads what the estimator needs of a local day from the history, some streets at a time. */
 export function createDayReader(deps: {
@@ -31,20 +48,27 @@ export function createDayReader(deps: {
   return async function* (fromMs, stretches) {
     const toMs = nextLocalDayStart(fromMs, timeZone);
     const { heartbeatS } = deps.sensors();
-    const [before, seen, later, counts, observed] = await Promise.all([
+    const [before, counts, observed] = await Promise.all([
       store.stateAt(fromMs),
-      store.transitions({ fromMs, toMs }),
-      store.transitions({ fromMs: toMs, toMs: toMs + dayMs, method: 'inferred' }),
       store.counts({ fromMs: fromMs - dayMs, toMs }),
       store.rollUps({ scope: 'space', step: 'day', fromMs, toMs, leaveOut: 'ages' }),
     ]);
-    const transitions = new Map<SpaceId, Transition[]>(
-      [...before].map(([spaceId, transition]) => [spaceId, [transition]]),
-    );
-    for (const transition of [...seen, ...later]) {
-      const own = transitions.get(transition.spaceId);
-      if (own) own.push(transition);
-      else transitions.set(transition.spaceId, [transition]);
+    /** The changes of the day, after the last one before it. */
+    const transitionsOf = async (some: readonly KerbStretch[]) => {
+      const spaceIds = some.flatMap((stretch) => stretch.spaceIds);
+      const [seen, later] = await Promise.all([
+        store.transitions({ fromMs, toMs, spaceIds }),
+        store.transitions({ fromMs: toMs, toMs: toMs + dayMs, method: 'inferred', spaceIds }),
+      ]);
+      const first = spaceIds.flatMap((spaceId) => before.get(spaceId) ?? []);
+      return Map.groupBy([...first, ...seen, ...later], ({ spaceId }) => spaceId);
+    };
+    async function* pieces() {
+      for (const part of inParts(stretches)) {
+        const transitions = await transitionsOf(part);
+        for (let at = 0; at < part.length; at += streetsAtOnce)
+          yield { some: part.slice(at, at + streetsAtOnce), transitions };
+      }
     }
     const stretchOf = new Map(deps.inventory().sites.map(({ id, stretchId }) => [id, stretchId]));
     const guided = (await deps.guidedStops({ fromMs, toMs })).flatMap((stop) => {
@@ -64,8 +88,7 @@ export function createDayReader(deps: {
     const countsOf = Map.groupBy(ofDay, ({ target }) =>
       target.kind === 'stretch' ? target.stretchId : null,
     );
-    for (let at = 0; at < stretches.length; at += streetsAtOnce) {
-      const some = stretches.slice(at, at + streetsAtOnce);
+    for await (const { some, transitions } of pieces()) {
       const days = observeDay({
         day: 0,
         fromMs,

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { memoryStore } from '../../../services/adapters/history-store/memory.ts';
+import { toSpaceId, toStretchId } from '../../../services/domain/ids.ts';
+import { hourMs, localDateStart } from '../../../services/domain/local-time.ts';
+import { createDayReader } from '../../../services/pipeline/estimate/day-reader.ts';
+import type { HistoryStore } from '../../../services/ports/history-store.ts';
+import { batch, rollUp, startMs, transition } from '../../contract/history-store-rows.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
+import { street } from '../../support/street.ts';
+
+const timeZone = 'Europe/Berlin';
+const dayStartMs = localDateStart('2026-03-02', timeZone);
+const sensors = {
+  debounceS: 20,
+  freeLatencyS: 15,
+  occupiedLatencyS: 25,
+  heartbeatS: 3600,
+  lostUplinkRatio: 0,
+  undercountRatio: 0,
+  missedArrivalRatio: null,
+};
+
+test('changes of a large county are read for some streets at a time, each with the one before the day', async () => {
+  const stretches = Array.from({ length: 1500 }, (_, n) => ({
+    id: toStretchId(`street-${n}`),
+    lengthM: 100,
+    roadClass: 'residential',
+    numberOfSpaces: 3,
+    zoneId: null,
+    municipalityId: 'town',
+    spaceIds: [0, 1, 2].map((space) => toSpaceId(`${n}:${space}`)),
+    isCounted: false,
+  }));
+  const spaceIds = stretches.flatMap((stretch) => stretch.spaceIds);
+  const store = memoryStore();
+  await store.append(
+    batch({
+      transitions: spaceIds.flatMap((spaceId) => [
+        transition(dayStartMs - hourMs - startMs, { spaceId }),
+        transition(0, { spaceId, to: 'vacant' }),
+        transition(hourMs, { spaceId }),
+      ]),
+    }),
+  );
+  await store.writeRollUps(
+    spaceIds.map((id) =>
+      rollUp(dayStartMs - startMs, {
+        scope: 'space',
+        step: 'day',
+        id,
+        toMs: dayStartMs + 24 * hourMs,
+        observedMs: 24 * hourMs,
+      }),
+    ),
+  );
+  const asked: number[] = [];
+  const transitions: HistoryStore['transitions'] = (query) => {
+    asked.push(query.spaceIds?.length ?? Infinity);
+    return store.transitions(query);
+  };
+  const read = createDayReader({
+    store: { ...store, transitions },
+    clock: {
+      ...createManualClock(startMs),
+      after: (_, run) => (setImmediate(run), () => undefined),
+    },
+    inventory: () => street,
+    timeZone,
+    sensors: () => sensors,
+    guidedStops: () => Promise.resolve([]),
+  });
+
+  const days = new Map<string, unknown>();
+  for await (const { stretches: some } of read(dayStartMs, stretches))
+    for (const [id, day] of some) days.set(id, day);
+
+  expect(Math.max(...asked)).toBeLessThanOrEqual(2000);
+  expect([...days.keys()]).toEqual(stretches.map(({ id }) => id));
+  const fromS = (startMs - dayStartMs) / 1000;
+  const vacancy = { fromS, toS: fromS + 3600, end: 1 };
+  const day = { sensedSpaces: 3, vacancies: [vacancy, vacancy, vacancy] };
+  expect([...days.values()]).toEqual(stretches.map(() => day));
+});
