@@ -84,7 +84,9 @@ async function leaveBehind(folder: string, data: string, records: number): Promi
   const snapshots = fileSnapshots(join(data, 'state'), logger);
   const saved = { ...recorded, offsets: [], savedAtMs: Date.now() };
   await snapshots.save('present', saved);
-  await snapshots.save('record', saved);
+  // The record stage knows no devices.
+  const { spaces, totals, intervals } = recorded.tracker;
+  await snapshots.save('record', { ...saved, tracker: { spaces, totals, intervals } });
   await append(log, records - snapshotSeq);
   await store.close();
   await log.close();

@@ -45,10 +45,11 @@ export function fileSnapshots(dir: string, log: Logger): Snapshots {
     },
     async load(name) {
       try {
-        const saved = deserialize(await readFile(pathOf(name))) as {
-          format: number;
-          value: unknown;
-        };
+        const bytes = await readFile(pathOf(name));
+        const saved = deserialize(bytes) as { format: number; value: unknown };
+        // Tens of megabytes that would be kept until old objects are collected, which may take minutes;
+        // where they are not a part of the buffer that Node shares among small ones.
+        if (bytes.byteLength === bytes.buffer.byteLength) bytes.buffer.transfer(0);
         return saved.format === format ? shareTexts(saved.value, new Map()) : undefined;
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code !== 'ENOENT')
