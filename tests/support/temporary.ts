@@ -7,6 +7,8 @@ const directories: string[] = [];
 process.once('exit', () => {
   for (const directory of directories) rmSync(directory, { recursive: true, force: true });
 });
+// Vitest ends the process of a test file by this signal, which alone would leave no time for it.
+process.once('SIGTERM', () => process.exit());
 
 /** An empty directory that is removed when the test process ends. */
 export function temporaryDirectory(): string {
