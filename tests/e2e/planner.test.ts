@@ -233,6 +233,7 @@ describe('trouble', () => {
   test('loading: lines of about the final height', async () => {
     const page = await open('', { api: 'hang' });
     expect(await page.locator('[data-state=loading]').count()).toBeGreaterThan(1);
+    expect(await page.getByRole('button', { name: /speichern/ }).count()).toBe(0);
     await expectAccessible(page);
   });
   test('a failed figure says so, the others stand, and it can be asked again', async () => {
@@ -278,5 +279,11 @@ describe('trouble', () => {
     await page.getByText('Für dieses Gebiet ist kein Ziel festgelegt.').waitFor();
     await page.getByText('Noch ist keine Woche vollständig ausgewertet.').waitFor();
     await expectAccessible(page);
+    // Without a chart the picture is of the table.
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Wo steht das Ziel?: als PNG speichern' }).click(),
+    ]);
+    expect((await readFile(await download.path())).subarray(1, 4).toString()).toBe('PNG');
   });
 });
