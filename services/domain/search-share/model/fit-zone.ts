@@ -104,7 +104,7 @@ export function fitZone(
     const days = correctPartlySensed(seen, numberOfSpaces, shape);
     const everyDay = days.map((_, day) => day);
     ({ stateFactor } = impute(days, everyDay, shape, null, stateFactor));
-    pressure = pressureOf(weighed, stateFactor);
+    pressure = pressureOf(zone, stateFactor);
   }
 }
 
@@ -131,7 +131,7 @@ export function digestMore(
   weighVacancies(table, exposure, sensors, parameters, posterior, createSums(parameters));
   let weighed = look();
   for (let outer = 0; outer < newDayEffort.outer; outer++) {
-    zone.expose(pressureOf(weighed, imputation.stateFactor));
+    zone.expose(pressureOf(zone, imputation.stateFactor));
     for (let i = 0; i < newDayEffort.inner; i++) {
       const sums = createSums(parameters);
       weighVacancies(table, exposure, sensors, parameters, posterior, sums);

@@ -1,5 +1,5 @@
 import { clampFactor, countedDay, fillCells, type CountedDay, type WeighedGroup } from './cells.ts';
-import { floatAt, valueAt } from './columns.ts';
+import { byteAt, floatAt, valueAt } from './columns.ts';
 import { createExposure, type Exposure, type PressureIntegral } from './exposure.ts';
 import { fullnessOf, stepS, takesOf, weighShortVacancies } from './fullness.ts';
 import type { CellShape, DayCells } from './imputation.ts';
@@ -27,8 +27,19 @@ export interface ZoneDays {
   readonly table: VacancyTable;
   readonly posterior: Posterior;
   readonly exposure: Exposure;
+  readonly steps: StepColumns;
   /** Recomputes the exposure in place for the present posterior. */
   readonly expose: (pressure: PressureIntegral) => void;
+}
+
+/** One value a step and group, each look at the days over the one before: they are the largest thing in memory. */
+interface StepColumns {
+  /** Where each group's steps begin, and where the last ones end. */
+  readonly first: readonly number[];
+  readonly fullness: Float32Array;
+  readonly bins: Uint8Array;
+  /** With one value more a group: the integral up to the end of each step. */
+  readonly pressure: Float32Array;
 }
 
 /** What remains of a day when its vacancies have been weighed: enough for every later estimate. */
@@ -69,6 +80,7 @@ export function layOutDays(observations: ZoneObservations): ZoneDays {
     table,
     posterior,
     exposure,
+    steps: createStepColumns(groups.map(({ day }) => stepsOf(observations, day))),
     expose: (pressure) => update(posterior.presence, pressure),
   };
 }
@@ -76,24 +88,35 @@ export function layOutDays(observations: ZoneObservations): ZoneDays {
 const stepsOf = ({ days }: ZoneObservations, day: number): number =>
   Math.ceil((days[day]?.durationS ?? 0) / stepS);
 
-/** Fullness, takes and the bin of the zone's state, step by step; `borders` are found where none are given. */
+function createStepColumns(stepsOfGroups: readonly number[]): StepColumns {
+  const first = [0];
+  let steps = 0;
+  for (const ofGroup of stepsOfGroups) first.push((steps += ofGroup));
+  return {
+    first,
+    fullness: new Float32Array(steps),
+    bins: new Uint8Array(steps),
+    pressure: new Float32Array(steps + stepsOfGroups.length),
+  };
+}
+
+/**
+ * Fullness, takes and the bin of the zone's state, step by step; `borders` are found where none are given.
+ * What was looked at before is overwritten.
+ */
 export function lookAt(
   zone: ZoneDays,
   parameters: MixtureParameters,
   stateBins: number,
   borders: Float64Array | null,
 ): { readonly weighed: readonly WeighedGroup[]; readonly borders: Float64Array } {
-  const { observations, groups, counted, table, posterior } = zone;
+  const { observations, groups, counted, table, posterior, steps } = zone;
   const { sensors } = observations;
   weighShortVacancies(table, posterior, parameters);
-  const { firstStep, steps } = layOutSteps(observations, groups);
   const ofGroup = <Column extends Float32Array | Uint8Array>(column: Column, g: number): Column =>
-    column.subarray(firstStep[g], firstStep[g + 1]) as Column;
-  // One column for all groups: thousands of small ones keep the collector busy.
-  const fullnessColumn = new Float32Array(steps);
-  const binColumn = new Uint8Array(steps);
+    column.subarray(steps.first[g], steps.first[g + 1]) as Column;
   const fullness = groups.map((_, g) => {
-    const full = ofGroup(fullnessColumn, g);
+    const full = ofGroup(steps.fullness, g);
     fullnessOf(table, posterior, g, sensors, full);
     return full;
   });
@@ -112,7 +135,7 @@ export function lookAt(
       stateBins,
     );
   const weighed = groups.map((group, g) => {
-    const bins = ofGroup(binColumn, g);
+    const bins = ofGroup(steps.bins, g);
     binStates(stateOf(g), cuts, bins);
     return {
       group,
@@ -125,29 +148,19 @@ export function lookAt(
   return { weighed, borders: cuts };
 }
 
-/** Where each group's steps begin in a column of all steps. */
-function layOutSteps(observations: ZoneObservations, groups: readonly StretchDay[]) {
-  const firstStep = [0];
-  let steps = 0;
-  for (const { day } of groups) firstStep.push((steps += stepsOf(observations, day)));
-  return { firstStep, steps };
-}
-
-/** Searching traffic relative to its mean follows the zone's state, step by step. */
-export function pressureOf(
-  groups: readonly WeighedGroup[],
-  stateFactor: Float64Array,
-): PressureIntegral {
+/**
+ * Searching traffic relative to its mean follows the zone's state, step by step, as it was looked at last;
+ * it holds until it is asked for again.
+ */
+export function pressureOf({ steps }: ZoneDays, stateFactor: Float64Array): PressureIntegral {
   const perStep = stateFactor.map((factor) => clampFactor(factor) * stepS);
-  const length = groups.reduce((sum, { bins }) => sum + bins.length + 1, 0);
-  const column = new Float32Array(length);
-  let first = 0;
-  const integrals = groups.map(({ bins }) => {
-    const integral = column.subarray(first, (first += bins.length + 1));
+  const integrals = steps.first.slice(1).map((end, g) => {
+    const first = steps.first[g] ?? 0;
+    const integral = steps.pressure.subarray(first + g, end + g + 1);
     let sum = 0;
-    for (let step = 0; step < bins.length; step++) {
-      sum += perStep[bins[step] ?? 0] ?? 0;
-      integral[step + 1] = sum;
+    for (let step = first; step < end; step++) {
+      sum += perStep[byteAt(steps.bins, step)] ?? 0;
+      integral[step - first + 1] = sum;
     }
     return integral;
   });
