@@ -31,9 +31,22 @@ async function openClock({ dataDir, speed }: Options) {
   return { anchorMs, speed };
 }
 
+/** npm hands a signal to the shell it runs a script in, which ends and leaves the server behind. */
+function endWithNpm(stop: () => void): void {
+  if (process.env['npm_lifecycle_event'] !== 'start') return;
+  const shell = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(timer);
+    stop();
+  }, 500);
+  timer.unref();
+}
+
 async function run(options: Options): Promise<void> {
   const key = randomBytes(16).toString('hex');
   let stop = (code: number): void => process.exit(code);
+  endWithNpm(() => stop(0));
   const ended = (): void => {
     process.stderr.write('the simulated town has ended\n');
     stop(1);
