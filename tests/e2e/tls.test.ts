@@ -7,8 +7,12 @@ import { deploymentFolder } from '../support/deployment-folder.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { startProduct } from '../support/product.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { startTtsStorageServer } from '../support/tts-storage-server.ts';
 import { ttsUplink } from '../support/tts-uplink.ts';
 import { waitFor } from '../support/wait-for.ts';
+
+const stateOf = async (product: { json(path: string): Promise<unknown> }) =>
+  (await product.json('/api/v1/state')) as State;
 
 describe('a network server that speaks TLS', () => {
   test('is listened to with its certificate and password, and refused with another certificate', async () => {
@@ -30,9 +34,6 @@ describe('a network server that speaks TLS', () => {
         TTS_API_KEY: users['app@tenant'],
         NODE_EXTRA_CA_CERTS: authority,
       });
-    const stateOf = async (product: { json(path: string): Promise<unknown> }) =>
-      (await product.json('/api/v1/state')) as State;
-
     const trusting = await start(tls.certificate);
     await waitFor(async () => (await stateOf(trusting)).sources[0]?.state === 'connected', {
       what: 'the source to be connected',
@@ -59,5 +60,49 @@ describe('a network server that speaks TLS', () => {
     expect(problem).toMatch(/certificate/);
     expect(await doubting.stop()).toBe(0);
     await broker.stop();
+  });
+
+  test('hands out stored uplinks to who trusts its certificate, and is named to who does not', async () => {
+    const tls = createCertificate();
+    const [broker, storage] = await Promise.all([
+      startMosquitto(),
+      startTtsStorageServer({ application: 'app', apiKey: 'KEY', tls }),
+    ]);
+    const atMs = Date.now() - 60_000;
+    storage.store([
+      JSON.parse(ttsUplink({ space: 0, fCnt: 1, occupied: true, atMs })) as Record<string, unknown>,
+    ]);
+    const config = deploymentFolder(2, {
+      sources: [
+        {
+          kind: 'tts-mqtt',
+          url: broker.url,
+          application: 'app@tenant',
+          storage: { url: storage.url, apiKey: { secret: 'KEY' } },
+        },
+      ],
+    });
+    const start = (authority: string) =>
+      startProduct(['--config', config, '--data', temporaryDirectory()], {
+        KEY: 'KEY',
+        NODE_EXTRA_CA_CERTS: authority,
+      });
+
+    const trusting = await start(tls.certificate);
+    await waitFor(async () => (await stateOf(trusting)).uplinks.received === 1, {
+      what: 'the stored uplink',
+    });
+    expect(await trusting.stop()).toBe(0);
+
+    const doubting = await start(createCertificate().certificate);
+    await waitFor(
+      async () => (await doubting.text('/readyz')).includes('self-signed certificate'),
+      {
+        what: 'the refusal',
+      },
+    );
+    expect((await stateOf(doubting)).uplinks.received).toBe(0);
+    expect(await doubting.stop()).toBe(0);
+    await Promise.all([broker.stop(), storage.stop()]);
   });
 });

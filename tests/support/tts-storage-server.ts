@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 type Json = Record<string, unknown>;
@@ -42,6 +44,8 @@ export async function startTtsStorageServer(options: {
   readonly apiKey: string;
   readonly tokens?: 'none';
   readonly mask?: 'refused';
+  /** PEM files; plain HTTP without. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
   /** The server's clock. */
   readonly now?: () => number;
 }): Promise<TtsStorageServer> {
@@ -114,10 +118,17 @@ export async function startTtsStorageServer(options: {
     writeLines(response, lines, fault);
   }
 
-  const server = createServer(answer).listen(0, '127.0.0.1');
+  const { tls } = options;
+  const server = tls
+    ? createSecureServer(
+        { cert: readFileSync(tls.certificate), key: readFileSync(tls.key) },
+        answer,
+      )
+    : createServer(answer);
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     faults,
     store(messages) {
