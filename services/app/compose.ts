@@ -153,6 +153,7 @@ export async function compose(options: {
     present,
     clock,
     lastUplinkMs: () => (live.mayCountUplinks() ? ingest.status().lastUplinkMs : null),
+    countRequest: (request) => server.countRequest(request),
   });
   const push = openParkApiPush({
     config,

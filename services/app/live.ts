@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Deployment } from '../../config/schema.ts';
 import { derived } from '../domain/derived.ts';
 import type { EpochMs } from '../domain/ids.ts';
@@ -18,6 +19,8 @@ export function createLive(deps: {
   readonly present: PublicPresent;
   readonly clock: Clock;
   readonly lastUplinkMs: () => EpochMs | null;
+  /** Seconds to wait where a client asks too often; `null` where it does not. */
+  readonly countRequest: (request: IncomingMessage) => number | null;
 }) {
   const { deployment, inventory, present, clock } = deps;
   const { maxLiveClients, maxConnectionsPerAddress, trustedProxies } = deployment.server;
@@ -36,6 +39,7 @@ export function createLive(deps: {
     hub,
     clock,
     clientOf: (request) => addresses.clientOf(originOfMessage(request)),
+    countRequest: deps.countRequest,
   });
   return {
     hub,

@@ -54,12 +54,14 @@ export function createLiveSocket(deps: {
   readonly clock: Clock;
   /** The address a request is counted under. */
   readonly clientOf: (request: IncomingMessage) => string;
+  /** Seconds to wait where it asks too often; `null` where it does not. */
+  readonly countRequest: (request: IncomingMessage) => number | null;
 }): {
   /** What to answer where there is no WebSocket to be had; `null` when it was opened. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): string | null;
   stop(): void;
 } {
-  const { hub, clock, clientOf } = deps;
+  const { hub, clock, clientOf, countRequest } = deps;
   const server = new WebSocketServer({
     noServer: true,
     // Costs a hundred times the fan-out and a zlib state a client; the snapshot comes compressed over HTTP.
@@ -122,6 +124,11 @@ export function createLiveSocket(deps: {
       // What is no address at all ('//') must not end the process.
       const url = URL.parse(request.url ?? '/', 'http://localhost');
       if (url?.pathname !== '/api/v1/live') return rawProblem('not-found');
+      const waitS = countRequest(request);
+      if (waitS !== null) {
+        const retryAfter = { 'Retry-After': String(waitS) };
+        return rawProblem('rate-limited', `try again in ${waitS} s`, retryAfter);
+      }
       const address = clientOf(request);
       server.handleUpgrade(request, socket, head, (client) =>
         welcome(client, socket, url, address),

@@ -12,7 +12,12 @@ import { createDevices, type DevicesDeps } from './api/devices.ts';
 import { createGuidanceApi, type GuidanceDeps } from './api/guidance.ts';
 import { createSignsApi, type SignsDeps } from './api/signs.ts';
 import { createHistoryApi } from './api/history.ts';
-import { createClientAddresses, originOf, type ClientAddresses } from './http/client-address.ts';
+import {
+  createClientAddresses,
+  originOf,
+  originOfMessage,
+  type ClientAddresses,
+} from './http/client-address.ts';
 import { createAtOnce } from './http/at-once.ts';
 import {
   common,
@@ -85,6 +90,8 @@ export interface ServerDeps {
 export interface Publisher extends Pick<OpenAPIHono, 'fetch' | 'request'> {
   /** Whether a request of Node's was answered at once; it is for `fetch` otherwise. */
   readonly answerAtOnce: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Counts a request that is for neither; seconds to wait where it is one too many. */
+  readonly countRequest: (request: IncomingMessage) => number | null;
 }
 
 /** Throws `invalid-config` when an entry of `trustedProxies` is no address. */
@@ -192,7 +199,12 @@ export function createServer(deps: ServerDeps): Publisher {
       representations,
     }),
   );
-  return { fetch: app.fetch, request: app.request, answerAtOnce: atOnce.answer };
+  return {
+    fetch: app.fetch,
+    request: app.request,
+    answerAtOnce: atOnce.answer,
+    countRequest: (request) => counter?.count(originOfMessage(request)).retryAfterS ?? null,
+  };
 }
 
 /** Counts and limits requests for data; `undefined` counts nothing. */

@@ -15,6 +15,7 @@ async function serve(connect: LiveHub['connect']) {
     hub: { connect, clients: () => 0, start: () => undefined, stop: () => undefined },
     clock: createManualClock(),
     clientOf: () => '',
+    countRequest: () => null,
   });
   const http = createServer().on('upgrade', socket.upgrade).listen(0, '127.0.0.1');
   await once(http, 'listening');

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -41,6 +44,32 @@ describe('the WebSocket', () => {
       sites: [{ id: 'site-0' }],
       spaces: [{ id: 'space-0-1', status: 'occupied' }],
     });
+  });
+
+  test('is opened no more often than other questions may be asked', async () => {
+    const { url } = await start({ rateLimit: { burst: 3, perSecond: 0.1 } });
+    const handshake = {
+      upgrade: 'websocket',
+      connection: 'Upgrade',
+      'sec-websocket-version': '13',
+    };
+    const statuses: (number | undefined)[] = [];
+    let refused: IncomingMessage | undefined;
+    for (let n = 0; n < 4; n += 1) {
+      const asked = get(`${url}/api/v1/live`, {
+        headers: { ...handshake, 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' },
+      });
+      const answer = await Promise.race([once(asked, 'upgrade'), once(asked, 'response')]);
+      refused = answer[0] as IncomingMessage;
+      statuses.push(refused.statusCode);
+      (answer[1] as Duplex | undefined)?.destroy();
+    }
+    expect(statuses).toEqual([101, 101, 101, 429]);
+    expect(refused?.headers).toMatchObject({
+      'retry-after': '10',
+      'content-type': 'application/problem+json',
+    });
+    expect((await fetch(`${url}/api/v1/sites`)).status).toBe(429);
   });
 
   test('goes on after `since` with what was missed', async () => {

@@ -57,6 +57,7 @@ export async function startLiveTown(options: {
     hub,
     clock,
     clientOf: (request) => request.socket.remoteAddress ?? '',
+    countRequest: (request) => server.countRequest(request),
   });
   const server = createServer(
     serverDeps({
