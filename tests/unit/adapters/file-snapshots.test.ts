@@ -22,6 +22,20 @@ describe('snapshots in files', () => {
     expect(await snapshots.load('other')).toBeUndefined();
   });
 
+  test('keep their columns of numbers wherever these lie among the bytes', async () => {
+    const snapshots = open();
+    for (let texts = 0; texts < 8; texts += 1) {
+      const value = {
+        before: 'x'.repeat(texts),
+        numbers: new Float64Array([1, 2]),
+        bytes: new Uint8Array([1, 2, 3]),
+        byName: new Map([['counts', new Int32Array([4, 5])]]),
+      };
+      await snapshots.save('columns', value);
+      expect(await snapshots.load('columns')).toStrictEqual(value);
+    }
+  });
+
   test('are of the moment they were asked for, and there when what they wait for has come true', async () => {
     const snapshots = open();
     const value = { seq: 1 };
