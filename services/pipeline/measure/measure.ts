@@ -139,14 +139,15 @@ export function createMeasure(deps: {
     }
   }
 
-  /** The end of the newest roll-up, or as far back as observations are kept. */
+  /** Up to where days are rolled up or where one is under way; without any, how far observations go back. */
   async function lastDone(nowMs: EpochMs): Promise<EpochMs> {
     const oldestMs = nowMs - backDays * dayMs;
     const whole = { scope: 'municipality', leaveOut: 'ages' } as const;
     const days = await history.rollUps({ ...whole, step: 'day', fromMs: oldestMs, toMs: nowMs });
     const fromMs = days.at(-1)?.toMs ?? oldestMs;
     const quarters = await history.rollUps({ ...whole, step: '15min', fromMs, toMs: nowMs });
-    return quarters.at(-1)?.toMs ?? fromMs;
+    // Not its end, which may be that of a day that was stored up to its last part.
+    return quarters.at(-1)?.fromMs ?? fromMs;
   }
 
   /** Closes what is open; what fails is tried again at the next quarter hour. */
