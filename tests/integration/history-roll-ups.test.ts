@@ -196,6 +196,56 @@ describe('roll-ups of a running town', () => {
     await measure.stop();
   });
 
+  test('late data are due until what they changed is stored', async () => {
+    const store = memoryStore();
+    await store.append(firstNews);
+    let isFull = false;
+    const writeRollUps: HistoryStore['writeRollUps'] = (rows) =>
+      isFull && rows.some(({ step }) => step === 'day')
+        ? Promise.reject(new AppError('store-unavailable', 'full', { retryable: true }))
+        : store.writeRollUps(rows);
+    const filling = { ...store, writeRollUps };
+    const { measure, clock, advance } = measuredTown(filling, startMs + 48 * hourMs + 120_000);
+    await measure.start();
+    await store.append(stay(hourMs));
+    measure.stored(stay(hourMs));
+    isFull = true;
+    clock.advance(quarterMs);
+    await waitFor(() => measure.status().problem === 'full');
+    expect(measure.status().dueHours).toBeGreaterThan(0);
+    isFull = false;
+    await advance(quarterMs);
+    await measure.stop();
+    const days = await store.rollUps({ ...always, scope: 'zone', step: 'day' });
+    expect(days.map(({ arrivals }) => arrivals)).toEqual([1, 0]);
+  });
+
+  test('a stop waits for what is being written, also when no more can be read', async () => {
+    const store = memoryStore();
+    await store.append(firstNews);
+    const writing = Promise.withResolvers<undefined>();
+    const ended: string[] = [];
+    const slow: HistoryStore = {
+      ...store,
+      async writeRollUps(rows) {
+        await writing.promise;
+        await store.writeRollUps(rows);
+        ended.push('written');
+      },
+      stateAt(atMs) {
+        if (atMs < localDateStart('2026-03-03', timeZone)) return store.stateAt(atMs);
+        void Promise.resolve().then(() => measure.stop().then(() => ended.push('stopped')));
+        setImmediate(() => writing.resolve(undefined));
+        return Promise.reject(new AppError('store-unavailable', 'down', { retryable: true }));
+      },
+    };
+    const { measure } = measuredTown(slow, startMs + 48 * hourMs);
+    await measure.start();
+    await waitFor(() => ended.includes('stopped'));
+    expect(ended).toEqual(['written', 'stopped']);
+    expect(measure.status().problem).toBe('down');
+  });
+
   test.each([
     { zone: timeZone, date: '2026-03-29', hours: 23 },
     { zone: timeZone, date: '2026-10-25', hours: 25 },
@@ -216,6 +266,9 @@ describe('roll-ups of a running town', () => {
     const query = { fromMs: dayMs, toMs: dayMs + 40 * hourMs, scope: 'zone' } as const;
     const days = await store.rollUps({ ...query, step: 'day' });
     expect(days).toMatchObject([{ fromMs: dayMs, occupiedMs: hours * hourMs }]);
+    expect(await store.rollUps({ ...query, scope: 'space', step: 'day' })).toMatchObject([
+      { fromMs: dayMs, occupiedMs: hours * hourMs },
+    ]);
     const rows = await store.rollUps({ ...query, step: 'hour' });
     for (const [index, row] of rows.slice(1).entries()) expect(row.fromMs).toBe(rows[index]?.toMs);
     expect(rows.length).toBeGreaterThan(38);

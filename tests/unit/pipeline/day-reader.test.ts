@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { memoryStore } from '../../../services/adapters/history-store/memory.ts';
 import { toSpaceId, toStretchId } from '../../../services/domain/ids.ts';
 import { hourMs, localDateStart } from '../../../services/domain/local-time.ts';
+import { vacancyEnd } from '../../../services/domain/search-share/model/vacancy-end.ts';
 import { createDayReader } from '../../../services/pipeline/estimate/day-reader.ts';
 import type { HistoryStore } from '../../../services/ports/history-store.ts';
 import { batch, rollUp, startMs, transition } from '../../contract/history-store-rows.ts';
@@ -39,6 +40,9 @@ test('changes of a large county are read for some streets at a time, each with t
         transition(dayStartMs - hourMs - startMs, { spaceId }),
         transition(0, { spaceId, to: 'vacant' }),
         transition(hourMs, { spaceId }),
+        transition(2 * hourMs, { spaceId, to: 'vacant' }),
+        // Told of on the day after, and happened on this one.
+        transition(24 * hourMs, { spaceId, method: 'inferred', earliestMs: startMs + 3 * hourMs }),
       ]),
     }),
   );
@@ -77,7 +81,10 @@ test('changes of a large county are read for some streets at a time, each with t
   expect(Math.max(...asked)).toBeLessThanOrEqual(2000);
   expect([...days.keys()]).toEqual(stretches.map(({ id }) => id));
   const fromS = (startMs - dayStartMs) / 1000;
-  const vacancy = { fromS, toS: fromS + 3600, end: 1 };
-  const day = { sensedSpaces: 3, vacancies: [vacancy, vacancy, vacancy] };
+  const ofSpace = [
+    { fromS, toS: fromS + 3600, end: vacancyEnd.taken },
+    { fromS: fromS + 2 * 3600, toS: fromS + 3 * 3600, end: vacancyEnd.open },
+  ];
+  const day = { sensedSpaces: 3, vacancies: [ofSpace, ofSpace, ofSpace].flat() };
   expect([...days.values()]).toEqual(stretches.map(() => day));
 });
