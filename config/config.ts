@@ -30,5 +30,5 @@ export interface Config extends InventoryFiles {
   readonly secrets: ReadonlyMap<string, string>;
 }
 
-/** What of a deployment folder is no inventory: a tenth of the memory, where there are many spaces. */
+/** What of a deployment folder is no inventory: little, however many spaces there are. */
 export type Settings = Pick<Config, 'dir' | 'deployment' | 'measures' | 'signs' | 'secrets'>;
