@@ -7,10 +7,18 @@ import type { RollUpSums } from '../ports/roll-up-sums.ts';
 
 /** Sums are kept of blocks of seven days, counted from 1970: nobody asks for less than the rest of one. */
 const blockMs = 7 * 86_400_000;
-/** Blocks that are read at once when they are not known: 10,000 rows or so. */
+/** Blocks that are read at once when they are not known, and rows of many places: with ages a kilobyte each. */
 const blocksAtOnce = 8;
+const rowsAtOnce = 60_000;
+const rowsOfBlock: Readonly<Record<RollUpStep, number>> = {
+  '15min': 7 * 96,
+  hour: 7 * 24,
+  day: 7,
+};
 /** Kept sums, over all questions; one is some hundred bytes, with ages a kilobyte. */
 const mostSums = 40_000;
+/** Keys name their places, which may be thousands: so many letters weigh as much as a sum. */
+const keyLettersOfSum = 1000;
 
 const blockOf = (atMs: EpochMs): number => Math.floor(atMs / blockMs);
 
@@ -81,7 +89,8 @@ export function createSumUp(deps: { readonly store: HistoryStore; readonly timeZ
     pieces.delete(key);
   }
 
-  function keep(key: string, piece: Piece): void {
+  function keep(key: string, made: Piece): void {
+    const piece = { ...made, size: made.size + key.length / keyLettersOfSum };
     drop(key);
     pieces.set(key, piece);
     kept += piece.size;
@@ -108,12 +117,17 @@ export function createSumUp(deps: { readonly store: HistoryStore; readonly timeZ
     const { step, name, ofRows } = kind;
     const read = ({ fromMs, toMs }: TimeRange) =>
       store.rollUps({ scope, step, fromMs, toMs, ...(ids && { ids }) });
-    const keyOf = (block: number) => `${name}|${scope}|${ids?.join(',') ?? '*'}|${block}`;
+    const places = ids?.join(',') ?? '*';
+    const keyOf = (block: number) => `${name}|${scope}|${places}|${block}`;
+    const atOnce = Math.min(
+      blocksAtOnce,
+      Math.max(1, Math.floor(rowsAtOnce / (rowsOfBlock[step] * (ids?.length ?? 1)))),
+    );
     const first = Math.ceil(query.fromMs / blockMs);
     const end = blockOf(query.toMs);
     if (first >= end) return ofRows(await read(query));
 
-    const parts: Sum[] = [];
+    let parts: Sum[] = [];
     const readBlocks = async (from: number, to: number): Promise<void> => {
       const blocks = Array.from({ length: to - from }, (_, at) => from + at);
       const before = blocks.map((block) => versionOf(step, block));
@@ -127,6 +141,8 @@ export function createSumUp(deps: { readonly store: HistoryStore; readonly timeZ
         if (version === versionOf(step, block))
           keep(keyOf(block), { step, block, sum, size: 1 + kind.size(sum), version });
       }
+      // Of many places the parts of a year would be as large as its rows.
+      parts = [kind.together(parts)];
     };
     const readRest = async (fromMs: EpochMs, toMs: EpochMs): Promise<void> => {
       if (fromMs < toMs) parts.push(ofRows(await read({ fromMs, toMs })));
@@ -141,7 +157,7 @@ export function createSumUp(deps: { readonly store: HistoryStore; readonly timeZ
         continue;
       }
       let to = block + 1;
-      while (to < Math.min(end, block + blocksAtOnce) && !pieces.has(keyOf(to))) to += 1;
+      while (to < Math.min(end, block + atOnce) && !pieces.has(keyOf(to))) to += 1;
       await readBlocks(block, to);
       block = to;
     }

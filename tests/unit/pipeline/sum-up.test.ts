@@ -36,13 +36,16 @@ const row = (id: string, step: 'day' | 'hour', fromMs: number, arrivals: number)
 let inner: HistoryStore;
 let store: HistoryStore;
 let sums: RollUpSums;
-/** Days that the store was asked for since the last look. */
+/** Days that the store was asked for since the last look, and the most of them at once. */
 let askedDays = 0;
+let mostDays = 0;
 
 beforeEach(async () => {
   inner = memoryStore();
   const rollUps: HistoryStore['rollUps'] = (query) => {
-    askedDays += (query.toMs - query.fromMs) / dayMs;
+    const asked = (query.toMs - query.fromMs) / dayMs;
+    askedDays += asked;
+    mostDays = Math.max(mostDays, asked);
     return inner.rollUps(query);
   };
   ({ store, sums } = createSumUp({ store: { ...inner, rollUps }, timeZone: berlin }));
@@ -54,6 +57,7 @@ beforeEach(async () => {
   );
   await store.writeRollUps(rows);
   askedDays = 0;
+  mostDays = 0;
 });
 
 /** What the rows say when they are summed without any memory. */
@@ -91,6 +95,24 @@ describe('sums of long times', () => {
     askedDays = 0;
     await sums.totals({ scope, ...range });
     expect(askedDays).toBeLessThanOrEqual(12);
+  });
+
+  test('of thousands of places a week is read at a time, and the sums are the same', async () => {
+    const others = Array.from({ length: 10_000 }, (_, at) => `other-${at}`);
+    const query = { scope, ...range, ids: ['a', 'b', ...others] } as const;
+    expect(await sums.totals(query)).toEqual((await expected(query)).totals);
+    expect(mostDays).toBeLessThanOrEqual(7);
+  });
+
+  test('where questions name thousands of places, their sums are not kept for ever', async () => {
+    await sums.totals({ scope, ...range });
+    for (let question = 0; question < 60; question += 1) {
+      const ids = Array.from({ length: 5000 }, (_, at) => `none-${question}-${at}-of-a-long-name`);
+      await sums.totals({ scope, ...range, ids });
+    }
+    askedDays = 0;
+    await sums.totals({ scope, ...range });
+    expect(askedDays).toBe(days);
   });
 
   test('what is written again counts at once, and only its block is read again', async () => {
