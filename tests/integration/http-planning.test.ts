@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { goalSchema } from '../../services/contract/goal.ts';
 import { measureListSchema } from '../../services/contract/measures.ts';
+import { metricsSchema } from '../../services/contract/metrics.ts';
 import { startPlanning } from '../support/planning-server.ts';
 
 const { server, serverWith, json, revise } = await startPlanning();
@@ -70,6 +71,41 @@ describe('the planners’ answers over HTTP', () => {
       void slow.request(`/api/v1/metrics?step=total&from=2026-06-${day}`);
     expect((await slow.request('/api/v1/goal')).status).toBe(200);
     expect(asked).toBe(2);
+  });
+
+  test('the next question waits until others had their turn', async () => {
+    const happened: string[] = [];
+    const totals = () => {
+      happened.push('question');
+      return Promise.resolve([]);
+    };
+    const busy = serverWith({
+      sums: { totals, days: totals, week: () => Promise.reject(new Error()) },
+    });
+    const answers = ['01', '02', '03'].map(
+      async (day) => (await busy.request(`/api/v1/metrics?step=total&from=2026-06-${day}`)).status,
+    );
+    setImmediate(() => happened.push('others'));
+    expect(await Promise.all(answers)).toEqual([200, 200, 200]);
+    expect(happened).toEqual(['question', 'question', 'others', 'question']);
+  });
+
+  test('while a long answer is made, others have their turn', async () => {
+    onTestFinished(() => void vi.restoreAllMocks());
+    let nowMs = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => (nowMs += 10));
+    let turns = 0;
+    let isMade = false;
+    const count = (): void => {
+      turns += 1;
+      if (!isMade) setImmediate(count);
+    };
+    setImmediate(count);
+    const answer = metricsSchema.parse(await json('metrics?scope=stretch&step=day'));
+    isMade = true;
+    const days = answer.items.reduce((sum, { intervals }) => sum + intervals.length, 0);
+    expect(days).toBeGreaterThan(20);
+    expect(turns).toBeGreaterThan(days);
   });
 
   test('a deployment that keeps planning to itself asks for the token', async () => {

@@ -20,16 +20,27 @@ export async function joinInSlices(pieces: Iterable<string>): Promise<string> {
 }
 
 /** A JSON object with one long list as its last member, the JSON text of an item a piece. */
-export function* jsonWithList(
+export const jsonWithList = (
   members: Readonly<Record<string, unknown>>,
   name: string,
   items: Iterable<string>,
+): Generator<string> => jsonWithLists(members, name, items, (item) => [item]);
+
+/** The same for items that are long themselves: the text of each comes in pieces. */
+export function* jsonWithLists<Item>(
+  members: Readonly<Record<string, unknown>>,
+  name: string,
+  items: Iterable<Item>,
+  piecesOf: (item: Item) => Iterable<string>,
 ): Generator<string> {
   const head = JSON.stringify(members).slice(0, -1);
   yield `${head}${head === '{' ? '' : ','}${JSON.stringify(name)}:[`;
   let separator = '';
   for (const item of items) {
-    yield separator + item;
+    for (const piece of piecesOf(item)) {
+      yield separator + piece;
+      separator = '';
+    }
     separator = ',';
   }
   yield ']}';

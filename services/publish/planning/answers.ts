@@ -5,6 +5,9 @@ import { createRepresentations } from '../http/representation.ts';
 
 const usualLimits = { maxBytes: 16 * 1024 * 1024, minAgeMs: 0 };
 
+/** Makes a document, or its JSON text. */
+export type Make = () => Promise<object | string> | object;
+
 /** Documents that are made by asking the history: once a version, whoever asks meanwhile waits for it. */
 export function createAnswers(clock: Clock, limits = usualLimits) {
   const representations = createRepresentations(clock, limits);
@@ -13,9 +16,12 @@ export function createAnswers(clock: Clock, limits = usualLimits) {
     key: string,
     version: string,
     headers: Readonly<Record<string, string>>,
-    make: () => Promise<object> | object,
+    make: Make,
   ): Promise<Response> => {
-    const made = representations.get(key, version, async () => JSON.stringify(await make()));
+    const made = representations.get(key, version, async () => {
+      const document = await make();
+      return typeof document === 'string' ? document : JSON.stringify(document);
+    });
     return answer(c, await made, headers);
   };
 }

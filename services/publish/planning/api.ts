@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { createTurns } from '../../domain/turns.ts';
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi';
 import { goalSchema } from '../../contract/goal.ts';
@@ -14,7 +15,7 @@ import { requireBearer } from '../http/bearer.ts';
 import { checked } from '../http/mistakes.ts';
 import { describeProblem, usualProblems } from '../http/problem.ts';
 import { scopeParameters } from '../http/query.ts';
-import { createAnswers } from './answers.ts';
+import { createAnswers, type Make } from './answers.ts';
 import type { PlanningDeps } from './deps.ts';
 import { makeMetrics, makeProfile } from './figures.ts';
 import { makeGoal } from './goal.ts';
@@ -139,7 +140,10 @@ export function createPlanningApi(deps: PlanningDeps): OpenAPIHono {
       app.use(path, guard);
   }
   const answer = createAnswers(deps.clock);
-  const inTurn = createTurns(questionsAtOnce);
+  const turns = createTurns(questionsAtOnce);
+  // What the next question waits for may come at once: whoever asks for something else comes before it.
+  const inTurn = <Done>(work: () => Promise<Done>): Promise<Done> =>
+    turns(() => work().finally(othersTurn));
   const version = (): string => {
     const { doneMs, revision } = deps.rolledUp();
     return [deps.epoch, doneMs ?? 0, revision, deps.shares().revision].join('.');
@@ -150,12 +154,8 @@ export function createPlanningApi(deps: PlanningDeps): OpenAPIHono {
     Link: `<${deps.settings.licence.url}>; rel="license"`,
   };
   const publicHeaders = { ...headers, 'Cache-Control': `public, max-age=${maxAgeS}` };
-  const route = (
-    c: Parameters<typeof answer>[0],
-    path: string,
-    query: object,
-    make: () => Promise<object> | object,
-  ) => answer(c, `${path}?${JSON.stringify(query)}`, version(), headers, make);
+  const route = (c: Parameters<typeof answer>[0], path: string, query: object, make: Make) =>
+    answer(c, `${path}?${JSON.stringify(query)}`, version(), headers, make);
 
   for (const one of [metrics, profile, typicalWeek, ranking, goal, measures])
     app.openAPIRegistry.registerPath(one);

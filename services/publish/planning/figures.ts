@@ -11,6 +11,7 @@ import { toFigures, toSpaceFigures, type Figures, type Quantiles } from '../../d
 import { toProfile } from '../../domain/metrics-profile.ts';
 import type { ShareResult } from '../../domain/planning/share-results.ts';
 import type { RollUp } from '../../domain/roll-up.ts';
+import { joinInSlices, jsonWithList, jsonWithLists } from '../http/pieces.ts';
 import { toInstant } from '../views.ts';
 import type { PlanningDeps } from './deps.ts';
 import {
@@ -101,8 +102,10 @@ async function rowsFor(
   return ({ id }) => rows.get(id) ?? [];
 }
 
-/** `GET /api/v1/metrics`. */
-export async function makeMetrics(query: MetricsQuery, deps: PlanningDeps): Promise<Metrics> {
+type Item = Metrics['items'][number];
+
+/** `GET /api/v1/metrics`: the text of a `Metrics`, of which thousands of points are made slice by slice. */
+export async function makeMetrics(query: MetricsQuery, deps: PlanningDeps): Promise<string> {
   const { step } = query;
   const asked = rangeOf(query, deps);
   const { scope, places } = choosePlaces(query, deps);
@@ -123,29 +126,27 @@ export async function makeMetrics(query: MetricsQuery, deps: PlanningDeps): Prom
   const rowsOf = await rowsFor(places, { scope, step, range, intervals }, deps);
   const closedMs = deps.rolledUp().doneMs ?? range.toMs;
   const judge = scope === 'space' ? toSpaceFigures : toFigures;
-  const observable = ({ fromMs, toMs }: Interval): Interval => ({
-    fromMs,
-    toMs: Math.min(toMs, closedMs),
-  });
-  return {
-    ...headOf(deps, range),
-    step,
-    items: places.map((place) => {
+  const figuresOf = (place: NamedPlace, rows: readonly RollUp[], { fromMs, toMs }: Interval) =>
+    toFiguresView(judge(rows, placeOf(place), { fromMs, toMs: Math.min(toMs, closedMs) }));
+  function* intervalTexts(place: NamedPlace, rows: readonly RollUp[]): Generator<string> {
+    const rowsAt = byInterval(rows, intervals);
+    for (const [at, interval] of intervals.entries())
+      yield JSON.stringify({
+        from: toInstant(interval.fromMs),
+        to: toInstant(interval.toMs),
+        figures: figuresOf(place, rowsAt[at] ?? [], interval),
+      } satisfies Item['intervals'][number]);
+  }
+  function* pieces(): Generator<string> {
+    const head = { ...headOf(deps, range), step } satisfies Omit<Metrics, 'items'>;
+    yield* jsonWithLists(head, 'items', places, (place) => {
       const rows = rowsOf(place);
-      const figuresOf = (own: readonly RollUp[], interval: Interval) =>
-        toFiguresView(judge(own, placeOf(place), observable(interval)));
-      const rowsAt = byInterval(rows, intervals);
-      return {
-        ...nameOf(place),
-        total: figuresOf(rows, range),
-        intervals: intervals.map((interval, at) => ({
-          from: toInstant(interval.fromMs),
-          to: toInstant(interval.toMs),
-          figures: figuresOf(rowsAt[at] ?? [], interval),
-        })),
-      };
-    }),
-  };
+      const total = figuresOf(place, rows, range);
+      const item = { ...nameOf(place), total } satisfies Omit<Item, 'intervals'>;
+      return jsonWithList(item, 'intervals', intervalTexts(place, rows));
+    });
+  }
+  return joinInSlices(pieces());
 }
 
 export const placeOf = ({ numberOfSpaces, sensedSpaces }: NamedPlace) => ({
