@@ -7,6 +7,8 @@ import type { RollUpSums } from '../ports/roll-up-sums.ts';
 
 /** Sums are kept of blocks of seven days, counted from 1970: nobody asks for less than the rest of one. */
 const blockMs = 7 * 86_400_000;
+/** So many of them are kept as one where all of them are asked for: a year of 1,000 streets would not fit. */
+const longBlocks = 8;
 /** Blocks that are read at once when they are not known, and rows of many places: with ages a kilobyte each. */
 const blocksAtOnce = 8;
 const rowsAtOnce = 60_000;
@@ -20,6 +22,7 @@ const mostSums = 40_000;
 /** Keys name their places, which may be thousands: so many letters weigh as much as a sum. */
 const keyLettersOfSum = 1000;
 
+const nextLong = (block: number): number => (Math.floor(block / longBlocks) + 1) * longBlocks;
 const blockOf = (atMs: EpochMs): number => Math.floor(atMs / blockMs);
 
 type Query = Parameters<RollUpSums['totals']>[0];
@@ -58,9 +61,14 @@ const weekKind = (timeZone: string): Kind<WeekSums> => ({
   size: ({ hours }) => hours.length / 4,
 });
 
-interface Piece {
-  readonly step: RollUpStep;
+/** Blocks that follow each other. */
+interface Span {
   readonly block: number;
+  readonly blocks: number;
+}
+
+interface Piece extends Span {
+  readonly step: RollUpStep;
   readonly sum: unknown;
   readonly size: number;
   readonly version: number;
@@ -81,8 +89,11 @@ export function createSumUp(deps: { readonly store: HistoryStore; readonly timeZ
   const pieces = new Map<string, Piece>();
   let kept = 0;
 
-  const versionOf = (step: RollUpStep, block: number): number =>
-    versions.get(`${step}|${block}`) ?? 0;
+  const versionOf = (step: RollUpStep, { block, blocks }: Span): number => {
+    let sum = 0;
+    for (let at = block; at < block + blocks; at += 1) sum += versions.get(`${step}|${at}`) ?? 0;
+    return sum;
+  };
 
   function drop(key: string): void {
     kept -= pieces.get(key)?.size ?? 0;
@@ -100,11 +111,11 @@ export function createSumUp(deps: { readonly store: HistoryStore; readonly timeZ
     }
   }
 
-  function find<Sum>({ step }: Kind<Sum>, key: string, block: number): Sum | undefined {
+  function find<Sum>({ step }: Kind<Sum>, key: string): Sum | undefined {
     const piece = pieces.get(key);
     if (!piece) return undefined;
     pieces.delete(key);
-    if (piece.version !== versionOf(step, block)) {
+    if (piece.version !== versionOf(step, piece)) {
       kept -= piece.size;
       return undefined;
     }
@@ -118,7 +129,7 @@ export function createSumUp(deps: { readonly store: HistoryStore; readonly timeZ
     const read = ({ fromMs, toMs }: TimeRange) =>
       store.rollUps({ scope, step, fromMs, toMs, ...(ids && { ids }) });
     const places = ids?.join(',') ?? '*';
-    const keyOf = (block: number) => `${name}|${scope}|${places}|${block}`;
+    const keyOf = ({ block, blocks }: Span) => `${name}|${scope}|${block}+${blocks}|${places}`;
     const atOnce = Math.min(
       blocksAtOnce,
       Math.max(1, Math.floor(rowsAtOnce / (rowsOfBlock[step] * (ids?.length ?? 1)))),
@@ -128,21 +139,34 @@ export function createSumUp(deps: { readonly store: HistoryStore; readonly timeZ
     if (first >= end) return ofRows(await read(query));
 
     let parts: Sum[] = [];
-    const readBlocks = async (from: number, to: number): Promise<void> => {
-      const blocks = Array.from({ length: to - from }, (_, at) => from + at);
-      const before = blocks.map((block) => versionOf(step, block));
-      const rows = await read({ fromMs: from * blockMs, toMs: to * blockMs });
+    const keepSpan = (span: Span, sum: Sum, before: number): void => {
+      // What was written meanwhile may be in it or not.
+      if (before === versionOf(step, span))
+        keep(keyOf(span), { ...span, step, sum, size: 1 + kind.size(sum), version: before });
+    };
+    const readBlocks = async ({ block: from, blocks }: Span): Promise<void> => {
+      const spans = Array.from({ length: blocks }, (_, at) => ({ block: from + at, blocks: 1 }));
+      const before = spans.map((span) => versionOf(step, span));
+      const rows = await read({ fromMs: from * blockMs, toMs: (from + blocks) * blockMs });
       const byBlock = Map.groupBy(rows, ({ fromMs }) => blockOf(fromMs));
-      for (const [at, block] of blocks.entries()) {
-        const sum = ofRows(byBlock.get(block) ?? []);
+      for (const [at, span] of spans.entries()) {
+        const sum = ofRows(byBlock.get(span.block) ?? []);
         parts.push(sum);
-        const version = before[at] ?? 0;
-        // What was written meanwhile may be in it or not.
-        if (version === versionOf(step, block))
-          keep(keyOf(block), { step, block, sum, size: 1 + kind.size(sum), version });
+        keepSpan(span, sum, before[at] ?? 0);
       }
       // Of many places the parts of a year would be as large as its rows.
       parts = [kind.together(parts)];
+    };
+    const readLong = async (span: Span): Promise<void> => {
+      const before = versionOf(step, span);
+      let sum = kind.together([]);
+      for (let at = span.block; at < span.block + span.blocks; at += atOnce) {
+        const to = Math.min(span.block + span.blocks, at + atOnce);
+        const rows = await read({ fromMs: at * blockMs, toMs: to * blockMs });
+        sum = kind.together([sum, ofRows(rows)]);
+      }
+      keepSpan(span, sum, before);
+      parts = [kind.together([...parts, sum])];
     };
     const readRest = async (fromMs: EpochMs, toMs: EpochMs): Promise<void> => {
       if (fromMs < toMs) parts.push(ofRows(await read({ fromMs, toMs })));
@@ -150,16 +174,21 @@ export function createSumUp(deps: { readonly store: HistoryStore; readonly timeZ
 
     await readRest(query.fromMs, first * blockMs);
     for (let block = first; block < end;) {
-      const known = find(kind, keyOf(block), block);
-      if (known !== undefined) {
-        parts.push(known);
-        block += 1;
-        continue;
+      const isLong = block % longBlocks === 0 && block + longBlocks <= end;
+      const span = { block, blocks: isLong ? longBlocks : 1 };
+      const known = find(kind, keyOf(span));
+      if (known !== undefined) parts.push(known);
+      else if (isLong) await readLong(span);
+      else {
+        const most = Math.min(end, block + atOnce, nextLong(block));
+        while (
+          block + span.blocks < most &&
+          !pieces.has(keyOf({ block: block + span.blocks, blocks: 1 }))
+        )
+          span.blocks += 1;
+        await readBlocks(span);
       }
-      let to = block + 1;
-      while (to < Math.min(end, block + atOnce) && !pieces.has(keyOf(to))) to += 1;
-      await readBlocks(block, to);
-      block = to;
+      block += span.blocks;
     }
     await readRest(end * blockMs, query.toMs);
     return kind.together(parts);

@@ -97,6 +97,22 @@ describe('sums of long times', () => {
     expect(askedDays).toBeLessThanOrEqual(12);
   });
 
+  test('a year of a thousand places is kept, and of what is written again two months are read', async () => {
+    const ids = Array.from({ length: 1000 }, (_, at) => `street-${at}`);
+    const query = { scope, fromMs: startMs, toMs: startMs + 366 * dayMs, ids } as const;
+    for (let day = 3; day < 366; day += 7)
+      await store.writeRollUps(ids.map((id) => row(id, 'day', startMs + day * dayMs, day % 5)));
+    const { totals } = await expected(query);
+    expect(await sums.totals(query)).toEqual(totals);
+    askedDays = 0;
+    expect(await sums.totals(query)).toEqual(totals);
+    expect(askedDays).toBeLessThanOrEqual(12);
+    await store.writeRollUps([row('street-7', 'day', startMs + 200 * dayMs, 999)]);
+    askedDays = 0;
+    expect(await sums.totals(query)).toEqual((await expected(query)).totals);
+    expect(askedDays).toBeLessThanOrEqual(12 + 56);
+  });
+
   test('of thousands of places a week is read at a time, and the sums are the same', async () => {
     const others = Array.from({ length: 10_000 }, (_, at) => `other-${at}`);
     const query = { scope, ...range, ids: ['a', 'b', ...others] } as const;
