@@ -2,7 +2,9 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { goalSchema } from '../../services/contract/goal.ts';
 import { measureListSchema } from '../../services/contract/measures.ts';
 import { metricsSchema } from '../../services/contract/metrics.ts';
+import { toPublicInventory } from '../../services/domain/privacy.ts';
 import { startPlanning } from '../support/planning-server.ts';
+import { kerbTown } from '../support/towns.ts';
 
 const { server, serverWith, json, revise } = await startPlanning();
 
@@ -71,6 +73,16 @@ describe('the planners’ answers over HTTP', () => {
       void slow.request(`/api/v1/metrics?step=total&from=2026-06-${day}`);
     expect((await slow.request('/api/v1/goal')).status).toBe(200);
     expect(asked).toBe(2);
+  });
+
+  test('more days of places than can be read in half a minute are refused', async () => {
+    const town = toPublicInventory(kerbTown({ sites: 900, spacesPerSite: 10 }));
+    const county = serverWith({ inventory: () => town });
+    const statusOf = async (from: string) =>
+      (await county.request(`/api/v1/metrics?scope=space&step=total&to=2026-06-29&from=${from}`))
+        .status;
+    expect(await statusOf('2026-04-01')).toBe(200);
+    expect(await statusOf('2025-06-29')).toBe(400);
   });
 
   test('the next question waits until others had their turn', async () => {

@@ -58,7 +58,7 @@ const metrics = createRoute({
   path: '/api/v1/metrics',
   summary: 'Occupancy, turnover, dwell, full time, vehicles of places by interval, with their n',
   description:
-    'Definitions follow the Curb Data Specification where it has one; time that nobody observed counts for nothing. Nothing is told of fewer than five spaces; of a single public space without how long cars stay. Its hours and quarter hours are computed when they are asked for: at most 31 space-days at once (a month of one space, a day of 31), as far back as observations are kept. Durations come from life tables that are kept with the roll-ups, so that stays under way count too.',
+    'Definitions follow the Curb Data Specification where it has one; time that nobody observed counts for nothing. Nothing is told of fewer than five spaces; of a single public space without how long cars stay. Its hours and quarter hours are computed when they are asked for: at most 31 space-days at once (a month of one space, a day of 31), as far back as observations are kept. Durations come from life tables that are kept with the roll-ups, so that stays under way count too. An answer has at most 20,000 points and rests on at most a million days of places.',
   tags,
   request: {
     query: z.object({

@@ -62,6 +62,8 @@ export const nameOf = ({ scope, id, name, zoneId }: NamedPlace) => ({ scope, id,
 
 /** Points of one answer: more is asked for in parts. */
 const mostPoints = 20_000;
+/** Days of places behind one answer: 1,000 streets for more than two years, and half a minute of reading. */
+const mostPlaceDays = 1_000_000;
 
 /** Days and longer have an hour less where a clock change lies in them. */
 const shortestMs: Readonly<Record<MetricStep, number>> = {
@@ -115,6 +117,12 @@ export async function makeMetrics(query: MetricsQuery, deps: PlanningDeps): Prom
     throw new AppError(
       'invalid-request',
       `step: ${atMost} intervals of ${places.length} places are more than ${mostPoints}; ask for fewer places, a longer step or a shorter time`,
+    );
+  const placeDays = Math.ceil((asked.toMs - asked.fromMs) / dayMs) * places.length;
+  if (placeDays > mostPlaceDays)
+    throw new AppError(
+      'invalid-request',
+      `from: ${places.length} places for so long have ${placeDays} days, more than ${mostPlaceDays}; ask for fewer places or a shorter time`,
     );
   if (scope === 'space' && (step === '15min' || step === 'hour'))
     checkSpaceHours(places.length, asked);
