@@ -89,8 +89,10 @@ test('the thread answers as the pure function does, from days handed over in pie
   });
   expect(expected.searchShareRatio - unguided.searchShareRatio).toBeCloseTo(3 / (9 * 240), 6);
 
+  estimator.drop(2 * dayMs);
+  expect((await estimator.estimate(question)).days).toBe(1);
   estimator.drop(Infinity);
-  expect((await estimator.estimate(question)).sufficiency).toBe('insufficient');
+  expect((await estimator.estimate(question)).days).toBe(0);
 });
 
 test('a question that is open when the thread is closed fails', async () => {
