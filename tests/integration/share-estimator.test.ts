@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
 import { workerThreadEstimator } from '../../services/adapters/share-estimator/worker-thread.ts';
 import { answerShare, type ShareDay } from '../../services/domain/planning/share-question.ts';
+import { plainSensors } from '../support/plain-sensors.ts';
 
 const estimator = workerThreadEstimator();
 afterEach(() => estimator.close());
@@ -40,15 +41,7 @@ const question = {
   stretches,
   counted: stretches.slice(0, 1),
   streetsOfZone: 3,
-  sensors: {
-    debounceS: 20,
-    freeLatencyS: 15,
-    occupiedLatencyS: 25,
-    heartbeatS: 3600,
-    lostUplinkRatio: 0,
-    undercountRatio: 0,
-    missedArrivalRatio: null,
-  },
+  sensors: plainSensors,
   bootstraps: 4,
   acceptance: null,
 };

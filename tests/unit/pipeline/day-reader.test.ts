@@ -8,18 +8,10 @@ import type { HistoryStore } from '../../../services/ports/history-store.ts';
 import { batch, rollUp, startMs, transition } from '../../contract/history-store-rows.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { street } from '../../support/street.ts';
+import { plainSensors } from '../../support/plain-sensors.ts';
 
 const timeZone = 'Europe/Berlin';
 const dayStartMs = localDateStart('2026-03-02', timeZone);
-const sensors = {
-  debounceS: 20,
-  freeLatencyS: 15,
-  occupiedLatencyS: 25,
-  heartbeatS: 3600,
-  lostUplinkRatio: 0,
-  undercountRatio: 0,
-  missedArrivalRatio: null,
-};
 
 test('changes of a large county are read for some streets at a time, each with the one before the day', async () => {
   const stretches = Array.from({ length: 1500 }, (_, n) => ({
@@ -70,7 +62,7 @@ test('changes of a large county are read for some streets at a time, each with t
     },
     inventory: () => street,
     timeZone,
-    sensors: () => sensors,
+    sensors: () => plainSensors,
     guidedStops: () => Promise.resolve([]),
   });
 

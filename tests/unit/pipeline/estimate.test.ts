@@ -16,6 +16,7 @@ import { plannedTown } from '../../support/planned-town.ts';
 import { createRecordingLogger } from '../../support/recording-logger.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { rollUpRow } from '../../support/roll-up-row.ts';
+import { plainSensors } from '../../support/plain-sensors.ts';
 
 const dayMs = 86_400_000;
 const firstMs = Date.UTC(2026, 5, 1);
@@ -107,15 +108,7 @@ function setUp(store: ReturnType<typeof memoryStore>, snapshots: Snapshots, days
     timeZone: 'UTC',
     estimator: direct.estimator,
     snapshots,
-    sensors: () => ({
-      debounceS: 20,
-      freeLatencyS: 15,
-      occupiedLatencyS: 25,
-      heartbeatS: 3600,
-      lostUplinkRatio: 0,
-      undercountRatio: 0,
-      missedArrivalRatio: null,
-    }),
+    sensors: () => plainSensors,
     audit: { acceptance: null },
     guidedStops: () => Promise.resolve([]),
     closedMs: () => closedMs,

@@ -8,6 +8,7 @@ import {
 } from '../../../../services/domain/planning/share-question.ts';
 import type { Vacancy } from '../../../../services/domain/search-share/model/observed.ts';
 import { exponential, randomFrom, uniform } from '../../../../simulators/random.ts';
+import { plainSensors } from '../../../support/plain-sensors.ts';
 
 const dayMs = 86_400_000;
 const spaces = 4;
@@ -46,15 +47,7 @@ const question = (first: number, length: number): ShareQuestion => ({
   stretches,
   counted: stretches,
   streetsOfZone: 12,
-  sensors: {
-    debounceS: 20,
-    freeLatencyS: 15,
-    occupiedLatencyS: 25,
-    heartbeatS: 3600,
-    lostUplinkRatio: 0,
-    undercountRatio: 0,
-    missedArrivalRatio: null,
-  },
+  sensors: plainSensors,
   bootstraps: 20,
   acceptance: null,
 });
