@@ -27,20 +27,18 @@ export interface LiveConfig {
 }
 
 export function createLiveConfig(start: Deployed, clock: Clock): LiveConfig {
-  let { config, inventory } = start;
-  const { dir, deployment, secrets } = config;
+  let current = start;
+  const { dir, deployment, secrets } = start.config;
   let problem: string | null = null;
   const changedAt = (): EpochMs => Math.min(inventoryChangedAtMs(dir), clock.now());
   let changedAtMs = changedAt();
-  const figures = derived(
-    () => inventory,
-    (now) => ({ isTold: mayCountUplinks(now) }),
-  );
+  const inventory = (): Inventory => current.inventory;
+  const figures = derived(inventory, (now) => ({ isTold: mayCountUplinks(now) }));
 
   return {
-    config: () => config,
-    inventory: () => inventory,
-    publicInventory: derived(() => inventory, toPublicInventory),
+    config: () => current.config,
+    inventory,
+    publicInventory: derived(inventory, toPublicInventory),
     mayCountUplinks: () => figures().isTold,
     changedAtMs: () => changedAtMs,
     problem: () => problem,
@@ -48,12 +46,12 @@ export function createLiveConfig(start: Deployed, clock: Clock): LiveConfig {
       try {
         const next = read();
         const { municipalities } = next.config.deployment;
-        config = {
+        const config = {
           ...next.config,
           deployment: { ...deployment, municipalities },
           secrets,
         };
-        inventory = next.inventory;
+        current = { config, inventory: next.inventory };
         changedAtMs = changedAt();
         problem = null;
         return true;
