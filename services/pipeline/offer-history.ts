@@ -79,7 +79,7 @@ export function createOfferHistory(deps: {
     });
   }
 
-  /** The rows of a day in the order of time, some hours after the other: all of a large county take 300 MB. */
+  /** The rows of a day in the order of time, some hours after the other: those of 10,000 spaces took 400 MB at once. */
   async function* rowsOf(
     day: Interval,
     owner: MunicipalityId | null,

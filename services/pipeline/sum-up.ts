@@ -31,6 +31,8 @@ type Query = Parameters<RollUpSums['totals']>[0];
 interface Kind<Sum> {
   readonly name: string;
   readonly step: RollUpStep;
+  /** What is not wanted need not be read. */
+  readonly ages: 'with-ages' | 'without-ages';
   readonly ofRows: (rows: readonly RollUp[]) => Sum;
   readonly together: (parts: readonly Sum[]) => Sum;
   readonly size: (sum: Sum) => number;
@@ -39,12 +41,13 @@ interface Kind<Sum> {
 const listKind = (
   name: string,
   keyOf: (row: RollUp) => string | number,
-  ages: 'with-ages' | 'without-ages',
+  ages: Kind<unknown>['ages'],
 ): Kind<readonly RollUp[]> => {
   const ofRows = (rows: readonly RollUp[]) => [...totalsBy(rows, keyOf, ages).values()];
   return {
     name,
     step: 'day',
+    ages,
     ofRows,
     together: (parts) => ofRows(parts.flat()),
     size: (sums) => sums.length,
@@ -55,9 +58,10 @@ const daysKind = listKind('days', ({ fromMs }) => fromMs, 'without-ages');
 const weekKind = (timeZone: string): Kind<WeekSums> => ({
   name: 'week',
   step: 'hour',
+  ages: 'with-ages',
   ofRows: (rows) => sumWeek(rows, timeZone),
   together: addWeeks,
-  // Six numbers each, and no ages.
+  // Six numbers each, and ages for all of them together.
   size: ({ hours }) => hours.length / 4,
 });
 
@@ -126,8 +130,9 @@ export function createSumUp(deps: { readonly store: HistoryStore; readonly timeZ
   async function sumOf<Sum>(kind: Kind<Sum>, query: Query): Promise<Sum> {
     const { scope, ids } = query;
     const { step, name, ofRows } = kind;
+    const leaveOut = kind.ages === 'without-ages' && { leaveOut: 'ages' as const };
     const read = ({ fromMs, toMs }: TimeRange) =>
-      store.rollUps({ scope, step, fromMs, toMs, ...(ids && { ids }) });
+      store.rollUps({ scope, step, fromMs, toMs, ...(ids && { ids }), ...leaveOut });
     const places = ids?.join(',') ?? '*';
     const keyOf = ({ block, blocks }: Span) => `${name}|${scope}|${block}+${blocks}|${places}`;
     const atOnce = Math.min(

@@ -15,7 +15,7 @@ const dayMs = 86_400_000;
 const observedShare = 0.9;
 /** Streets that are looked at together, so that live answers never wait long. */
 const streetsAtOnce = 40;
-/** Spaces whose changes are read together: those of a large county take a hundred megabytes a day. */
+/** Spaces whose changes are read together: those of 10,000 take a hundred megabytes a day, by estimate. */
 const spacesAtOnce = 2_000;
 
 /** The same streets in the same order, of as many spaces together; a street is never cut. */

@@ -42,6 +42,7 @@ interface Town {
   readonly countable: ReturnType<typeof createCountableTimelines>;
   /** For how long news of a space hold, ms. */
   readonly patience: ReadonlyMap<SpaceId, number>;
+  /** For how long at the least and at the most. */
   readonly held: ReturnType<typeof holdingTimes>;
   readonly chunkMs: number;
 }
