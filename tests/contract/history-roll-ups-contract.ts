@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { HistoryStore } from '../../services/ports/history-store.ts';
-import { always } from './history-records-contract.ts';
 import {
+  always,
   batch,
   count,
   health,

@@ -17,8 +17,8 @@ import {
 import { toSiteId, toSpaceId } from '../../services/domain/ids.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { always } from './history-records-contract.ts';
 import {
+  always,
   batch,
   count,
   observation,

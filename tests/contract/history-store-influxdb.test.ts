@@ -11,8 +11,15 @@ import { startInfluxd, startInfluxdOnDisk } from '../support/influxd.ts';
 import type { TestServer } from '../support/process.ts';
 import { street } from '../support/street.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { always } from './history-records-contract.ts';
-import { batch, count, health, observation, startMs, transition } from './history-store-rows.ts';
+import {
+  always,
+  batch,
+  count,
+  health,
+  observation,
+  startMs,
+  transition,
+} from './history-store-rows.ts';
 
 const settings: InfluxdbConfig = {
   kind: 'influxdb',

@@ -10,6 +10,12 @@ import type { HistoryBatch } from '../../services/ports/history-store.ts';
 
 /** A moment in 2026, so that no store takes it for too old. */
 export const startMs = Date.UTC(2026, 2, 2, 6);
+/** A time that has all rows, and one between two of their times. */
+export const always = { fromMs: startMs - 1e9, toMs: startMs + 1e9 };
+export const between = (fromMs: number, toMs: number) => ({
+  fromMs: startMs + fromMs,
+  toMs: startMs + toMs,
+});
 export const spaceA: SpaceId = toSpaceId('space-a');
 export const spaceB: SpaceId = toSpaceId('space-b');
 export const deviceA = '70B3D5E75E000001' as DevEui;

@@ -8,11 +8,14 @@ import { memoryStore } from '../../services/adapters/history-store/memory.ts';
 import { startInfluxd } from '../support/influxd.ts';
 import type { TestServer } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { historyQuestionsContract } from './history-questions-contract.ts';
 import { historyRollUpsContract } from './history-roll-ups-contract.ts';
 import { historyRecordsContract } from './history-records-contract.ts';
 
 /** The whole promise of the port. */
 function historyStoreContract(...its: Parameters<typeof historyRecordsContract>): void {
+  const [name, open] = its;
+  historyQuestionsContract(name, open);
   historyRecordsContract(...its);
   historyRollUpsContract(...its);
 }
